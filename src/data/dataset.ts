@@ -1,0 +1,64 @@
+/**
+ * What the rest of the package sees of data: raw sources as read from bytes, and data sets ready for the graph.
+ *
+ *   bytes ── formats ──> Source (array or table) ── split ──> fit scaling on the training rows ──> Dataset
+ */
+import type { ColumnScaling } from './columns/scaling.ts';
+
+/** Numbers in a regular grid as a file holds them: example axis first. */
+export interface ArraySource {
+  readonly form: 'array';
+  /** Where it came from, for messages. */
+  readonly name: string;
+  readonly values: Uint8Array | Float32Array;
+  /** `[examples, …example shape]`; images are `[examples, channels, height, width]`. */
+  readonly shape: readonly number[];
+  readonly labels?: Labels;
+}
+
+/** Named columns of equal length. */
+export interface TableSource {
+  readonly form: 'table';
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly Column[];
+  readonly labels?: Labels;
+}
+
+export type Column =
+  /** NaN marks a missing value. */
+  | { readonly type: 'numeric'; readonly name: string; readonly values: Float64Array }
+  /** `null` marks a missing value. */
+  | { readonly type: 'category'; readonly name: string; readonly values: readonly (string | null)[] };
+
+/** One class per example: `values[i]` indexes `names`; −1 where the label is missing. */
+export interface Labels {
+  readonly values: Int32Array;
+  readonly names: readonly string[];
+}
+
+export type Source = ArraySource | TableSource;
+
+/** A source and, where its makers fixed one, the test part that training must not see. */
+export interface SourceWithTest {
+  readonly train: Source;
+  readonly test?: Source;
+}
+
+/** Examples ready for the graph. */
+export interface Dataset {
+  readonly name: string;
+  readonly count: number;
+  /** Shape of one example, e.g. `[1, 28, 28]` or `[30]`. */
+  readonly shape: readonly number[];
+  /**
+   * `[count, …shape]` row-major. Bytes stay bytes (the graph divides by 255); floats are scaled columns, and NaN among
+   * them marks a missing value, which no loss counts.
+   */
+  readonly values: Uint8Array | Float32Array;
+  /** Whether any value is missing (NaN). */
+  readonly hasMissing: boolean;
+  readonly labels?: Labels;
+  /** How raw values became `values`, and back. */
+  readonly scaling: ColumnScaling;
+}
