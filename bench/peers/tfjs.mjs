@@ -1,0 +1,56 @@
+/**
+ * The peer TensorFlow.js on its WASM backend (SIMD): `node bench/peers/tfjs.mjs --net seed --threads 1 --seconds 5`.
+ *
+ * The whole data set is one tensor of scaled floats; a step gathers its rows by shuffled index and minimises with the
+ * library's own Adam. `tf.train` rather than `model.fit`, which is slower. Threads: the backend has none under Node
+ * (its flag WASM_HAS_MULTITHREAD_SUPPORT is false there), and the line printed says how many were really used.
+ */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { initialParameters, measure, readSetup } from './measure.mjs';
+
+const setup = readSetup();
+const wasmFolder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+setWasmPaths(join(wasmFolder, '/'));
+setThreadsCount(setup.threads);
+await tf.setBackend('wasm');
+await tf.ready();
+
+const { widths } = setup;
+const scaled = new Float32Array(setup.data.length);
+for (let i = 0; i < scaled.length; i++) scaled[i] = setup.data[i] / 255;
+const data = tf.tensor2d(scaled, [setup.examples, widths[0]]);
+const layers = initialParameters(widths).map(({ inputs, outputs, weight, bias }) => ({
+  weight: tf.variable(tf.tensor2d(weight, [inputs, outputs])),
+  bias: tf.variable(tf.tensor1d(bias)),
+}));
+const optimizer = tf.train.adam(1e-3);
+
+function lossOf(x) {
+  let h = x;
+  for (const [i, { weight, bias }] of layers.entries()) {
+    const z = tf.add(tf.matMul(h, weight), bias);
+    h = i < layers.length - 1 ? tf.relu(z) : tf.sigmoid(z);
+  }
+  return tf.mean(tf.squaredDifference(h, x));
+}
+
+let last;
+const multithreaded = await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT');
+await measure(setup, {
+  peer: 'tfjs-wasm',
+  version: tf.version.tfjs,
+  step(indices) {
+    last?.dispose();
+    last = tf.tidy(() => {
+      const x = tf.gather(data, tf.tensor1d(indices, 'int32'));
+      return optimizer.minimize(() => lossOf(x), true);
+    });
+    return last;
+  },
+  read: async (loss) => (await loss.data())[0],
+  extra: { threadsUsed: multithreaded ? getThreadsCount() : 1 },
+});
+process.exit(0);
