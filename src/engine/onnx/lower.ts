@@ -1,0 +1,187 @@
+/** From graph to ONNX: which node goes into which (sub)graph, and names that are unique across all of them. */
+import type { DataType, Emit, LoopBody, Node, Shape, Tensor } from '../../graph/tensor.ts';
+import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './protobuf.ts';
+
+/** Version of the ONNX operator set that lowerings are written for. */
+export const OPSET = 20;
+
+/** The ONNX graph that computes the named `outputs`; only inputs that they need appear in it. */
+export function lower(outputs: Readonly<Record<string, Tensor>>): OnnxGraph {
+  const lowering = new Lowering(Object.values(outputs));
+  const values = Object.entries(outputs).map(([name, tensor]): OnnxValue => {
+    lowering.root.nodes.push({ operator: 'Identity', inputs: [lowering.nameOf(tensor)], outputs: [name] });
+    return { name, dtype: tensor.dtype, shape: tensor.shape.map((_, axis) => `${name}.${axis}`) };
+  });
+  const { nodes } = lowering.root;
+  return { name: 'graph', nodes, constants: lowering.constants, inputs: lowering.inputs, outputs: values };
+}
+
+/** One (sub)graph under construction; `body` is absent at the root. */
+interface Scope {
+  readonly body: LoopBody | undefined;
+  readonly nodes: OnnxNode[];
+}
+
+class Lowering {
+  readonly root: Scope = { body: undefined, nodes: [] };
+  readonly constants: OnnxConstant[] = [];
+  readonly inputs: OnnxValue[] = [];
+  readonly #scopes: Scope[] = [this.root];
+  readonly #names = new Map<Tensor, string>();
+  readonly #constantNames = new Map<string, string>();
+  readonly #loopsOf: ReadonlyMap<Node, ReadonlySet<LoopBody>>;
+  #counter = 0;
+
+  constructor(outputs: readonly Tensor[]) {
+    this.#loopsOf = loopDependencies(outputs);
+  }
+
+  /** The ONNX name of a tensor, after emitting whatever it needs. */
+  nameOf(tensor: Tensor): string {
+    for (const node of this.#missing(tensor.node)) this.#emitNode(node);
+    return this.#known(tensor);
+  }
+
+  #known(tensor: Tensor): string {
+    const name = this.#names.get(tensor);
+    if (name === undefined) throw new Error(`internal: ${tensor.node.operation.name} has no name in this graph`);
+    return name;
+  }
+
+  #emitNode(node: Node): void {
+    const { operation } = node;
+    if (operation.input) {
+      const { name, anyLength } = operation.input;
+      const [{ shape, dtype }] = node.outputs;
+      this.inputs.push({ name, dtype, shape: shape.map((length, axis) => (anyLength && axis === 0 ? `${name}.0` : length)) });
+      this.#names.set(node.outputs[0], name);
+      return;
+    }
+    const names = operation.lower(node.inputs.map((input) => this.#known(input)), this.#emitInto(this.#scopeOf(node)), node);
+    for (const [index, output] of node.outputs.entries()) this.#names.set(output, names[index]);
+  }
+
+  /** The innermost open loop that the node depends on: everything else is computed outside, once. */
+  #scopeOf(node: Node): Scope {
+    const loops = this.#loopsOf.get(node);
+    const scope = this.#scopes.findLast(({ body }) => !body || loops?.has(body));
+    return scope ?? this.root;
+  }
+
+  #emitInto(scope: Scope): Emit {
+    return {
+      node: (operator, inputs, attributes = {}) => {
+        const output = this.#fresh(operator);
+        scope.nodes.push({ operator, inputs, outputs: [output], attributes });
+        return output;
+      },
+      constant: (dtype, shape, values) => this.#constant(dtype, shape, values),
+      loop: (operator, inputs, node, attributes) => {
+        const outputs = node.outputs.map(() => this.#fresh(operator));
+        scope.nodes.push({
+          operator,
+          inputs,
+          outputs,
+          attributes: { ...attributes, body: { graph: this.#lowerBody(node) } },
+        });
+        return outputs;
+      },
+    };
+  }
+
+  #lowerBody(node: Node): OnnxGraph {
+    const { body } = node.operation;
+    if (!body) throw new Error(`internal: ${node.operation.name} has no body`);
+    const scope: Scope = { body, nodes: [] };
+    this.#scopes.push(scope);
+    const inputs = body.variables.map((variable): OnnxValue => {
+      const name = this.#fresh('variable');
+      this.#names.set(variable, name);
+      return { name, dtype: variable.dtype, shape: variable.shape };
+    });
+    // Every result gets a node of its own: a body may not give out an outer value, nor one value twice.
+    const outputs = body.results.map((result): OnnxValue => {
+      const source = this.nameOf(result);
+      const name = this.#fresh('result');
+      scope.nodes.push({ operator: 'Identity', inputs: [source], outputs: [name] });
+      return { name, dtype: result.dtype, shape: result.shape };
+    });
+    this.#scopes.pop();
+    return { name: this.#fresh('body'), nodes: scope.nodes, constants: [], inputs, outputs };
+  }
+
+  #constant(dtype: DataType, shape: Shape, values: ArrayLike<number>): string {
+    const bytes = elementBytes(dtype, values);
+    const key = bytes.length <= 256 ? `${dtype} [${shape}] ${bytes}` : '';
+    const known = this.#constantNames.get(key);
+    if (key !== '' && known !== undefined) return known;
+    const name = this.#fresh('constant');
+    this.constants.push({ name, dtype, shape, bytes });
+    this.#constantNames.set(key, name);
+    return name;
+  }
+
+  #fresh(label: string): string {
+    this.#counter += 1;
+    return `${label}_${this.#counter}`;
+  }
+
+  /** Nodes to emit before `last` has a name, inputs first. Bodies are visited for what they take from outside. */
+  #missing(last: Node): Node[] {
+    const order: Node[] = [];
+    const seen = new Set<Node>();
+    const stack: { readonly node: Node; readonly entered: boolean }[] = [{ node: last, entered: false }];
+    for (let top = stack.pop(); top; top = stack.pop()) {
+      if (top.entered) {
+        order.push(top.node);
+        continue;
+      }
+      if (seen.has(top.node) || this.#names.has(top.node.outputs[0])) continue;
+      seen.add(top.node);
+      stack.push({ node: top.node, entered: true });
+      for (const input of top.node.inputs) stack.push({ node: input.node, entered: false });
+    }
+    return order;
+  }
+}
+
+/** For every node reachable from `outputs`, through bodies too: the loops whose variables it depends on. */
+function loopDependencies(outputs: readonly Tensor[]): Map<Node, Set<LoopBody>> {
+  const loops = new Map<Node, Set<LoopBody>>();
+  const stack = outputs.map(({ node }) => ({ node, entered: false }));
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    const { node, entered } = top;
+    if (loops.has(node)) continue;
+    const { body } = node.operation;
+    const sources = [...node.inputs, ...(body?.results ?? [])];
+    if (!entered) {
+      if (body) for (const variable of body.variables) loops.set(variable.node, new Set([body]));
+      stack.push({ node, entered: true });
+      for (const source of sources) if (!loops.has(source.node)) stack.push({ node: source.node, entered: false });
+      continue;
+    }
+    const own = new Set<LoopBody>();
+    for (const source of sources) for (const loop of loops.get(source.node) ?? []) own.add(loop);
+    if (body) own.delete(body);
+    loops.set(node, own);
+  }
+  return loops;
+}
+
+function elementBytes(dtype: DataType, values: ArrayLike<number>): Uint8Array {
+  switch (dtype) {
+    case 'float32':
+      return new Uint8Array(Float32Array.from(values).buffer);
+    case 'int32':
+      return new Uint8Array(Int32Array.from(values).buffer);
+    case 'uint32':
+      return new Uint8Array(Uint32Array.from(values).buffer);
+    case 'int64':
+      return new Uint8Array(BigInt64Array.from(Array.from(values, (value) => BigInt(value))).buffer);
+    case 'uint8':
+    case 'bool':
+      return Uint8Array.from(values);
+    default:
+      return dtype satisfies never;
+  }
+}

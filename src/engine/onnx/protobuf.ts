@@ -1,0 +1,191 @@
+/**
+ * Writes ONNX `ModelProto` bytes: the few messages and fields of onnx.proto that a lowered graph needs.
+ *
+ * Wire format: https://protobuf.dev/programming-guides/encoding; field numbers: onnx/onnx.proto3 (IR version 9).
+ */
+import type { DataType } from '../../graph/tensor.ts';
+
+/** `TensorProto.DataType`. */
+const ELEMENT_TYPE: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, uint32: 12 };
+
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string }
+  | { readonly graph: OnnxGraph };
+
+export interface OnnxNode {
+  readonly operator: string;
+  readonly domain?: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+}
+
+export interface OnnxConstant {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+  /** Little-endian elements. */
+  readonly bytes: Uint8Array;
+}
+
+/** A dimension is a length, or a name where any length is allowed. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: readonly OnnxConstant[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** The bytes of a model that ONNX Runtime loads. */
+export function encodeModel(graph: OnnxGraph, opset: number): Uint8Array {
+  const model = new Message();
+  model.varint(1, 9);
+  model.text(2, 'autoencoder');
+  model.message(7, graphMessage(graph));
+  const operators = new Message();
+  operators.text(1, '');
+  operators.varint(2, opset);
+  model.message(8, operators);
+  return model.finish();
+}
+
+function graphMessage(graph: OnnxGraph): Message {
+  const message = new Message();
+  for (const node of graph.nodes) message.message(1, nodeMessage(node));
+  message.text(2, graph.name);
+  for (const constant of graph.constants) message.message(5, constantMessage(constant));
+  for (const value of graph.inputs) message.message(11, valueMessage(value));
+  for (const value of graph.outputs) message.message(12, valueMessage(value));
+  return message;
+}
+
+function nodeMessage(node: OnnxNode): Message {
+  const message = new Message();
+  for (const input of node.inputs) message.text(1, input);
+  for (const output of node.outputs) message.text(2, output);
+  message.text(3, `${node.operator} ${node.outputs[0]}`);
+  message.text(4, node.operator);
+  for (const [name, attribute] of Object.entries(node.attributes ?? {}))
+    message.message(5, attributeMessage(name, attribute));
+  if (node.domain) message.text(7, node.domain);
+  return message;
+}
+
+function attributeMessage(name: string, attribute: Attribute): Message {
+  const message = new Message();
+  message.text(1, name);
+  if ('float' in attribute) {
+    message.float(2, attribute.float);
+    message.varint(20, 1);
+  } else if ('int' in attribute) {
+    message.varint(3, attribute.int);
+    message.varint(20, 2);
+  } else if ('text' in attribute) {
+    message.text(4, attribute.text);
+    message.varint(20, 3);
+  } else if ('graph' in attribute) {
+    message.message(6, graphMessage(attribute.graph));
+    message.varint(20, 5);
+  } else {
+    for (const int of attribute.ints) message.varint(8, int);
+    message.varint(20, 7);
+  }
+  return message;
+}
+
+function constantMessage(constant: OnnxConstant): Message {
+  const message = new Message();
+  for (const length of constant.shape) message.varint(1, length);
+  message.varint(2, ELEMENT_TYPE[constant.dtype]);
+  message.text(8, constant.name);
+  message.bytes(9, constant.bytes);
+  return message;
+}
+
+function valueMessage(value: OnnxValue): Message {
+  const shape = new Message();
+  for (const length of value.shape) {
+    const dimension = new Message();
+    if (typeof length === 'number') dimension.varint(1, length);
+    else dimension.text(2, length);
+    shape.message(1, dimension);
+  }
+  const tensor = new Message();
+  tensor.varint(1, ELEMENT_TYPE[value.dtype]);
+  tensor.message(2, shape);
+  const type = new Message();
+  type.message(1, tensor);
+  const message = new Message();
+  message.text(1, value.name);
+  message.message(2, type);
+  return message;
+}
+
+/** One protobuf message under construction: chunks are kept and joined once, so large constants are copied only once. */
+class Message {
+  readonly #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  varint(field: number, value: number): void {
+    this.#push(varintBytes(field * 8));
+    this.#push(varintBytes(value));
+  }
+
+  float(field: number, value: number): void {
+    this.#push(varintBytes(field * 8 + 5));
+    this.#push(new Uint8Array(new Float32Array([value]).buffer));
+  }
+
+  text(field: number, value: string): void {
+    this.bytes(field, new TextEncoder().encode(value));
+  }
+
+  bytes(field: number, value: Uint8Array): void {
+    this.#push(varintBytes(field * 8 + 2));
+    this.#push(varintBytes(value.length));
+    this.#push(value);
+  }
+
+  message(field: number, value: Message): void {
+    this.#push(varintBytes(field * 8 + 2));
+    this.#push(varintBytes(value.#size));
+    for (const chunk of value.#chunks) this.#push(chunk);
+  }
+
+  finish(): Uint8Array {
+    const bytes = new Uint8Array(this.#size);
+    let offset = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return bytes;
+  }
+
+  #push(chunk: Uint8Array): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+  }
+}
+
+/** Base-128 varint of an integer; negative ones as 64-bit two's complement. */
+function varintBytes(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  do {
+    const low = Number(rest & 127n);
+    rest >>= 7n;
+    bytes.push(rest > 0n ? low | 128 : low);
+  } while (rest > 0n);
+  return Uint8Array.from(bytes);
+}

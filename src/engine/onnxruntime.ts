@@ -1,0 +1,62 @@
+/** What the native and the web runtime share: both expose the `onnxruntime-common` interface. */
+import type { InferenceSession, Tensor as RuntimeTensor, TensorConstructor } from 'onnxruntime-common';
+import { EngineError } from '../base/errors.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { dataTypeOf, type HostData, type HostTensor, type Program } from './engine.ts';
+import { lower, OPSET } from './onnx/lower.ts';
+import { encodeModel } from './onnx/protobuf.ts';
+
+/** The part of a runtime's module that is used. */
+export interface Runtime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: TensorConstructor;
+}
+
+/** Lowers, loads and wraps the graph of `outputs`. */
+export async function compileWith(
+  runtime: Runtime,
+  options: InferenceSession.SessionOptions,
+  outputs: Readonly<Record<string, Tensor>>,
+): Promise<Program> {
+  const graph = lower(outputs);
+  const session = await runtime.InferenceSession.create(encodeModel(graph, OPSET), options).catch((cause: unknown) => {
+    throw new EngineError(`internal: the runtime refused a graph: ${messageOf(cause)}`, { cause });
+  });
+  return {
+    async run(inputs) {
+      const feeds: Record<string, RuntimeTensor> = {};
+      for (const { name } of graph.inputs) {
+        const value = inputs[name];
+        if (!value)
+          throw new EngineError({
+            where: 'program.run',
+            expected: `inputs ${graph.inputs.map((i) => i.name).join(', ')}`,
+            got: `no ${name}`,
+            fix: 'feed every input',
+          });
+        feeds[name] = toRuntime(runtime, value);
+      }
+      const results = await session.run(feeds).catch((cause: unknown) => {
+        throw new EngineError(`the runtime failed while running a graph: ${messageOf(cause)}`, { cause });
+      });
+      const values: Record<string, HostTensor> = {};
+      for (const name of Object.keys(outputs)) values[name] = fromRuntime(results[name]);
+      return values;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+function toRuntime(runtime: Runtime, { data, shape }: HostTensor): RuntimeTensor {
+  return new runtime.Tensor(dataTypeOf(data) as 'float32', data as Float32Array, shape);
+}
+
+function fromRuntime(tensor: RuntimeTensor): HostTensor {
+  return { data: tensor.data as HostData, shape: tensor.dims };
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,20 @@
+/** The portable engine: `onnxruntime-web` on WebAssembly, in Node and in browsers. */
+import * as runtime from 'onnxruntime-web';
+import type { Engine, EngineOptions } from './engine.ts';
+import { compileWith } from './onnxruntime.ts';
+
+/**
+ * An engine on WebAssembly with SIMD. Threads beyond 1 need a cross-origin isolated page (or Node), and are fixed by the
+ * first engine of a process, because the runtime starts its workers once.
+ */
+export function webEngine(options: EngineOptions = {}): Engine {
+  const threads = options.threads || 1;
+  runtime.env.wasm.numThreads = threads;
+  return {
+    name: 'onnxruntime-web',
+    version: runtime.env.versions.web ?? 'unknown',
+    threads,
+    compile: (outputs) =>
+      compileWith(runtime, { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 }, outputs),
+  };
+}

@@ -1,0 +1,84 @@
+/** Matrix products. */
+import { ShapeError } from '../../base/errors.ts';
+import { makeTensor, type Shape, type Tensor } from '../tensor.ts';
+import { sum } from './broadcast.ts';
+
+/** Which operands are transposed before multiplying. */
+export interface Transposed {
+  readonly left?: boolean;
+  readonly right?: boolean;
+}
+
+/** `[n, k] · [k, m] → [n, m]`, each operand transposed first where asked. */
+export function matmul(a: Tensor, b: Tensor, transposed: Transposed = {}): Tensor {
+  const product = describe('matmul', a.shape, b.shape, transposed);
+  return makeTensor(
+    {
+      name: 'matmul',
+      gradient: (_, [upstream]) => (upstream ? gradientOfProduct(a, b, transposed, upstream) : [undefined, undefined]),
+      lower: (names, emit) => [emit.node('Gemm', names, product.attributes)],
+      evaluate: ([x, y]) => [product.evaluate(x, y)],
+    },
+    [a, b],
+    product.shape,
+  );
+}
+
+/** `[n, k] · [k, m] + [m] → [n, m]`: a dense layer before its activation, as one operation. */
+export function affine(x: Tensor, weight: Tensor, bias: Tensor, transposed: Transposed = {}): Tensor {
+  const product = describe('affine', x.shape, weight.shape, transposed);
+  if (bias.shape.length !== 1 || bias.shape[0] !== product.shape[1])
+    throw new ShapeError({
+      where: 'affine',
+      expected: `a bias of shape [${product.shape[1]}]`,
+      got: `[${bias.shape}]`,
+      fix: 'give one number per output column',
+    });
+  return makeTensor(
+    {
+      name: 'affine',
+      gradient: (_, [upstream]) =>
+        upstream ? [...gradientOfProduct(x, weight, transposed, upstream), sum(upstream, [0])] : [],
+      lower: (names, emit) => [emit.node('Gemm', names, product.attributes)],
+      evaluate: ([a, b, c]) => [product.evaluate(a, b).map((value, i) => value + c[i % c.length])],
+    },
+    [x, weight, bias],
+    product.shape,
+  );
+}
+
+function gradientOfProduct(a: Tensor, b: Tensor, transposed: Transposed, upstream: Tensor): readonly [Tensor, Tensor] {
+  const { left = false, right = false } = transposed;
+  return [
+    left ? matmul(b, upstream, { left: right, right: true }) : matmul(upstream, b, { right: !right }),
+    right ? matmul(upstream, a, { left: true, right: left }) : matmul(a, upstream, { left: !left }),
+  ];
+}
+
+function describe(where: string, shapeA: Shape, shapeB: Shape, { left = false, right = false }: Transposed) {
+  const [rows, inner] = left ? [shapeA[1], shapeA[0]] : shapeA;
+  const [innerOfB, columns] = right ? [shapeB[1], shapeB[0]] : shapeB;
+  if (shapeA.length !== 2 || shapeB.length !== 2 || inner !== innerOfB)
+    throw new ShapeError({
+      where,
+      expected: 'two matrices with a common inner length',
+      got: `[${shapeA}]${left ? 'ᵀ' : ''} and [${shapeB}]${right ? 'ᵀ' : ''}`,
+      fix: 'reshape or transpose so that the inner lengths agree',
+    });
+  const [rowOfA, columnOfA] = left ? [1, rows] : [inner, 1];
+  const [rowOfB, columnOfB] = right ? [1, inner] : [columns, 1];
+  return {
+    shape: [rows, columns],
+    attributes: { transA: { int: Number(left) }, transB: { int: Number(right) } },
+    evaluate: (x: Float64Array, y: Float64Array): Float64Array => {
+      const result = new Float64Array(rows * columns);
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < columns; j++) {
+          let total = 0;
+          for (let k = 0; k < inner; k++) total += x[i * rowOfA + k * columnOfA] * y[k * rowOfB + j * columnOfB];
+          result[i * columns + j] = total;
+        }
+      return result;
+    },
+  };
+}

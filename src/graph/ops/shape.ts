@@ -1,0 +1,137 @@
+/** Moving elements without changing them: transpose, slice, concatenate, gather rows. */
+import { ShapeError } from '../../base/errors.ts';
+import { makeTensor, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
+import { constant } from './input.ts';
+
+/** Axes in another order: axis i of the result is axis `order[i]` of x. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  const shape = order.map((axis) => x.shape[axis]);
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  return makeTensor(
+    {
+      name: 'transpose',
+      gradient: (_, [upstream]) => [upstream && transpose(upstream, inverse)],
+      lower: ([name], emit) => [emit.node('Transpose', [name], { perm: { ints: order } })],
+      evaluate: ([values]) => {
+        const strides = stridesOf(x.shape);
+        const outer = stridesOf(shape);
+        return [
+          Float64Array.from({ length: values.length }, (_, i) => {
+            let flat = 0;
+            for (const [axis, from] of order.entries()) flat += (Math.floor(i / outer[axis]) % shape[axis]) * strides[from];
+            return values[flat];
+          }),
+        ];
+      },
+    },
+    [x],
+    shape,
+    x.dtype,
+  );
+}
+
+/** Elements `start` up to, not including, `end` along `axis`. */
+export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
+  if (start < 0 || end > x.shape[axis] || start >= end)
+    throw new ShapeError({
+      where: 'slice',
+      expected: `0 ≤ start < end ≤ ${x.shape[axis]} along axis ${axis}`,
+      got: `${start} to ${end}`,
+      fix: 'slice inside the tensor',
+    });
+  if (start === 0 && end === x.shape[axis]) return x;
+  const shape = x.shape.map((length, at) => (at === axis ? end - start : length));
+  return makeTensor(
+    {
+      name: 'slice',
+      gradient: (_, [upstream]) => {
+        if (!upstream) return [undefined];
+        const zeros = (length: number): Tensor[] =>
+          length === 0 ? [] : [constant(0, x.shape.map((full, at) => (at === axis ? length : full)))];
+        return [concat([...zeros(start), upstream, ...zeros(x.shape[axis] - end)], axis)];
+      },
+      lower: ([name], emit) => {
+        const one = (value: number): string => emit.constant('int64', [1], [value]);
+        return [emit.node('Slice', [name, one(start), one(end), one(axis)])];
+      },
+      evaluate: ([values]) => {
+        const inner = sizeOf(x.shape.slice(axis + 1));
+        const length = x.shape[axis] * inner;
+        const result = new Float64Array(sizeOf(shape));
+        const part = (end - start) * inner;
+        for (let outer = 0; outer * length < values.length; outer++)
+          result.set(values.subarray(outer * length + start * inner, outer * length + end * inner), outer * part);
+        return [result];
+      },
+    },
+    [x],
+    shape,
+    x.dtype,
+  );
+}
+
+/** Tensors one after the other along `axis`. */
+export function concat(parts: readonly Tensor[], axis: number): Tensor {
+  if (parts.length === 1) return parts[0];
+  const total = parts.reduce((length, part) => length + part.shape[axis], 0);
+  for (const part of parts)
+    if (!part.shape.every((length, at) => at === axis || length === parts[0].shape[at]))
+      throw new ShapeError({
+        where: 'concat',
+        expected: `parts like [${parts[0].shape}] on every axis but ${axis}`,
+        got: `[${part.shape}]`,
+        fix: 'make the other axes equal first',
+      });
+  const shape = parts[0].shape.map((length, at) => (at === axis ? total : length));
+  return makeTensor(
+    {
+      name: 'concat',
+      gradient: (_, [upstream]) => {
+        let start = 0;
+        return parts.map((part) => {
+          start += part.shape[axis];
+          return upstream && slice(upstream, axis, start - part.shape[axis], start);
+        });
+      },
+      lower: (names, emit) => [emit.node('Concat', names, { axis: { int: axis } })],
+      evaluate: (values) => {
+        const result = new Float64Array(sizeOf(shape));
+        const inner = sizeOf(shape.slice(axis + 1));
+        const outers = sizeOf(shape.slice(0, axis));
+        let start = 0;
+        for (const [index, part] of parts.entries()) {
+          const length = part.shape[axis] * inner;
+          for (let outer = 0; outer < outers; outer++)
+            result.set(values[index].subarray(outer * length, (outer + 1) * length), outer * total * inner + start);
+          start += length;
+        }
+        return [result];
+      },
+    },
+    parts,
+    shape,
+    parts[0].dtype,
+  );
+}
+
+/** Rows of `x` chosen by an int32 `index`: result shape `[...index.shape, ...x.shape.slice(1)]`. For data, so it has no gradient. */
+export function gather(x: Tensor, index: Tensor): Tensor {
+  const row = x.shape.slice(1);
+  const shape = [...index.shape, ...row];
+  return makeTensor(
+    {
+      name: 'gather',
+      lower: (names, emit) => [emit.node('Gather', names, { axis: { int: 0 } })],
+      evaluate: ([values, indices]) => {
+        const width = sizeOf(row);
+        const result = new Float64Array(indices.length * width);
+        for (let i = 0; i < indices.length; i++)
+          result.set(values.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
+        return [result];
+      },
+    },
+    [x, index],
+    shape,
+    x.dtype,
+  );
+}

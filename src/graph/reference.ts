@@ -1,0 +1,54 @@
+/** The definition of what a graph computes: slow, obvious, float64. The oracle of the tests; nothing at run time uses it. */
+import type { EvaluateBody, Node, Tensor } from './tensor.ts';
+
+/** Numbers for the inputs of a graph, by name. */
+export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
+
+/** The values of `outputs`, row-major. */
+export function evaluate(outputs: readonly Tensor[], feeds: Feeds): Float64Array[] {
+  const known = new Map<Tensor, Float64Array>();
+  return outputs.map((output) => valueOf(output, known, feeds));
+}
+
+function valueOf(tensor: Tensor, known: Map<Tensor, Float64Array>, feeds: Feeds): Float64Array {
+  const value = known.get(tensor);
+  if (value) return value;
+  for (const node of inOrder(tensor.node, known)) {
+    const { input } = node.operation;
+    if (input) {
+      if (!(input.name in feeds)) throw new Error(`internal: no value for graph input ${input.name}`);
+      known.set(node.outputs[0], Float64Array.from(feeds[input.name]));
+      continue;
+    }
+    const inputs = node.inputs.map((t) => valueOf(t, known, feeds));
+    const evaluateBody: EvaluateBody = (body, values) => {
+      // A fresh table each time round: the variables differ, and what is outside is cheap to find again in tests.
+      const inner = new Map(known);
+      for (const [index, variable] of body.variables.entries()) inner.set(variable, values[index]);
+      return body.results.map((result) => valueOf(result, inner, feeds));
+    };
+    const results = node.operation.evaluate(inputs, node, evaluateBody);
+    for (const [index, output] of node.outputs.entries()) known.set(output, results[index]);
+  }
+  const computed = known.get(tensor);
+  if (!computed) throw new Error(`internal: ${tensor.node.operation.name} gave no output ${tensor.index}`);
+  return computed;
+}
+
+/** `last` and what it needs and is not known yet, inputs first. */
+function inOrder(last: Node, known: ReadonlyMap<Tensor, Float64Array>): Node[] {
+  const order: Node[] = [];
+  const seen = new Set<Node>();
+  const stack: { readonly node: Node; readonly entered: boolean }[] = [{ node: last, entered: false }];
+  for (let top = stack.pop(); top; top = stack.pop()) {
+    if (top.entered) {
+      order.push(top.node);
+      continue;
+    }
+    if (seen.has(top.node)) continue;
+    seen.add(top.node);
+    stack.push({ node: top.node, entered: true });
+    for (const { node } of top.node.inputs) if (!known.has(node.outputs[0])) stack.push({ node, entered: false });
+  }
+  return order;
+}

@@ -1,0 +1,162 @@
+/**
+ * The symbolic graph: tensors without numbers, each an output of a node that knows how it came about.
+ *
+ * A graph is whatever can be reached from its outputs; there is no container. Nodes are immutable and made by the functions
+ * in `ops/`. What an operation *means* is its `evaluate` (float64, slow, obvious); how it is differentiated is its
+ * `gradient` (which builds graph); how ONNX Runtime computes it is its `lower`.
+ */
+import { ShapeError } from '../base/errors.ts';
+
+export type DataType = 'float32' | 'int32' | 'int64' | 'uint32' | 'uint8' | 'bool';
+
+/** Lengths of the axes, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** One value of the graph. */
+export interface Tensor {
+  readonly node: Node;
+  /** Which of the node's outputs this is. */
+  readonly index: number;
+  readonly shape: Shape;
+  readonly dtype: DataType;
+}
+
+export interface Node {
+  readonly operation: Operation;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
+/** What every primitive brings; attributes live in the closures. */
+export interface Operation {
+  readonly name: string;
+  /**
+   * Gradients with respect to the inputs, given those with respect to the outputs (`undefined` = zero).
+   * Absent where the operation has no derivative worth the name (comparisons, random bits, indices).
+   */
+  readonly gradient?: (node: Node, upstream: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+  /** Adds ONNX nodes for this operation and returns the names of its outputs. */
+  readonly lower: (inputs: readonly string[], emit: Emit, node: Node) => readonly string[];
+  /** The definition: outputs in float64 from inputs in float64. */
+  readonly evaluate: (inputs: readonly Float64Array[], node: Node, evaluateBody: EvaluateBody) => readonly Float64Array[];
+  /** Present on inputs of the whole graph. */
+  readonly input?: GraphInput;
+  /** Present on loops: the graph that is repeated. */
+  readonly body?: LoopBody;
+}
+
+export interface GraphInput {
+  readonly name: string;
+  /** The length of axis 0 is only nominal: any length may be fed. */
+  readonly anyLength: boolean;
+}
+
+/** The repeated part of a `scan`. */
+export interface LoopBody {
+  /** Placeholders inside the body: carried state first, then one slice of each scanned tensor. */
+  readonly variables: readonly Tensor[];
+  /** New carried state first, then what is stacked over the iterations. */
+  readonly results: readonly Tensor[];
+}
+
+/** Evaluates `results` of a loop body with `values` for its variables (given to `evaluate` of loops). */
+export type EvaluateBody = (body: LoopBody, values: readonly Float64Array[]) => readonly Float64Array[];
+
+/** What an operation's lowering writes to. */
+export interface Emit {
+  /** Adds one ONNX node with one output and returns that output's name. */
+  node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, LoweredAttribute>>): string;
+  /** A constant tensor, shared between equal ones. */
+  constant(dtype: DataType, shape: Shape, values: ArrayLike<number>): string;
+  /** Lowers a loop's body in a scope of its own and returns the names of the outputs of `operator`. */
+  loop(
+    operator: string,
+    inputs: readonly string[],
+    node: Node,
+    attributes: Readonly<Record<string, LoweredAttribute>>,
+  ): readonly string[];
+}
+
+export type LoweredAttribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] }
+  | { readonly text: string };
+
+/** Adds a node and returns its outputs. */
+export function makeNode(
+  operation: Operation,
+  inputs: readonly Tensor[],
+  results: readonly { readonly shape: Shape; readonly dtype: DataType }[],
+): readonly Tensor[] {
+  const outputs: Tensor[] = [];
+  const node: Node = { operation, inputs, outputs };
+  for (const [index, { shape, dtype }] of results.entries()) outputs.push({ node, index, shape, dtype });
+  return outputs;
+}
+
+/** `makeNode` for operations with one output. */
+export function makeTensor(
+  operation: Operation,
+  inputs: readonly Tensor[],
+  shape: Shape,
+  dtype: DataType = 'float32',
+): Tensor {
+  return makeNode(operation, inputs, [{ shape, dtype }])[0];
+}
+
+/** Number of elements. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** NumPy's rule: aligned at the last axis, lengths equal or 1. */
+export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
+  const rank = Math.max(a.length, b.length);
+  const shape: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const left = a[axis - rank + a.length] ?? 1;
+    const right = b[axis - rank + b.length] ?? 1;
+    if (left !== right && left !== 1 && right !== 1)
+      throw new ShapeError({
+        where,
+        expected: `shapes that broadcast, like [${a}] and [${a}]`,
+        got: `[${a}] and [${b}]`,
+        fix: 'reshape one of them so that aligned axes are equal or 1',
+      });
+    shape.push(left === 1 ? right : left);
+  }
+  return shape;
+}
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis];
+  }
+  return strides;
+}
+
+/** Maps a flat index into `to` to the flat index into `from` that broadcasting reads there. */
+export function reader(from: Shape, to: Shape): (index: number) => number {
+  const strides = stridesOf(from);
+  const outer = stridesOf(to);
+  const offset = to.length - from.length;
+  return (index) => {
+    let flat = 0;
+    for (let axis = 0; axis < from.length; axis++) {
+      if (from[axis] === 1) continue;
+      flat += (Math.floor(index / outer[axis + offset]) % to[axis + offset]) * strides[axis];
+    }
+    return flat;
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * The sparse autoencoder: only few units of a (possibly over-complete) code are active for one example.
+ * L1: Ranzato et al. 2007, Le et al. 2011. KL to a target activity: Ng 2011, CS294A lecture notes, section 3.
+ */
+import { z } from 'zod';
+import { sum } from '../../graph/ops/broadcast.ts';
+import { abs, add, log, maximum, minimum, multiply, relu, sigmoid, subtract } from '../../graph/ops/elementwise.ts';
+import { broadcastTo } from '../../graph/ops/broadcast.ts';
+import { mean } from '../../graph/ops/reduce.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import type { Kind } from './kind.ts';
+
+const options = z.strictObject({
+  sparsity: z.enum(['l1', 'kl']).default('l1').describe('penalty on the code: its absolute sum (rectified units), or distance of its mean activity from a target (sigmoid units)'),
+  sparsityWeight: z.number().min(0).default(0.05).describe('weight of the sparsity term'),
+  sparsityTarget: z.number().gt(0).lt(1).default(0.05).describe('mean activity that kl aims at'),
+});
+
+export const sparse: Kind<z.infer<typeof options>> = {
+  name: 'sparse',
+  summary: 'only few units of the code are active; it may be wider than the data',
+  source: 'Ng 2011, CS294A lecture notes: Sparse autoencoder',
+  options,
+  make: ({ sparsity, sparsityWeight, sparsityTarget }) => ({
+    headsPerCode: 1,
+    isStochastic: false,
+    allowsOvercomplete: true,
+    posterior: (head) => ({ code: sparsity === 'l1' ? relu(head) : sigmoid(head) }),
+    terms: ({ x, missing, output, likelihood, posterior: { code } }) => ({
+      reconstruction: likelihood.negativeLogLikelihood(x, output, missing),
+      sparsity: sparsity === 'l1' ? sum(abs(code), [1]) : activityDivergence(code, sparsityTarget),
+    }),
+    weights: () => ({ sparsity: sparsityWeight }),
+  }),
+};
+
+/** Σⱼ KL(ρ ‖ ρ̂ⱼ) with ρ̂ⱼ the mean activity of unit j over the batch; the same for every example: `[batch]`. */
+function activityDivergence(code: Tensor, target: number): Tensor {
+  // Activities of exactly 0 or 1 have an infinite divergence: keep a float32 epsilon away.
+  const activity = minimum(maximum(mean(code, [0]), 1e-6), 1 - 1e-6);
+  const entropy = target * Math.log(target) + (1 - target) * Math.log(1 - target);
+  const crossed = add(multiply(target, log(activity)), multiply(1 - target, log(subtract(1, activity))));
+  return broadcastTo(sum(subtract(entropy, crossed)), [code.shape[0]]);
+}

@@ -1,0 +1,24 @@
+/** The plain autoencoder: reconstruct the input through a narrow code. Rumelhart, Hinton & Williams 1986; Hinton & Salakhutdinov 2006. */
+import { z } from 'zod';
+import { activationNames, activations } from '../layers/activation.ts';
+import type { Kind, KindParts, Reconstruction } from './kind.ts';
+
+const options = z.strictObject({
+  codeActivation: z.enum(activationNames).default('linear').describe('non-linearity of the code'),
+});
+
+export const vanilla: Kind<z.infer<typeof options>> = {
+  name: 'vanilla',
+  summary: 'reconstruct the input through a narrow code',
+  source: 'Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks',
+  options,
+  make: ({ codeActivation }): KindParts => ({
+    headsPerCode: 1,
+    isStochastic: false,
+    allowsOvercomplete: false,
+    posterior: (head) => ({ code: activations[codeActivation].apply(head) }),
+    terms: ({ x, missing, output, likelihood }: Reconstruction) => ({
+      reconstruction: likelihood.negativeLogLikelihood(x, output, missing),
+    }),
+  }),
+};

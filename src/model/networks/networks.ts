@@ -1,0 +1,4 @@
+/** All network families. */
+import { dense } from './dense.ts';
+
+export const networkFamilies = [dense] as const;

@@ -1,0 +1,45 @@
+/** What the decoder's numbers mean: the distribution of the data given the code. All from logits, per example, in nats. */
+import { sum } from '../../graph/ops/broadcast.ts';
+import { multiply, sigmoid, softplus, square, subtract, where } from '../../graph/ops/elementwise.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+
+export interface Likelihood {
+  readonly name: string;
+  /**
+   * −log p(x | z): `[batch, …]` and the decoder's output of the same shape → `[batch]`. Entries where `missing` (bool, the
+   * shape of x) holds are not counted; x must be finite there all the same.
+   */
+  negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+  /** The reconstruction: the mean of the distribution, same shape. */
+  mean(output: Tensor): Tensor;
+}
+
+/**
+ * Squared error as the normal distribution of variance 1 around the output: ½ Σ (x − x̂)², the constant ½ D log 2π left out.
+ * With `sigmoid` the mean is squashed into (0, 1) first.
+ */
+export function gaussian(output: 'linear' | 'sigmoid'): Likelihood {
+  const mean = output === 'sigmoid' ? sigmoid : (logits: Tensor) => logits;
+  return {
+    name: 'gaussian',
+    mean,
+    negativeLogLikelihood: (x, logits, missing) =>
+      sumObserved(multiply(0.5, square(subtract(x, mean(logits)))), missing),
+  };
+}
+
+/** Cross-entropy: log(1 + eˡ) − x l for logits l and x in [0, 1]. */
+export function bernoulli(): Likelihood {
+  return {
+    name: 'bernoulli',
+    mean: sigmoid,
+    negativeLogLikelihood: (x, logits, missing) =>
+      sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),
+  };
+}
+
+/** `[batch, …] → [batch]`, without what is missing. */
+export function sumObserved(values: Tensor, missing: Tensor | undefined): Tensor {
+  const axes = values.shape.map((_, axis) => axis).slice(1);
+  return sum(missing ? where(missing, 0, values) : values, axes);
+}

@@ -1,0 +1,103 @@
+/**
+ * Tracing: a model is a set of functions that build graph; a `Trace` is what they build it with. It hands out parameters by
+ * name and random numbers by counter, and says what the graph is for.
+ */
+import type { Random } from '../base/random.ts';
+import { add } from '../graph/ops/elementwise.ts';
+import { constant, input, iota } from '../graph/ops/input.ts';
+import { normal, uniform } from '../graph/ops/random.ts';
+import { reshape } from '../graph/ops/broadcast.ts';
+import { type Shape, sameShape, sizeOf, type Tensor } from '../graph/tensor.ts';
+
+/** What a graph is for: dropout acts in training only; corruption and sampling in training and validation; none at inference. */
+export type Purpose = 'training' | 'validation' | 'inference';
+
+/** Fills a parameter before training: row-major values of `shape`. */
+export type Initialiser = (shape: Shape, random: Random) => Float32Array;
+
+export interface ParameterSpec {
+  /** Dotted path, e.g. `encoder.0.weight`. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly initialise: Initialiser;
+  /** Whether weight decay pulls it to zero: weights yes, biases and gains no. */
+  readonly decays: boolean;
+}
+
+export interface Trace {
+  readonly purpose: Purpose;
+  readonly noise: Noise;
+  /** The same trace, with names under `name`. */
+  in(name: string): Trace;
+  /** The parameter `name`; asking twice gives the same one (tied weights), which must then have the same shape. */
+  parameter(name: string, shape: Shape, initialise: Initialiser, kind: 'weight' | 'offset'): Tensor;
+}
+
+/** Hands out random numbers: every call gets counters of its own, so no two share a number under one key. */
+export interface Noise {
+  /** Uniform in (0, 1). */
+  uniform(shape: Shape): Tensor;
+  /** Standard normal. */
+  normal(shape: Shape): Tensor;
+}
+
+/** Finds out which parameters `build` asks for, in the order of asking. */
+export function collectParameters(build: (trace: Trace) => unknown): ParameterSpec[] {
+  const specs = new Map<string, ParameterSpec>();
+  build(
+    makeTrace({
+      purpose: 'training',
+      noise: noiseFrom(constant([0, 0], [2], 'uint32')),
+      parameter: (spec) => {
+        const known = specs.get(spec.name);
+        if (known && !sameShape(known.shape, spec.shape))
+          throw new Error(`internal: parameter ${spec.name} was asked for as [${known.shape}] and as [${spec.shape}]`);
+        if (!known) specs.set(spec.name, spec);
+        return input(spec.name, 'float32', spec.shape);
+      },
+    }),
+  );
+  return [...specs.values()];
+}
+
+/** A trace over parameters that exist already as tensors of a graph. */
+export function traceWith(
+  parameters: ReadonlyMap<string, Tensor>,
+  options: { readonly purpose: Purpose; readonly key: Tensor },
+): Trace {
+  return makeTrace({
+    purpose: options.purpose,
+    noise: noiseFrom(options.key),
+    parameter: ({ name }) => {
+      const tensor = parameters.get(name);
+      if (!tensor) throw new Error(`internal: the model has no parameter ${name}`);
+      return tensor;
+    },
+  });
+}
+
+function makeTrace(
+  context: { purpose: Purpose; noise: Noise; parameter: (spec: ParameterSpec) => Tensor },
+  path = '',
+): Trace {
+  return {
+    purpose: context.purpose,
+    noise: context.noise,
+    in: (name) => makeTrace(context, `${path}${name}.`),
+    parameter: (name, shape, initialise, kind) =>
+      context.parameter({ name: `${path}${name}`, shape, initialise, decays: kind === 'weight' }),
+  };
+}
+
+function noiseFrom(key: Tensor): Noise {
+  let used = 0;
+  const counters = (count: number): Tensor => {
+    const first = used;
+    used += count;
+    return first === 0 ? iota(count) : add(iota(count), constant(first, [], 'uint32'));
+  };
+  return {
+    uniform: (shape) => reshape(uniform(counters(sizeOf(shape)), key), shape),
+    normal: (shape) => normal(counters(2 * Math.ceil(sizeOf(shape) / 2)), key, shape),
+  };
+}
