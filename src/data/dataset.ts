@@ -3,7 +3,7 @@
  *
  *   bytes ── formats ──> Source (array or table) ── split ──> fit scaling on the training rows ──> Dataset
  */
-import type { ColumnScaling } from './columns/scaling.ts';
+import type { ColumnScaling } from './columns/form.ts';
 
 /** Numbers in a regular grid as a file holds them: example axis first. */
 export interface ArraySource {

@@ -1,0 +1,231 @@
+/**
+ * CSV and its relatives (RFC 4180; comma, semicolon, tab or bar): header or none, quotes, missing values, categories.
+ * Reads chunk by chunk; keeps only columns, never the text.
+ */
+import { DataError } from '../../base/errors.ts';
+import { type ByteStream, decodeText } from '../bytes.ts';
+import { type ColumnBuilder, columnBuilder, isMissingText, parseNumber } from '../columns/builder.ts';
+import { arrayFeatureNames } from '../columns/form.ts';
+import type { Column, Source, TableSource } from '../dataset.ts';
+import type { Format, ReadOptions } from './format.ts';
+import { eachRecord, needMore, STOP } from './lines.ts';
+import { cellText, checkColumnNames, isKept, tableSource } from './table.ts';
+
+export const csv: Format = {
+  name: 'CSV',
+  files: /\.(csv|tsv|tab|txt|dat|data|out)$/i,
+  holds: 'table',
+  isReadPacked: true,
+  read: readCsv,
+};
+
+/** Rows that are looked at before the header is decided. */
+const LOOK_AHEAD = 100;
+
+export async function readCsv(stream: ByteStream, options: ReadOptions = {}): Promise<TableSource> {
+  const table = tableReader(stream.name, options);
+  let delimiter = /\.(tsv|tab)(\.gz)?$/i.test(stream.name) ? '\t' : undefined;
+  let line = 1;
+  await eachRecord(decodeText(stream), (text, start, isLast) => {
+    const end = text.indexOf('\n', start);
+    if (end < 0 && !isLast) return needMore(text.length - start, stream.name, line);
+    const stop = end < 0 ? text.length : end;
+    const next = end < 0 ? stop : end + 1;
+    const record = text.slice(start, stop);
+    if (record.trim() === '') {
+      line += 1;
+      return next;
+    }
+    delimiter ??= sniffDelimiter(record);
+    if (!record.includes('"')) {
+      return table.add(record.split(delimiter).map(trimmed), line++) ? next : STOP;
+    }
+    const quoted = splitQuoted(text, start, delimiter, isLast, `${stream.name} row ${line}`);
+    if (quoted === undefined) return needMore(text.length - start, stream.name, line);
+    const isMore = table.add(quoted.cells, line);
+    line += quoted.lines;
+    return isMore ? quoted.end : STOP;
+  });
+  return table.finish();
+}
+
+const trimmed = (cell: string): string => cell.trim();
+
+/** The one of `, ; tab |` that is most frequent outside quotes in the first row. */
+function sniffDelimiter(record: string): string {
+  const bare = record.replace(/"[^"]*"/g, '');
+  let [best, most] = [',', 0];
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const count = bare.split(delimiter).length - 1;
+    if (count > most) [best, most] = [delimiter, count];
+  }
+  return best;
+}
+
+/** One record with quotes in it, which may go on over several lines; undefined when its end has not come yet. */
+function splitQuoted(
+  text: string,
+  start: number,
+  delimiter: string,
+  isLast: boolean,
+  where: string,
+): { cells: string[]; end: number; lines: number } | undefined {
+  const cells: string[] = [];
+  let lines = 1;
+  let at = start;
+  for (;;) {
+    while (text[at] === ' ' || (text[at] === '\t' && delimiter !== '\t')) at += 1;
+    let cell = '';
+    const isQuoted = text[at] === '"';
+    if (isQuoted) {
+      at += 1;
+      for (;;) {
+        const close = text.indexOf('"', at);
+        if (close < 0 || (close + 1 === text.length && !isLast)) {
+          if (!isLast) return undefined;
+          throw new DataError({
+            where: `${where} column ${cells.length + 1}`,
+            expected: 'a closing quote',
+            got: 'the end of the file',
+            fix: 'close the quote; a quote inside quotes is written twice',
+          });
+        }
+        cell += text.slice(at, close);
+        at = close + 1;
+        if (text[at] !== '"') break;
+        cell += '"';
+        at += 1;
+      }
+      lines += cell.split('\n').length - 1;
+    }
+    let stop = at;
+    while (stop < text.length && text[stop] !== delimiter && text[stop] !== '\n') stop += 1;
+    if (stop === text.length && !isLast) return undefined;
+    const bare = text.slice(at, stop).trim();
+    if (isQuoted && bare !== '') {
+      throw new DataError({
+        where: `${where} column ${cells.length + 1}`,
+        expected: 'a delimiter behind the closing quote',
+        got: JSON.stringify(bare.slice(0, 40)),
+        fix: 'write a quote inside quotes twice',
+      });
+    }
+    cells.push(cell + bare);
+    at = stop + 1;
+    if (stop >= text.length || text[stop] === '\n') return { cells, end: Math.min(at, text.length), lines };
+  }
+}
+
+interface TableReader {
+  /** Takes one row; false when no more are wanted. */
+  add(cells: string[], line: number): boolean;
+  finish(): TableSource;
+}
+
+function tableReader(name: string, options: ReadOptions): TableReader {
+  const { header = 'auto', limit = Infinity, label } = options;
+  let ahead: { cells: string[]; line: number }[] | undefined = [];
+  let names: string[] = [];
+  let builders: (ColumnBuilder | undefined)[] = [];
+  let rows = 0;
+
+  const begin = (): void => {
+    if (ahead === undefined) return;
+    const held = ahead;
+    ahead = undefined;
+    if (held.length === 0) return;
+    const first = held[0].cells;
+    const isHeader = header === 'yes' || (header === 'auto' && looksLikeHeader(held.map(({ cells }) => cells)));
+    names = first.map((cell, i) => (isHeader && cell !== '' ? cell : `column${i + 1}`));
+    checkDistinct(name, names, held[0].line);
+    checkColumnNames(name, names, options);
+    builders = names.map((column) =>
+      isKept(column, options)
+        ? columnBuilder(column, `${name} column ${JSON.stringify(column)}`, column === label ? 'category' : 'decide')
+        : undefined,
+    );
+    for (const { cells, line } of isHeader ? held.slice(1) : held) addRow(cells, line);
+  };
+  const addRow = (cells: string[], line: number): void => {
+    if (rows === limit) return;
+    if (cells.length !== names.length) {
+      throw new DataError({
+        where: `${name} row ${line}`,
+        expected: `${names.length} cells, as in the first row`,
+        got: `${cells.length}`,
+        fix: 'complete the row; a cell that contains the delimiter must stand in quotes',
+      });
+    }
+    for (let i = 0; i < cells.length; i++) builders[i]?.addText(cells[i], line);
+    rows += 1;
+  };
+  return {
+    add: (cells, line) => {
+      if (ahead === undefined) addRow(cells, line);
+      else {
+        ahead.push({ cells, line });
+        if (ahead.length > Math.min(limit, LOOK_AHEAD)) begin();
+      }
+      return rows < limit;
+    },
+    finish: () => {
+      begin();
+      const columns = builders.flatMap((builder): Column[] => (builder === undefined ? [] : [builder.finish()]));
+      return tableSource(name, rows, columns, options);
+    },
+  };
+}
+
+function checkDistinct(name: string, names: readonly string[], line: number): void {
+  const again = names.find((column, i) => names.indexOf(column) !== i);
+  if (again === undefined) return;
+  throw new DataError({
+    where: `${name} row ${line}`,
+    expected: 'a different name for each column',
+    got: `${JSON.stringify(again)} twice`,
+    fix: 'rename one; if the first row is data, say so with --header no',
+  });
+}
+
+/** A first row without numbers, above numbers or above texts among which it never recurs. */
+function looksLikeHeader([first, ...rest]: readonly string[][]): boolean {
+  if (first.some((cell) => parseNumber(cell) !== undefined)) return false;
+  if (first.every(isMissingText)) return false;
+  const isAboveNumbers = first.some((_, i) => rest.some((cells) => parseNumber(cells[i] ?? '') !== undefined));
+  if (isAboveNumbers) return true;
+  return new Set(first).size === first.length && !first.some((cell, i) => rest.some((cells) => cells[i] === cell));
+}
+
+/** CSV text: a header row, quotes where they are needed, an empty cell for a missing value. */
+export function encodeCsv(source: Source): Uint8Array {
+  const columns = source.form === 'table' ? source.columns : undefined;
+  const names =
+    columns?.map((column) => column.name) ?? arrayFeatureNames(source.form === 'array' ? source.shape.slice(1) : []);
+  const lines = [names.map(quoteWhereNeeded).join(',')];
+  if (source.form === 'table') {
+    for (let row = 0; row < source.rows; row++) {
+      const cells = source.columns.map((column) => quoteWhereNeeded(cellText(column, row) ?? ''));
+      lines.push(cells.length === 1 && cells[0] === '' ? '""' : cells.join(','));
+    }
+  } else {
+    const width = names.length;
+    for (let at = 0; at < source.values.length; at += width) {
+      lines.push(Array.from(source.values.subarray(at, at + width), shortestFloat).join(','));
+    }
+  }
+  return new TextEncoder().encode(`${lines.join('\n')}\n`);
+}
+
+function quoteWhereNeeded(text: string): string {
+  return /[",;\t|\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The fewest digits that give the same 32-bit float back: 0.1 rather than 0.10000000149011612. */
+export function shortestFloat(value: number): string {
+  if (Number.isNaN(value)) return '';
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}

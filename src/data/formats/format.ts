@@ -1,0 +1,27 @@
+/** What a file format is to the rest: a name, file endings and a reader. */
+import type { ByteStream } from '../bytes.ts';
+import type { Source } from '../dataset.ts';
+
+export interface ReadOptions {
+  /** Keep only these columns of a table. */
+  readonly columns?: readonly string[];
+  /** Column of a table, or array of an .npz, that holds the classes. */
+  readonly label?: string;
+  /** Whether the first row of a CSV names the columns; `auto` looks. */
+  readonly header?: 'auto' | 'yes' | 'no';
+  /** Read only the first examples. */
+  readonly limit?: number;
+  /** Which array of an .npz. */
+  readonly key?: string;
+}
+
+export interface Format {
+  readonly name: string;
+  /** Matches the names of such files, without a final `.gz`. */
+  readonly files: RegExp;
+  /** `table` formats take `columns` and `label`; `arrays` take `label` and `key`. */
+  readonly holds: 'table' | 'array' | 'arrays';
+  /** Whether `name.gz` is read too. */
+  readonly isReadPacked: boolean;
+  readonly read: (stream: ByteStream, options: ReadOptions) => Promise<Source>;
+}

@@ -1,0 +1,42 @@
+/** The formats, in one list to read and one to write. A new one is a file beside this and a line here. */
+import { OptionError } from '../../base/errors.ts';
+import type { Source } from '../dataset.ts';
+import { csv, encodeCsv } from './csv.ts';
+import type { Format } from './format.ts';
+import { idx } from './idx.ts';
+import { encodeJsonLines, jsonLines } from './json-lines.ts';
+import { encodeNpySource, npy } from './npy.ts';
+import { npz } from './npz.ts';
+import { encodePngGrid } from './png.ts';
+
+const readers: readonly Format[] = [csv, jsonLines, npy, npz, idx];
+
+const writers: readonly { readonly ending: string; readonly encode: (source: Source) => Uint8Array }[] = [
+  { ending: '.npy', encode: encodeNpySource },
+  { ending: '.csv', encode: encodeCsv },
+  { ending: '.jsonl', encode: encodeJsonLines },
+  { ending: '.png', encode: (source) => encodePngGrid(source) },
+];
+
+/** The format of a file by its name. */
+export function formatOf(fileName: string): Format | undefined {
+  const isPacked = /\.gz$/i.test(fileName);
+  const bare = fileName.replace(/\.gz$/i, '');
+  return readers.find((format) => format.files.test(bare) && (format.isReadPacked || !isPacked));
+}
+
+/**
+ * The bytes of a file called `path` (`.npy`, `.csv`, `.jsonl` or `.png`) that holds `source`.
+ *
+ * @throws OptionError for another ending; DataError when that format cannot hold `source`.
+ */
+export function encodeSource(path: string, source: Source): Uint8Array {
+  const writer = writers.find(({ ending }) => path.toLowerCase().endsWith(ending));
+  if (writer !== undefined) return writer.encode(source);
+  throw new OptionError({
+    where: path,
+    expected: `a file name that ends in ${writers.map(({ ending }) => ending).join(', ')}`,
+    got: JSON.stringify(path.replace(/^.*[/\\]/, '')),
+    fix: 'choose one of these endings',
+  });
+}

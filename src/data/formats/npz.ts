@@ -1,0 +1,69 @@
+/** NumPy's .npz: a zip archive of .npy arrays; `file.npz:key` picks one. */
+import { DataError } from '../../base/errors.ts';
+import { type ByteStream, collectBytes } from '../bytes.ts';
+import type { ArraySource } from '../dataset.ts';
+import { nearestName } from '../nearest.ts';
+import type { Format, ReadOptions } from './format.ts';
+import { parseNpy, parseNpyLabels } from './npy.ts';
+import { readZip, type ZipMember } from './zip.ts';
+
+export const npz: Format = {
+  name: 'npz',
+  files: /\.npz$/i,
+  holds: 'arrays',
+  isReadPacked: false,
+  read: readNpz,
+};
+
+const dataKeys = ['X', 'x', 'data', 'images'];
+const labelKeys = ['y', 'Y', 'labels', 'label'];
+
+/** Reads array `key` (else `X`, `x`, `data`, `images`, or the only one) with the labels `label` (else `y`, `labels`). */
+async function readNpz(stream: ByteStream, { key, label, limit }: ReadOptions): Promise<ArraySource> {
+  const members = new Map(
+    readZip(await collectBytes(stream), stream.name)
+      .filter((member) => member.name.endsWith('.npy'))
+      .map((member) => [member.name.slice(0, -'.npy'.length), member]),
+  );
+  const names = [...members.keys()];
+  const labelKey = label ?? labelKeys.find((name) => members.has(name) && name !== key);
+  const features = names.filter((name) => name !== labelKey);
+  const dataKey =
+    key ?? dataKeys.find((name) => features.includes(name)) ?? (features.length === 1 ? features[0] : undefined);
+  if (dataKey === undefined) {
+    throw new DataError({
+      where: stream.name,
+      expected: `an array called ${dataKeys.join(', ')}, or only one`,
+      got: names.length === 0 ? 'no array' : `arrays ${names.join(', ')}`,
+      fix: `name one: ${stream.name}:${features[0] ?? 'key'}`,
+    });
+  }
+  const data = parseNpy(memberOf(members, dataKey, stream.name).unpack(), `${stream.name}:${dataKey}`, limit);
+  if (labelKey === undefined) return { ...data, name: stream.name };
+  const where = `${stream.name}:${labelKey}`;
+  const labels = parseNpyLabels(memberOf(members, labelKey, stream.name).unpack(), where, limit);
+  if (labels.values.length !== data.shape[0]) {
+    // Beside an array that was asked for by name, labels of another length are those of another array.
+    if (key !== undefined && label === undefined) return { ...data, name: stream.name };
+    throw new DataError({
+      where,
+      expected: `one label for each of ${data.shape[0]} examples`,
+      got: `${labels.values.length}`,
+      fix: 'name the right array of labels with --label',
+    });
+  }
+  return { ...data, name: stream.name, labels };
+}
+
+function memberOf(members: ReadonlyMap<string, ZipMember>, key: string, where: string): ZipMember {
+  const member = members.get(key);
+  if (member !== undefined) return member;
+  const names = [...members.keys()];
+  const nearest = nearestName(key, names);
+  throw new DataError({
+    where,
+    expected: `one of the arrays ${names.join(', ') || '(there is none)'}`,
+    got: JSON.stringify(key),
+    fix: nearest === undefined ? 'name one of them' : `did you mean ${where}:${nearest}?`,
+  });
+}

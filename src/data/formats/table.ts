@@ -1,0 +1,56 @@
+/** What all readers of tables share: which columns are kept, and which one is the label. */
+import { DataError } from '../../base/errors.ts';
+import type { Column, TableSource } from '../dataset.ts';
+import { makeLabels } from '../labels.ts';
+import { nearestName } from '../nearest.ts';
+import type { ReadOptions } from './format.ts';
+
+/** Refuses names in `columns` or `label` that the table does not have. */
+export function checkColumnNames(where: string, names: readonly string[], { columns = [], label }: ReadOptions): void {
+  const asked = label === undefined ? columns : [...columns, label];
+  for (const name of asked) {
+    if (names.includes(name)) continue;
+    const nearest = nearestName(name, names);
+    throw new DataError({
+      where,
+      expected: `one of the columns ${names.map((known) => JSON.stringify(known)).join(', ')}`,
+      got: JSON.stringify(name),
+      fix: nearest === undefined ? 'name one of them' : `did you mean ${JSON.stringify(nearest)}?`,
+    });
+  }
+}
+
+export function isKept(name: string, { columns, label }: ReadOptions): boolean {
+  return columns === undefined || name === label || columns.includes(name);
+}
+
+/** The table of the columns that were read, its label column turned into labels. */
+export function tableSource(
+  where: string,
+  rows: number,
+  columns: readonly Column[],
+  { label }: ReadOptions,
+): TableSource {
+  if (rows === 0) {
+    throw new DataError({ where, expected: 'at least 1 row of data', got: 'none', fix: 'give a file that holds data' });
+  }
+  const labelColumn = columns.find((column) => column.name === label);
+  const features = columns.filter((column) => column !== labelColumn);
+  if (features.length === 0) {
+    throw new DataError({
+      where,
+      expected: 'at least 1 column to learn from',
+      got: 'none besides the label',
+      fix: 'keep more columns with --columns',
+    });
+  }
+  const labels = labelColumn && makeLabels(labelColumn.type === 'category' ? labelColumn.values : []);
+  return { form: 'table', name: where, rows, columns: features, labels };
+}
+
+/** One row as a reader of text shows it: `null` for a missing value. */
+export function cellText(column: Column, row: number): string | null {
+  if (column.type === 'category') return column.values[row];
+  const value = column.values[row];
+  return Number.isNaN(value) ? null : String(value);
+}

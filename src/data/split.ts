@@ -1,0 +1,80 @@
+/** Chooses rows of a source: a seeded split into training and validation, or any list of rows. */
+import { DataError, OptionError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import type { Column, Labels, Source } from './dataset.ts';
+
+export function sourceCount(source: Source): number {
+  return source.form === 'array' ? source.shape[0] : source.rows;
+}
+
+/**
+ * Splits off a random `fraction` of the rows for validation; both parts keep the order of the source.
+ *
+ * @throws OptionError when `fraction` is not strictly between 0 and 1; DataError with fewer than 2 rows.
+ */
+export function splitSource(source: Source, fraction: number, random: Random): { train: Source; validation: Source } {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new OptionError({
+      where: 'validation',
+      expected: 'a fraction strictly between 0 and 1',
+      got: String(fraction),
+      fix: 'give for example 0.1',
+    });
+  }
+  const count = sourceCount(source);
+  if (count < 2) {
+    throw new DataError({
+      where: source.name,
+      expected: 'at least 2 rows to split into training and validation',
+      got: `${count}`,
+      fix: 'give more rows',
+    });
+  }
+  const held = Math.min(count - 1, Math.max(1, Math.round(count * fraction)));
+  const order = random.permutation(count);
+  return {
+    train: takeRows(source, order.subarray(held).sort()),
+    validation: takeRows(source, order.subarray(0, held).sort()),
+  };
+}
+
+/** A copy of the rows `indices`, in that order, with their labels. */
+export function takeRows(source: Source, indices: ArrayLike<number>): Source {
+  const count = sourceCount(source);
+  for (let i = 0; i < indices.length; i++) {
+    if (!Number.isInteger(indices[i]) || indices[i] < 0 || indices[i] >= count) {
+      throw new DataError({
+        where: source.name,
+        expected: `row indices from 0 to ${count - 1}`,
+        got: `${indices[i]}`,
+        fix: 'ask for rows that exist',
+      });
+    }
+  }
+  const labels = source.labels && takeLabels(source.labels, indices);
+  if (source.form === 'table') {
+    const columns = source.columns.map((column) => takeColumn(column, indices));
+    return { ...source, rows: indices.length, columns, labels };
+  }
+  const size = source.values.length / count;
+  const length = indices.length * size;
+  const values = source.values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  for (let i = 0; i < indices.length; i++) {
+    values.set(source.values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+  }
+  return { ...source, values, shape: [indices.length, ...source.shape.slice(1)], labels };
+}
+
+function takeLabels(labels: Labels, indices: ArrayLike<number>): Labels {
+  return {
+    values: Int32Array.from({ length: indices.length }, (_, i) => labels.values[indices[i]]),
+    names: labels.names,
+  };
+}
+
+function takeColumn(column: Column, indices: ArrayLike<number>): Column {
+  const { length } = indices;
+  return column.type === 'numeric'
+    ? { ...column, values: Float64Array.from({ length }, (_, i) => column.values[indices[i]]) }
+    : { ...column, values: Array.from({ length }, (_, i) => column.values[indices[i]]) };
+}
