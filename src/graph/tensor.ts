@@ -41,6 +41,10 @@ export interface Operation {
   readonly evaluate: (inputs: readonly Float64Array[], node: Node, evaluateBody: EvaluateBody) => readonly Float64Array[];
   /** Present on inputs of the whole graph. */
   readonly input?: GraphInput;
+  /** Present on constants of one number throughout. */
+  readonly fill?: number;
+  /** Present where the output only repeats the elements of its input: what is computed from it can be computed before. */
+  readonly isSpread?: true;
   /** Present on loops: the graph that is repeated. */
   readonly body?: LoopBody;
 }
@@ -66,6 +70,13 @@ export type EvaluateBody = (body: LoopBody, values: readonly Float64Array[]) => 
 export interface Emit {
   /** Adds one ONNX node with one output and returns that output's name. */
   node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, LoweredAttribute>>): string;
+  /** Adds one ONNX node with an output for each of `node`'s and returns their names. */
+  outputs(
+    operator: string,
+    inputs: readonly string[],
+    node: Node,
+    attributes?: Readonly<Record<string, LoweredAttribute>>,
+  ): readonly string[];
   /** A constant tensor, shared between equal ones. */
   constant(dtype: DataType, shape: Shape, values: ArrayLike<number>): string;
   /** Lowers a loop's body in a scope of its own and returns the names of the outputs of `operator`. */

@@ -75,6 +75,11 @@ class Lowering {
         scope.nodes.push({ operator, inputs, outputs: [output], attributes });
         return output;
       },
+      outputs: (operator, inputs, node, attributes = {}) => {
+        const outputs = node.outputs.map(() => this.#fresh(operator));
+        scope.nodes.push({ operator, inputs, outputs, attributes });
+        return outputs;
+      },
       constant: (dtype, shape, values) => this.#constant(dtype, shape, values),
       loop: (operator, inputs, node, attributes) => {
         const outputs = node.outputs.map(() => this.#fresh(operator));

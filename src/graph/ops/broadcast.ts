@@ -12,6 +12,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       got: `[${shape}] with ${sizeOf(shape)}`,
       fix: 'keep the product of the lengths',
     });
+  const { operation, inputs } = x.node;
+  if (operation.isSpread && sizeOf(inputs[0].shape) === 1) return broadcastTo(reshape(inputs[0], []), shape);
   return makeTensor(
     {
       name: 'reshape',
@@ -28,9 +30,11 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** Repeats along axes of length 1 (and new leading ones) up to `shape`. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  if (x.node.operation.isSpread) return broadcastTo(x.node.inputs[0], shape);
   return makeTensor(
     {
       name: 'broadcastTo',
+      isSpread: true,
       gradient: (_, [upstream]) => [upstream && sumTo(upstream, x.shape)],
       lower: ([name], emit) => [emit.node('Expand', [name, emit.constant('int64', [shape.length], shape)])],
       evaluate: ([values]) => {

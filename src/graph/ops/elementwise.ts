@@ -1,6 +1,6 @@
 /** Element by element: arithmetic with broadcasting and the functions networks and losses are made of. */
 import { broadcastShapes, type DataType, makeTensor, type Operation, reader, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
-import { sumTo } from './broadcast.ts';
+import { broadcastTo, sumTo } from './broadcast.ts';
 import { constant } from './input.ts';
 
 type Operand = Tensor | number;
@@ -102,9 +102,18 @@ export const erf = unary('Erf', errorFunction, ({ x, upstream }) =>
   multiply(upstream, multiply(2 / Math.sqrt(Math.PI), exp(negate(multiply(x, x))))),
 );
 
-/** x², as one product. */
+/** x², as one product; differentiated as 2 · upstream · x. */
 export function square(x: Tensor): Tensor {
-  return multiply(x, x);
+  return makeTensor(
+    {
+      name: 'square',
+      gradient: (_, [upstream]) => [upstream && multiply(multiply(upstream, 2), x)],
+      lower: ([name], emit) => [emit.node('Mul', [name, name])],
+      evaluate: ([values]) => [values.map((v) => v * v)],
+    },
+    [x],
+    x.shape,
+  );
 }
 
 /** Converts between data types; float32 → integer truncates, bool → float32 gives 0 and 1. No gradient through integers. */
@@ -191,12 +200,6 @@ function unary(
   return (x) => makeTensor(operation, [x], x.shape);
 }
 
-/** The operand before it was spread, where the other one alone gives the result its shape: saves a pass over memory. */
-function unspread(operand: Tensor, other: Tensor, shape: Shape): Tensor {
-  const isSpread = operand.node.operation.name === 'broadcastTo' && sameShape(other.shape, shape);
-  return isSpread && other.node.operation.name !== 'broadcastTo' ? operand.node.inputs[0] : operand;
-}
-
 interface BinaryGradient {
   readonly x: Tensor;
   readonly y: Tensor;
@@ -211,9 +214,14 @@ function binary(
 ): (x: Operand, y: Operand) => Tensor {
   return (x, y) => {
     const shape = broadcastShapes(operator.toLowerCase(), asTensor(x).shape, asTensor(y).shape);
-    const left = unspread(asTensor(x), asTensor(y), shape);
-    const right = unspread(asTensor(y), asTensor(x), shape);
-    return makeTensor(
+    const [left, right] = [unspread(asTensor(x)), unspread(asTensor(y))];
+    const [a, b] = [left.node.operation.fill, right.node.operation.fill];
+    if (left.dtype === 'float32' && shape.length === 0 && a !== undefined && b !== undefined)
+      return constant(evaluate(a, b));
+    if (operator === 'Mul' && a === 1 && sameShape(right.shape, shape)) return right;
+    if (operator === 'Mul' && b === 1 && sameShape(left.shape, shape)) return left;
+    const small = broadcastShapes(operator.toLowerCase(), left.shape, right.shape);
+    const result = makeTensor(
       {
         name: operator.toLowerCase(),
         gradient: (node, [upstream]) => {
@@ -222,13 +230,19 @@ function binary(
           return [sumTo(toX, left.shape), sumTo(toY, right.shape)];
         },
         lower: (names, emit) => [emit.node(operator, names)],
-        evaluate: ([a, b]) => [zip(evaluate, a, b, left.shape, right.shape, shape)],
+        evaluate: ([u, v]) => [zip(evaluate, u, v, left.shape, right.shape, small)],
       },
       [left, right],
-      shape,
+      small,
       left.dtype,
     );
+    return broadcastTo(result, shape);
   };
+}
+
+/** A value before it was spread over a larger shape: arithmetic on it is cheaper, and can be spread afterwards. */
+function unspread(x: Tensor): Tensor {
+  return x.node.operation.isSpread ? x.node.inputs[0] : x;
 }
 
 function compare(operator: string, evaluate: (x: number, y: number) => boolean): (x: Operand, y: Operand) => Tensor {

@@ -26,6 +26,7 @@ export function constant(value: number | ArrayLike<number>, shape: Shape = [], d
   return makeTensor(
     {
       name: 'constant',
+      ...(fill ? { fill: value } : {}),
       lower: (_, emit) => {
         if (!fill) return [emit.constant(dtype, shape, value)];
         const scalar = emit.constant(dtype, [], [value]);

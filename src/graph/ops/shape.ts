@@ -1,6 +1,6 @@
 /** Moving elements without changing them: transpose, slice, concatenate, gather rows. */
 import { ShapeError } from '../../base/errors.ts';
-import { makeTensor, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
+import { makeNode, makeTensor, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
 import { constant } from './input.ts';
 
 /** Axes in another order: axis i of the result is axis `order[i]` of x. */
@@ -67,6 +67,48 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
     [x],
     shape,
     x.dtype,
+  );
+}
+
+/** Consecutive pieces of `sizes` along `axis`, all of it. */
+export function split(x: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
+  const total = sizes.reduce((sofar, size) => sofar + size, 0);
+  if (total !== x.shape[axis])
+    throw new ShapeError({
+      where: 'split',
+      expected: `sizes that add up to ${x.shape[axis]}`,
+      got: `${total}`,
+      fix: 'give every element a piece',
+    });
+  if (sizes.length === 1) return [x];
+  const shapes = sizes.map((size) => x.shape.map((length, at) => (at === axis ? size : length)));
+  return makeNode(
+    {
+      name: 'split',
+      gradient: (_, upstream) => [
+        concat(
+          upstream.map((piece, at) => piece ?? constant(0, shapes[at])),
+          axis,
+        ),
+      ],
+      lower: ([name], emit, node) =>
+        emit.outputs('Split', [name, emit.constant('int64', [sizes.length], sizes)], node, { axis: { int: axis } }),
+      evaluate: ([values]) => {
+        const inner = sizeOf(x.shape.slice(axis + 1));
+        const row = total * inner;
+        let start = 0;
+        return shapes.map((shape, at) => {
+          const piece = new Float64Array(sizeOf(shape));
+          const part = sizes[at] * inner;
+          for (let outer = 0; outer * row < values.length; outer++)
+            piece.set(values.subarray(outer * row + start, outer * row + start + part), outer * part);
+          start += part;
+          return piece;
+        });
+      },
+    },
+    [x],
+    shapes.map((shape) => ({ shape, dtype: x.dtype })),
   );
 }
 

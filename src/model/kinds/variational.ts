@@ -4,10 +4,11 @@
  */
 import { z } from 'zod';
 import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
-import { add, exp, maximum, multiply, negate, square } from '../../graph/ops/elementwise.ts';
+import { add, exp, maximum, multiply } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/reduce.ts';
 import { slice } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { klPerDimension } from '../terms/divergence.ts';
 import type { Kind, Posterior } from './kind.ts';
 
 const options = z.strictObject({
@@ -46,10 +47,4 @@ function divergence({ code, logVariance }: Posterior, freeBits: number): Tensor 
   const perDimension = klPerDimension(code, logVariance ?? code);
   if (freeBits === 0) return sum(perDimension, [1]);
   return broadcastTo(sum(maximum(mean(perDimension, [0]), freeBits)), [code.shape[0]]);
-}
-
-/** ½ (μ² + σ² − log σ² − 1) for every dimension: `[batch, latent]`. */
-export function klPerDimension(mean: Tensor, logVariance: Tensor): Tensor {
-  const moments = add(square(mean), exp(logVariance));
-  return multiply(0.5, add(moments, negate(add(logVariance, 1))));
 }

@@ -1,0 +1,106 @@
+/** All that a model is besides its numbers, as plain JSON: the data's shape, kind, network, likelihood and their options. */
+import { z } from 'zod';
+import { OptionError } from '../base/errors.ts';
+import { parseOptions, suggestion } from '../base/options.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Kind } from './kinds/kind.ts';
+import { kinds } from './kinds/kinds.ts';
+import type { NetworkFamily } from './networks/network.ts';
+import { networkFamilies } from './networks/networks.ts';
+
+const jsonObject = z.record(z.string(), z.json());
+
+/** How a blueprint is read from a model file. */
+export const blueprintSchema = z.strictObject({
+  kind: z.strictObject({ name: z.string(), options: jsonObject }),
+  network: z.strictObject({ name: z.string(), options: jsonObject }),
+  latent: z.int().min(1),
+  loss: z.enum(['squared-error', 'cross-entropy']),
+  output: z.enum(['linear', 'sigmoid']),
+  /** Shape of one example. */
+  shape: z.array(z.int().min(1)).min(1),
+  /** Whether examples may have missing (NaN) entries. */
+  hasMissing: z.boolean(),
+  /** What raw values are multiplied by in the graph: 1/255 for bytes. */
+  inputScale: z.number(),
+});
+
+export type Blueprint = z.infer<typeof blueprintSchema>;
+
+/** What a user chooses of a blueprint; the rest follows from the data. */
+export const architectureSchema = z.strictObject({
+  kind: z.string().default('vanilla').describe('kind of autoencoder'),
+  network: z.string().default('dense').describe('network that the kind is trained on'),
+  latent: z.int().min(1).optional().describe('numbers in the code (default: 32, or half of the columns of a narrow table)'),
+  loss: z.enum(['squared-error', 'cross-entropy']).default('squared-error').describe('what reconstruction is measured by'),
+  output: z
+    .enum(['auto', 'linear', 'sigmoid'])
+    .default('auto')
+    .describe('last non-linearity: auto is sigmoid where the data lies in 0…1, else linear'),
+});
+
+export type Architecture = z.infer<typeof architectureSchema>;
+
+/** What the data says about a model for it. */
+export interface DataFacts {
+  readonly shape: readonly number[];
+  readonly hasMissing: boolean;
+  readonly isBytes: boolean;
+  /** All (scaled) values lie in 0 … 1. */
+  readonly isUnitRange: boolean;
+}
+
+/** Fills in a blueprint from what the user chose and what the data is; kind and network options come unparsed. */
+export function makeBlueprint(
+  architecture: Architecture,
+  options: { readonly kind: Readonly<Record<string, unknown>>; readonly network: Readonly<Record<string, unknown>> },
+  data: DataFacts,
+): Blueprint {
+  const kind = findKind(architecture.kind);
+  const network = findNetwork(architecture.network);
+  const features = sizeOf(data.shape);
+  const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
+  if (architecture.loss === 'cross-entropy' && !data.isUnitRange)
+    throw new OptionError({
+      where: '--loss cross-entropy',
+      expected: 'data between 0 and 1',
+      got: 'values outside',
+      fix: 'use --scale minmax, or --loss squared-error',
+    });
+  const kindOptions = parseOptions(kind.options, options.kind, `--kind ${kind.name}`);
+  const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
+  if (latent >= features && !kind.make(kindOptions).allowsOvercomplete)
+    throw new OptionError({
+      where: '--latent',
+      expected: `a code narrower than the data's ${features} numbers`,
+      got: `${latent}`,
+      fix: `choose --latent below ${features}, or a kind that bears wide codes (--kind sparse)`,
+    });
+  return blueprintSchema.parse({
+    kind: { name: kind.name, options: kindOptions },
+    network: { name: network.name, options: networkOptions },
+    latent,
+    loss: architecture.loss,
+    output: architecture.output === 'auto' ? (data.isUnitRange ? 'sigmoid' : 'linear') : architecture.output,
+    shape: [...data.shape],
+    hasMissing: data.hasMissing,
+    inputScale: data.isBytes ? 1 / 255 : 1,
+  });
+}
+
+/** The kind of that name. */
+export function findKind(name: string): Kind {
+  return find('--kind', kinds, name) as Kind;
+}
+
+/** The network family of that name. */
+export function findNetwork(name: string): NetworkFamily {
+  return find('--network', networkFamilies, name) as NetworkFamily;
+}
+
+function find<Entry extends { readonly name: string }>(where: string, list: readonly Entry[], name: string): Entry {
+  const entry = list.find((candidate) => candidate.name === name);
+  if (entry) return entry;
+  const names = list.map((candidate) => candidate.name);
+  throw new OptionError({ where, expected: `one of ${names.join(', ')}`, got: name, fix: suggestion(name, names) });
+}

@@ -1,0 +1,64 @@
+/** A blueprint brought to life: functions that build the graph of its parts. Numbers are somebody else's business. */
+import { cast, isNan, multiply, where } from '../graph/ops/elementwise.ts';
+import { input } from '../graph/ops/input.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
+import type { KindParts, Posterior } from './kinds/kind.ts';
+import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
+import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
+
+/** A batch as the model sees it. */
+export interface Batch {
+  /** `[batch, …shape]`, float32 and finite. */
+  readonly x: Tensor;
+  /** Where x was missing, as bool; absent when nothing can be. */
+  readonly missing?: Tensor;
+}
+
+export interface Model {
+  readonly blueprint: Blueprint;
+  readonly kind: KindParts;
+  readonly likelihood: Likelihood;
+  readonly parameters: readonly ParameterSpec[];
+  /** Raw values `[batch, …shape]` (uint8 or float32) as the model sees them. */
+  read(raw: Tensor): Batch;
+  /** Named terms of the loss, each `[batch]`, in nats, unweighted. */
+  terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>>;
+  posterior(trace: Trace, x: Tensor): Posterior;
+  /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`. */
+  decode(trace: Trace, code: Tensor): Tensor;
+  /** What the encoder sees of x for this trace's purpose. */
+  corrupt(trace: Trace, x: Tensor): Tensor;
+}
+
+export function makeModel(blueprint: Blueprint): Model {
+  const kind = findKind(blueprint.kind.name).make(blueprint.kind.options);
+  const network = findNetwork(blueprint.network.name).make(blueprint.network.options);
+  const likelihood = blueprint.loss === 'cross-entropy' ? bernoulli() : gaussian(blueprint.output);
+  const { shape, latent } = blueprint;
+
+  const parts = {
+    read(raw: Tensor): Batch {
+      const values = cast(raw, 'float32');
+      const x = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
+      if (!blueprint.hasMissing) return { x };
+      const missing = isNan(x);
+      return { x: where(missing, 0, x), missing };
+    },
+    corrupt: (trace: Trace, x: Tensor): Tensor =>
+      kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x,
+    posterior: (trace: Trace, x: Tensor): Posterior =>
+      kind.posterior(network.encode(trace, x, latent * kind.headsPerCode)),
+    decode: (trace: Trace, code: Tensor): Tensor => likelihood.mean(network.decode(trace, code, shape)),
+    terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> {
+      const posterior = parts.posterior(trace, parts.corrupt(trace, batch.x));
+      const code = kind.sample && trace.purpose !== 'inference' ? kind.sample(posterior, trace.noise) : posterior.code;
+      const output = network.decode(trace, code, shape);
+      return kind.terms({ ...batch, posterior, output, likelihood });
+    },
+  };
+  const parameters = collectParameters((trace) =>
+    parts.terms(trace, parts.read(input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]))),
+  );
+  return { ...parts, blueprint, kind, likelihood, parameters };
+}
