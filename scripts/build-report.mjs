@@ -1,0 +1,53 @@
+/** Bundles src/report/page into dist/report/page.js: the one script that every report carries. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url);
+const source = fileURLToPath(new URL('src/report/page/page.ts', root));
+const target = fileURLToPath(new URL('dist/report/page.js', root));
+
+/** Bundles and minifies the page's script, writes it to dist/report/page.js, and gives its text. */
+export async function bundlePage() {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [source],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    charset: 'ascii',
+    legalComments: 'none',
+    write: false,
+    metafile: true,
+    tsconfigRaw: {},
+    absWorkingDir: fileURLToPath(root),
+  });
+  const text = `${await licences(metafile)}${outputFiles[0].text}`;
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, text);
+  return text;
+}
+
+/** The bundled packages' licences, each text once, as their terms ask. */
+async function licences(metafile) {
+  const [output] = Object.values(metafile.outputs);
+  const used = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const folders = new Set(used.flatMap(([path]) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []));
+  const packagesByText = new Map();
+  for (const folder of [...folders].sort()) {
+    const text = (await readFile(new URL(`${folder}/LICENSE`, root), 'utf8')).replaceAll('*/', '* /').trim();
+    // Copyright lines differ by year only: they stand with the package's name, the terms once.
+    const copyright = text.match(/^Copyright .*$/m)?.[0] ?? '';
+    const terms = text.replace(copyright, '').trim();
+    const name = `${folder.replace(/^.*node_modules\//, '')}: ${copyright}`;
+    packagesByText.set(terms, [...(packagesByText.get(terms) ?? []), name]);
+  }
+  const parts = [...packagesByText].map(([terms, names]) => `${names.join('\n')}\n\n${terms}`);
+  return `/*\n${parts.join('\n\n----\n\n')}\n*/\n`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const text = await bundlePage();
+  console.log(`dist/report/page.js: ${Math.round(text.length / 1024)} kB`);
+}
