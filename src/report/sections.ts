@@ -33,7 +33,7 @@ export function sections(run: ReportData): Html {
 <p class="kicker">Training report</p>
 <h1>${run.title}</h1>
 <p class="what">A <b>${run.kind}</b> autoencoder with a <b>${run.network}</b> network, trained on <b>${run.dataset}</b>.</p>
-<p class="verdict">${verdict(run.baselines)}</p>
+<p class="verdict">${verdict(run)}</p>
 ${keyFigures(run)}
 <nav aria-label="Sections"><ul>${shown.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
@@ -52,25 +52,26 @@ ${body}
 }
 
 /** One sentence that says whether the training was worth it. */
-function verdict(baselines: readonly BaselineRow[]): Html {
+function verdict({ baselines, model: { validationExamples } }: ReportData): Html {
+  const where = validationExamples > 0 ? 'On examples it did not learn from' : 'On the examples it learned from';
   const mse = (role: BaselineRow['role']) => baselines.find((row) => row.role === role)?.mse;
   const [model, pca, mean] = [mse('model'), mse('pca'), mse('mean')];
   if (model === undefined || !Number.isFinite(model)) {
     return html`There is no measured reconstruction error to judge this model by.`;
   }
   if (pca !== undefined && model < pca) {
-    return html`On examples it did not learn from, its reconstruction error is <strong>${percent(1 - model / pca)} lower than PCA’s</strong> with a code of the same size.`;
+    return html`${where}, its reconstruction error is <strong>${percent(1 - model / pca)} lower than PCA’s</strong> with a code of the same size.`;
   }
   if (pca !== undefined) {
-    return html`PCA, which only draws straight lines, reconstructs <strong>as well or better</strong> with a code of the same size: this model has not earned its complexity yet.`;
+    return html`PCA, which only draws straight lines, reconstructs <strong class="doubt">as well or better</strong> with a code of the same size: this model has not earned its complexity yet.`;
   }
   if (mean !== undefined && model >= mean) {
-    return html`It reconstructs <strong>no better than answering the average example</strong> each time: it has learned nothing yet.`;
+    return html`It reconstructs <strong class="doubt">no better than answering the average example</strong> each time: it has learned nothing yet.`;
   }
   if (mean !== undefined) {
-    return html`On examples it did not learn from, its reconstruction error is <strong>${percent(1 - model / mean)} lower</strong> than that of always answering the average example.`;
+    return html`${where}, its reconstruction error is <strong>${percent(1 - model / mean)} lower</strong> than that of always answering the average example.`;
   }
-  return html`Its reconstruction error on examples it did not learn from is <strong>${figure(model)}</strong> (mean squared error).`;
+  return html`${where}, its reconstruction error is <strong>${figure(model)}</strong> (mean squared error).`;
 }
 
 function keyFigures(run: ReportData): Html {
@@ -130,7 +131,7 @@ function historyTable(run: ReportData): Html {
     ...new Set(run.history.flatMap((row) => Object.keys(row[part] ?? {}))),
   ];
   const [train, validation] = [names('train'), names('validation')];
-  const note = every > 1 ? html`<p class="note">Every ${every}th epoch, the best and the last.</p>` : undefined;
+  const note = every > 1 ? html`<p class="note">One epoch in ${every}, the best and the last.</p>` : undefined;
   return html`${note}${scrollable(
     'Losses by epoch',
     html`<table>
@@ -273,7 +274,7 @@ function nextCommands(run: ReportData): Section {
     title: 'What to do with it',
     lead: 'Copy one of these lines into a terminal, in the folder where you trained.',
     body: html`<dl class="commands">${run.nextCommands.map(
-      ({ command, purpose }) => html`<div><dt>${purpose}</dt><dd><code>${command}</code></dd></div>`,
+      ({ command, purpose }) => html`<div><dt>${purpose}</dt><dd><code>${unbroken(command)}</code></dd></div>`,
     )}</dl>`,
   };
 }
@@ -308,6 +309,11 @@ function details(run: ReportData): Section {
         )}</dl></div>`,
     )}</div>`,
   };
+}
+
+/** A command that breaks between words only, not after the first hyphen of `--option`. */
+function unbroken(command: string): readonly Html[] {
+  return command.split(' ').map((word, i) => html`${i > 0 && ' '}<span>${word}</span>`);
 }
 
 /** The place of a chart, which the script finds by `data-chart` and fills. */

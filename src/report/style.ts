@@ -31,8 +31,9 @@ h1 { margin: 4px 0 8px; font-size: clamp(28px, 5vw, 42px); line-height: 1.15; le
 .what b { color: var(--ink); font-weight: 600; }
 .verdict { margin: 24px 0; max-width: 46em; font-size: clamp(18px, 2.4vw, 22px); line-height: 1.45; text-wrap: pretty; }
 .verdict strong { font-weight: 650; color: var(--accent); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(160px, 1fr)); gap: 1px; margin: 0 0 24px; overflow: hidden; border: 1px solid var(--line); border-radius: 14px; background: var(--line); }
-.tiles > div { padding: 16px 18px; background: var(--card); }
+.verdict strong.doubt { color: var(--warn); }
+.tiles { display: flex; flex-wrap: wrap; gap: 1px; margin: 0 0 24px; overflow: hidden; border: 1px solid var(--line); border-radius: 14px; background: var(--line); }
+.tiles > div { flex: 1 1 160px; padding: 16px 18px; background: var(--card); }
 .tiles dt { color: var(--quiet); font-size: 13px; }
 .tiles dd { margin: 2px 0 0; }
 .tiles b { display: block; font-size: 24px; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -61,14 +62,15 @@ figure { margin: 0; }
 .multiples h3 { font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0 0 10px; padding: 0; list-style: none; font-size: 14px; color: var(--quiet); }
 .legend li { display: flex; align-items: center; gap: 7px; }
-.legend i { display: inline-block; width: 18px; height: 0; border-top: 2.5px solid; border-radius: 2px; }
-.legend i.dashed { border-top-style: dashed; }
-.legend i.dot { width: 11px; height: 11px; border: 0; border-radius: 50%; }
+.legend i { display: inline-block; width: 22px; height: 2.5px; background: currentColor; }
+.legend i.dashed { background: repeating-linear-gradient(to right, currentColor 0 5px, transparent 5px 8.5px); }
+.legend i.dot { width: 11px; height: 11px; border-radius: 50%; }
 .bands { display: grid; gap: 22px; }
 .band { display: grid; grid-template-columns: auto 1fr; gap: 5px 14px; align-items: center; }
 .band .row-name { color: var(--quiet); font-size: 13px; text-align: right; }
 .strip { display: flex; gap: 5px; min-width: 0; }
-.strip > * { flex: none; border-radius: 3px; }
+.strip > * { flex: 0 1 auto; min-width: 0; border-radius: 3px; }
+.strip canvas { height: auto !important; }
 .strip.captions { color: var(--quiet); font-size: 12px; line-height: 1.3; text-align: center; }
 .strip.captions span { overflow: hidden; text-overflow: ellipsis; }
 .wall { display: flex; flex-wrap: wrap; gap: 5px; }
@@ -115,7 +117,8 @@ details[open] summary { margin-bottom: 8px; }
 .commands dt { color: var(--ink); font-size: 15px; }
 .commands dd { margin: 4px 0 0; }
 code { font-family: var(--mono); font-size: 14px; }
-.commands code { display: block; padding: 10px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--ground); overflow-wrap: anywhere; user-select: all; }
+.commands code { display: block; padding: 10px 14px; border: 1px solid var(--line); border-radius: 8px; background: var(--ground); user-select: all; }
+.commands code span { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
 .groups { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); gap: 26px 44px; }
 .groups dl { margin: 0; font-size: 15px; }
 .groups dl > div { display: flex; justify-content: space-between; gap: 16px; padding: 5px 0; border-bottom: 1px solid var(--line); }
@@ -124,12 +127,12 @@ code { font-family: var(--mono); font-size: 14px; }
 footer { padding: 16px 0 48px; color: var(--quiet); font-size: 14px; }
 @media (max-width: 560px) {
   header { padding-top: 28px; }
-  .tiles { grid-template-columns: 1fr 1fr; }
-  .tiles > div { padding: 12px 14px; }
-  .tiles > div:last-child:nth-child(odd) { grid-column: 1 / -1; }
+  .tiles > div { flex-basis: 40%; padding: 12px 14px; }
   .tiles b { font-size: 20px; }
   main > section { margin: 14px 0; padding: 22px 16px; border-radius: 12px; }
   th, td { padding: 7px 9px; }
+  thead th, tbody th { white-space: normal; }
+  .pairs tbody th { min-width: 92px; }
   .band { grid-template-columns: 1fr; }
   .band .row-name { text-align: left; margin-top: 4px; }
 }

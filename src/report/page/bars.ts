@@ -54,46 +54,40 @@ interface Bar {
   readonly isFaint: boolean;
 }
 
-function horizontalBars(label: string, width: number, bars: readonly Bar[]): Node {
+/** Names left of the bars, or above them where there is no room. */
+function horizontalBars(label: string, width: number, bars: readonly Bar[]): HTMLElement {
+  const isNarrow = width < 480;
   const longest = Math.max(...bars.map(({ name }) => name.length));
-  const marginLeft = Math.min(Math.min(NAME_WIDTH, width * 0.42), longest * 7.2 + 16);
+  const marginLeft = isNarrow ? 0 : Math.min(NAME_WIDTH, longest * 7.2 + 16);
+  const rowHeight = isNarrow ? 44 : 30;
+  const place = isNarrow
+    ? ({ textAnchor: 'start', dx: 0, dy: -20, lineWidth: width / 13 } as const)
+    : ({ textAnchor: 'end', dx: -10, dy: 0, lineWidth: marginLeft / 13 } as const);
+  const y = (_: Bar, i: number) => i;
+  const words = { y, fill: 'var(--ink)', fontSize: 13 };
   return plot(label, {
     width,
-    height: bars.length * 30 + 10,
+    height: bars.length * rowHeight + 10,
     marginLeft,
     marginRight: 64,
     marginTop: 4,
     marginBottom: 4,
     x: { axis: null, domain: [0, Math.max(...bars.map(({ value }) => value), 0)] },
-    y: { domain: bars.map((_, i) => i), axis: null, padding: 0.28 },
+    y: {
+      domain: bars.map((_, i) => i),
+      axis: null,
+      paddingOuter: isNarrow ? 0.3 : 0.14,
+      paddingInner: isNarrow ? 0.55 : 0.28,
+    },
     marks: [
-      Plot.barX(bars, {
-        y: (_: Bar, i: number) => i,
-        x: 'value',
-        fill: 'color',
-        fillOpacity: (bar: Bar) => (bar.isFaint ? 0.5 : 1),
-        insetLeft: 0,
-        rx: 3,
-      }),
+      Plot.barX(bars, { y, x: 'value', fill: 'color', fillOpacity: (bar: Bar) => (bar.isFaint ? 0.5 : 1), rx: 3 }),
+      Plot.text(bars, { ...words, ...place, frameAnchor: 'left', text: 'name', textOverflow: 'ellipsis' }),
       Plot.text(bars, {
-        y: (_: Bar, i: number) => i,
-        frameAnchor: 'left',
-        text: 'name',
-        textAnchor: 'end',
-        dx: -10,
-        fill: 'var(--ink)',
-        fontSize: 13,
-        lineWidth: marginLeft / 13,
-        textOverflow: 'ellipsis',
-      }),
-      Plot.text(bars, {
-        y: (_: Bar, i: number) => i,
+        ...words,
         x: 'value',
         text: ({ value }: Bar) => format(value),
         textAnchor: 'start',
         dx: 8,
-        fill: 'var(--ink)',
-        fontSize: 13,
         fontVariant: 'tabular-nums',
       }),
     ],

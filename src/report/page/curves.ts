@@ -61,6 +61,7 @@ function curve(data: readonly Point[], bestEpoch: number, width: number, height:
       marginTop: 18,
       x: {
         label: 'epoch',
+        labelAnchor: 'center',
         labelArrow: 'none',
         ticks: Math.min(epochs, width < 400 ? 4 : 8),
         tickFormat: 'd',
@@ -122,7 +123,7 @@ function learningRate(history: readonly EpochRecord[], width: number): Node {
       marginRight: 14,
       marginBottom: 34,
       marginTop: 18,
-      x: { label: 'epoch', labelArrow: 'none', ticks: 4, tickFormat: 'd', tickSize: 0 },
+      x: { label: 'epoch', labelAnchor: 'center', labelArrow: 'none', ticks: 4, tickFormat: 'd', tickSize: 0 },
       y: { label: null, nice: true, zero: true, ticks: 3, tickSize: 0, tickFormat: tickOf },
       marks: [
         Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 3 }),

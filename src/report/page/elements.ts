@@ -63,8 +63,7 @@ export interface LegendEntry {
 export function legend(entries: readonly LegendEntry[]): HTMLElement {
   const swatch = ({ color, mark }: LegendEntry) => {
     const made = element('i', { class: mark, 'aria-hidden': 'true' });
-    if (mark === 'dot') made.style.background = color;
-    else made.style.borderColor = color;
+    made.style.color = color;
     return made;
   };
   return element('ul', { class: 'legend' }, ...entries.map((entry) => element('li', {}, swatch(entry), entry.name)));
