@@ -60,7 +60,9 @@ export async function openFile(path: string): Promise<ByteStream> {
 
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    const { buffer, byteOffset, length } = await readFile(path);
+    // A plain array: some libraries refuse Node's own kind.
+    return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw fileError(cause, path, 'read');
   }

@@ -134,7 +134,7 @@ async function readPath(name: string, options: LoadOptions): Promise<SourceWithT
   const kind = await kindOf(path);
   if (kind === 'folder') return readFolder(path, options);
   if (kind === 'missing') {
-    const matches = /[*?]/.test(basename(path)) ? await matchPattern(path) : [];
+    const matches = /[*?]/.test(basename(path)) ? (await matchPattern(path)).slice(0, options.limit) : [];
     if (matches.length === 0) throw await unknownName(path);
     refuseTableOptions(name, options);
     return {

@@ -1,9 +1,9 @@
 /** "Did you mean": the known name nearest to what was typed. */
 
-/** The candidate within about a third of the length in edits (Levenshtein, 1966), or none. */
+/** The candidate within 2 edits, or a third of the length where that is more (Levenshtein 1966), or none. */
 export function nearestName(typed: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
+  let bestDistance = Math.min(typed.length, Math.max(2, Math.floor(typed.length / 3)) + 1);
   for (const candidate of candidates) {
     const distance = editDistance(typed.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

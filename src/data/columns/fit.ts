@@ -117,27 +117,31 @@ function summarise(values: Float32Array | Float64Array, first: number, step: num
 }
 
 function offsetAndScale(
-  { min, max, mean, deviation }: Statistics,
+  statistics: Statistics,
   method: ScalingMethod,
   where: string,
 ): { offset: number; scale: number; isConstant: boolean } {
+  const { min, max, deviation } = statistics;
   // Differences of 1e-200 have squares of 0.
   const isConstant = min === max || deviation === 0;
-  if (!Number.isFinite(deviation) || !Number.isFinite(max - min)) {
-    throw new DataError({
-      where,
-      expected: 'values whose range fits a number',
-      got: `values from ${min} to ${max}`,
-      fix: 'rescale the column, or leave it out with --columns',
-    });
-  }
+  const { offset, scale } = isConstant && method !== 'none' ? { offset: min, scale: 1 } : rule(statistics, method);
+  if (Number.isFinite(offset) && Number.isFinite(scale)) return { offset, scale, isConstant };
+  throw new DataError({
+    where,
+    expected: 'values whose range fits a number',
+    got: `values from ${min} to ${max}`,
+    fix: 'rescale the column, or leave it out with --columns',
+  });
+}
+
+function rule({ min, max, mean, deviation }: Statistics, method: ScalingMethod): { offset: number; scale: number } {
   switch (method) {
     case 'none':
-      return { offset: 0, scale: 1, isConstant };
+      return { offset: 0, scale: 1 };
     case 'minmax':
-      return { offset: min, scale: isConstant ? 1 : max - min, isConstant };
+      return { offset: min, scale: max - min };
     case 'standard':
-      return isConstant ? { offset: min, scale: 1, isConstant } : { offset: mean, scale: deviation, isConstant };
+      return { offset: mean, scale: deviation };
     default:
       return method satisfies never;
   }

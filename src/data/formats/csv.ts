@@ -36,7 +36,8 @@ export async function readCsv(stream: ByteStream, options: ReadOptions = {}): Pr
       line += 1;
       return next;
     }
-    delimiter ??= sniffDelimiter(record);
+    delimiter ??= sniffDelimiter(text, start, isLast);
+    if (delimiter === undefined) return needMore(text.length - start, stream.name, line);
     if (!record.includes('"')) {
       return table.add(record.split(delimiter).map(trimmed), line++) ? next : STOP;
     }
@@ -51,15 +52,18 @@ export async function readCsv(stream: ByteStream, options: ReadOptions = {}): Pr
 
 const trimmed = (cell: string): string => cell.trim();
 
-/** The one of `, ; tab |` that is most frequent outside quotes in the first row. */
-function sniffDelimiter(record: string): string {
-  const bare = record.replace(/"[^"]*"/g, '');
-  let [best, most] = [',', 0];
-  for (const delimiter of [',', ';', '\t', '|']) {
-    const count = bare.split(delimiter).length - 1;
-    if (count > most) [best, most] = [delimiter, count];
+/** The one of `, ; tab |` that is most frequent outside quotes in the first row; undefined while that has not all come. */
+function sniffDelimiter(text: string, start: number, isLast: boolean): string | undefined {
+  const counts = new Map<string, number>([',', ';', '\t', '|'].map((delimiter) => [delimiter, 0]));
+  let isQuoted = false;
+  let at = start;
+  for (; at < text.length && (isQuoted || text[at] !== '\n'); at++) {
+    if (text[at] === '"') isQuoted = !isQuoted;
+    const count = isQuoted ? undefined : counts.get(text[at]);
+    if (count !== undefined) counts.set(text[at], count + 1);
   }
-  return best;
+  if (at === text.length && !isLast) return undefined;
+  return [...counts].reduce((best, next) => (next[1] > best[1] ? next : best))[0];
 }
 
 /** One record with quotes in it, which may go on over several lines; undefined when its end has not come yet. */
