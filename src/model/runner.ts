@@ -1,0 +1,194 @@
+/**
+ * A model at work: encode, decode, reconstruct, losses, over any number of examples.
+ *
+ * Programs are compiled when first asked for, one for each task and batch size; a run loops over batches inside the runtime.
+ */
+import type { Random } from '../base/random.ts';
+import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
+import { reshape } from '../graph/ops/broadcast.ts';
+import { square, subtract } from '../graph/ops/elementwise.ts';
+import { input } from '../graph/ops/input.ts';
+import { scan } from '../graph/ops/scan.ts';
+import { gather } from '../graph/ops/shape.ts';
+import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import type { Parameters } from './file/model-file.ts';
+import type { Batch, Model } from './model.ts';
+import { sumObserved } from './terms/likelihood.ts';
+import { type Trace, traceWith } from './trace.ts';
+
+/** Values as the graph takes them: uint8 or scaled float32, `[count, …shape]`. */
+export interface Examples {
+  readonly values: Uint8Array | Float32Array;
+  readonly count: number;
+}
+
+/** What a task gives for each example, by name: `[count, …]` row-major, flat. */
+export type PerExample = Record<string, Float32Array>;
+
+export interface Runner {
+  /** `code` `[count, latent]`, and `logVariance` where the kind has one. */
+  encode(parameters: Parameters, examples: Examples): Promise<PerExample>;
+  /** Reconstructions in the model's scaled units, `[count, …shape]`, from codes `[count, latent]`. */
+  decode(parameters: Parameters, codes: Float32Array): Promise<Float32Array>;
+  /** `reconstruction` `[count, …shape]` of clean input, without noise, in scaled units. */
+  reconstruct(parameters: Parameters, examples: Examples): Promise<PerExample>;
+  /** `corrupted` `[count, …shape]`, as the encoder sees it in training, and its `reconstruction`. */
+  denoise(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
+  /** Every term of the loss with its validation noise, in nats; and `squaredError`, Σ (x − x̂)² without noise. */
+  losses(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
+  dispose(): Promise<void>;
+}
+
+type Task = (model: Model, traces: { readonly clean: Trace; readonly noisy: Trace }, batch: Batch) => Record<string, Tensor>;
+
+const encodeTask: Task = (model, { clean }, { x }) => {
+  const { code, logVariance } = model.posterior(clean, x);
+  return { code, ...(logVariance ? { logVariance } : {}) };
+};
+
+const reconstructTask: Task = (model, { clean }, { x }) => ({
+  reconstruction: model.decode(clean, model.posterior(clean, x).code),
+});
+
+const denoiseTask: Task = (model, { clean, noisy }, { x }) => {
+  const corrupted = model.corrupt(noisy, x);
+  return { corrupted, reconstruction: model.decode(clean, model.posterior(clean, corrupted).code) };
+};
+
+const lossesTask: Task = (model, { clean, noisy }, batch) => {
+  const reconstruction = model.decode(clean, model.posterior(clean, batch.x).code);
+  return {
+    ...model.terms(noisy, batch),
+    squaredError: sumObserved(square(subtract(batch.x, reconstruction)), batch.missing),
+  };
+};
+
+/** Rows of a batch: enough to keep the multiplications busy, few enough to stay in the cache. */
+const BATCH = 256;
+/** Batches in one run: bounds the memory that outputs take. */
+const BATCHES_PER_RUN = 64;
+
+export function makeRunner(engine: Engine, model: Model): Runner {
+  const programs = new Map<string, Promise<Program>>();
+  const compiled = (key: string, build: () => Record<string, Tensor>): Promise<Program> => {
+    const known = programs.get(key) ?? engine.compile(build());
+    programs.set(key, known);
+    return known;
+  };
+
+  const overExamples = async (
+    name: string,
+    task: Task,
+    parameters: Parameters,
+    { values, count }: Examples,
+    random?: Random,
+  ): Promise<PerExample> => {
+    const batch = batchFor(count);
+    const program = await compiled(`${name} ${batch}`, () => exampleGraph(model, task, batch));
+    const feeds: Record<string, HostTensor> = {
+      ...parameterFeeds(model, parameters),
+      examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
+    };
+    return inRuns(count, batch, (rows, runs) => {
+      const keys = Uint32Array.from({ length: 2 * runs }, () => random?.bits() ?? 0);
+      return program.run({
+        ...feeds,
+        index: { data: rows, shape: [runs, batch] },
+        keys: { data: keys, shape: [runs, 2] },
+      });
+    });
+  };
+
+  return {
+    encode: (parameters, examples) => overExamples('encode', encodeTask, parameters, examples),
+    reconstruct: (parameters, examples) => overExamples('reconstruct', reconstructTask, parameters, examples),
+    denoise: (parameters, examples, random) => overExamples('denoise', denoiseTask, parameters, examples, random),
+    losses: (parameters, examples, random) => overExamples('losses', lossesTask, parameters, examples, random),
+    async decode(parameters, codes) {
+      const { latent } = model.blueprint;
+      const count = codes.length / latent;
+      const batch = batchFor(count);
+      const program = await compiled(`decode ${batch}`, () => decodeGraph(model, batch));
+      const feeds = { ...parameterFeeds(model, parameters), codes: float32(codes, [count, latent]) };
+      const { reconstruction } = await inRuns(count, batch, (rows, runs) =>
+        program.run({ ...feeds, index: { data: rows, shape: [runs, batch] } }),
+      );
+      return reconstruction;
+    },
+    async dispose() {
+      for (const program of programs.values()) await (await program).dispose();
+      programs.clear();
+    },
+  };
+}
+
+/** Small requests get small batches (a power of two), so that one row does not pay for 256. */
+function batchFor(count: number): number {
+  return Math.min(BATCH, 2 ** Math.ceil(Math.log2(Math.max(1, count))));
+}
+
+/** Calls `run` with rows 0 … count − 1 in batches (the last one filled up with row 0) and joins what it gives. */
+async function inRuns(
+  count: number,
+  batch: number,
+  run: (rows: Int32Array, runs: number) => Promise<Record<string, HostTensor>>,
+): Promise<PerExample> {
+  const joined: PerExample = {};
+  const step = batch * BATCHES_PER_RUN;
+  for (let start = 0; start < count; start += step) {
+    const used = Math.min(step, count - start);
+    const runs = Math.ceil(used / batch);
+    const rows = Int32Array.from({ length: runs * batch }, (_, i) => (start + i < count ? start + i : 0));
+    for (const [name, { data }] of Object.entries(await run(rows, runs))) {
+      const width = data.length / (runs * batch);
+      joined[name] ??= new Float32Array(count * width);
+      joined[name].set((data as Float32Array).subarray(0, used * width), start * width);
+    }
+  }
+  return joined;
+}
+
+function exampleGraph(model: Model, task: Task, batch: number): Record<string, Tensor> {
+  const { shape, inputScale } = model.blueprint;
+  const examples = input('examples', inputScale === 1 ? 'float32' : 'uint8', [2, sizeOf(shape)], { anyLength: true });
+  const index = input('index', 'int32', [2, batch], { anyLength: true });
+  const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
+  const parameters = parameterInputs(model);
+  let names: string[] = [];
+  const { outputs } = scan({ carried: [], scanned: [index, keys] }, (_, [rows, key]) => {
+    const traces = {
+      clean: traceWith(parameters, { purpose: 'inference', key }),
+      noisy: traceWith(parameters, { purpose: 'validation', key }),
+    };
+    const results = task(model, traces, model.read(reshape(gather(examples, rows), [batch, ...shape])));
+    names = Object.keys(results);
+    return { carried: [], outputs: Object.values(results) };
+  });
+  return Object.fromEntries(names.map((name, at) => [name, outputs[at]]));
+}
+
+function decodeGraph(model: Model, batch: number): Record<string, Tensor> {
+  const codes = input('codes', 'float32', [2, model.blueprint.latent], { anyLength: true });
+  const index = input('index', 'int32', [2, batch], { anyLength: true });
+  const parameters = parameterInputs(model);
+  const trace = traceWith(parameters, { purpose: 'inference', key: input('key', 'uint32', [2]) });
+  const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => ({
+    carried: [],
+    outputs: [model.decode(trace, gather(codes, rows))],
+  }));
+  return { reconstruction: outputs[0] };
+}
+
+function parameterInputs(model: Model): Map<string, Tensor> {
+  return new Map(model.parameters.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
+}
+
+function parameterFeeds(model: Model, parameters: Parameters): Record<string, HostTensor> {
+  const feeds: Record<string, HostTensor> = {};
+  for (const { name, shape } of model.parameters) {
+    const data = parameters.get(name);
+    if (!data) throw new Error(`internal: no values for parameter ${name}`);
+    feeds[name] = { data, shape };
+  }
+  return feeds;
+}

@@ -1,0 +1,27 @@
+/** What training tells while it runs. */
+
+/** The figures of one epoch; terms are averages in nats per example, `mse` per feature in scaled units. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  readonly train: Readonly<Record<string, number>>;
+  readonly validation: Readonly<Record<string, number>>;
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+export type TrainingEvent =
+  /** Between blocks of steps, a few times a second. */
+  | {
+      readonly type: 'progress';
+      readonly epoch: number;
+      readonly epochs: number;
+      /** Steps done and planned in all. */
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly examplesPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly type: 'epoch'; readonly record: EpochRecord; readonly isBest: boolean }
+  | { readonly type: 'stopped-early'; readonly epoch: number; readonly bestEpoch: number };

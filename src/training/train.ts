@@ -1,0 +1,337 @@
+/**
+ * The training loop: blocks of steps in the runtime, and between them progress, checkpoints, cancelling, validation, early
+ * stopping. Knows no kind and no network.
+ */
+import { DivergenceError, InterruptedError } from '../base/errors.ts';
+import { createRandom, type Random } from '../base/random.ts';
+import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Parameters } from '../model/file/model-file.ts';
+import type { Model } from '../model/model.ts';
+import type { Examples, Runner } from '../model/runner.ts';
+import type { EpochRecord, TrainingEvent } from './events.ts';
+import { type Group, layOut } from './layout.ts';
+import { makeOptimiser, type Optimiser } from './optimisers.ts';
+import type { TrainingOptions } from './options.ts';
+import { learningRateAt } from './schedules.ts';
+import { initialState, parametersOf, type TrainingState } from './state.ts';
+import { nextName, stateName, type TrainingGraph, trainingGraph } from './step.ts';
+
+export interface TrainRequest {
+  readonly engine: Engine;
+  readonly model: Model;
+  /** For validation; shares the engine. */
+  readonly runner: Runner;
+  readonly train: Examples;
+  readonly validation: Examples;
+  readonly options: TrainingOptions;
+  /** Where to go on from; from the start when absent. */
+  readonly from?: TrainingState;
+  /** Called between blocks now and then, after every epoch and before an interruption, with a state to go on from. */
+  readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  /** Seconds between checkpoints inside and after epochs. */
+  readonly checkpointSeconds?: number;
+  /** Milliseconds on a steady clock; progress and rates are made from it. */
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainResult {
+  readonly state: TrainingState;
+  /** The parameters of the epoch with the lowest validation loss. */
+  readonly parameters: Parameters;
+  readonly history: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly seconds: number;
+  readonly examplesPerSecond: number;
+}
+
+/** Seconds of one run of the runtime: long enough to cost nothing, short enough to stay responsive. */
+const BLOCK_SECONDS = 0.25;
+/** Memory for the indices of one run. */
+const MOST_STEPS = 4096;
+
+/** How a training is laid out; the same for the same request, so that a checkpoint fits it. */
+export function planTraining(model: Model, options: TrainingOptions): { groups: readonly Group[]; optimiser: Optimiser } {
+  return { groups: layOut(model.parameters, options.weightDecay > 0), optimiser: makeOptimiser(options) };
+}
+
+/**
+ * Trains and tells about it; the generator's return value is the result.
+ *
+ * @throws DivergenceError when a term of the loss stops being a number; InterruptedError after a checkpoint, when cancelled.
+ */
+export async function* train(request: TrainRequest): AsyncGenerator<TrainingEvent, TrainResult> {
+  const { model, options, clock } = request;
+  const random = createRandom(options.seed);
+  const { groups, optimiser } = planTraining(model, options);
+  const batchSize = Math.min(options.batchSize, request.train.count);
+  const graph = trainingGraph(model, groups, optimiser, { batchSize, clip: options.clip });
+  const program = await request.engine.compile(graph.outputs);
+  const stepsPerEpoch = Math.floor(request.train.count / batchSize);
+  const steps = stepsPerEpoch * options.epochs;
+
+  let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'));
+  let blockSteps = 1;
+  let rate = 0;
+  let lastCheckpoint = clock();
+  const save = async (): Promise<void> => {
+    await request.checkpoint?.(state);
+    lastCheckpoint = clock();
+  };
+  try {
+    while (state.position.epoch < options.epochs && !isFinished(state, options)) {
+      const { epoch } = state.position;
+      const order = random.fork(`order ${epoch}`).permutation(request.train.count);
+      while (state.position.step < stepsPerEpoch) {
+        if (request.signal?.aborted) {
+          await save();
+          throw new InterruptedError(`training interrupted in epoch ${epoch + 1}`);
+        }
+        const began = clock();
+        const count = Math.min(blockSteps, stepsPerEpoch - state.position.step, MOST_STEPS);
+        state = await runBlock({ request, program, graph, groups, optimiser, random, state, order, batchSize, stepsPerEpoch, count, began });
+        const seconds = Math.max((clock() - began) / 1000, 1e-6);
+        blockSteps = Math.max(1, Math.min(4 * blockSteps, Math.round((count * BLOCK_SECONDS) / seconds)));
+        rate = rate === 0 ? count / seconds : 0.7 * rate + (0.3 * count) / seconds;
+        const done = epoch * stepsPerEpoch + state.position.step;
+        yield {
+          type: 'progress',
+          epoch: epoch + 1,
+          epochs: options.epochs,
+          step: done,
+          steps,
+          loss: state.position.sums.loss / state.position.step,
+          examplesPerSecond: rate * batchSize,
+          secondsLeft: (steps - done) / rate,
+        };
+        const isDue = clock() - lastCheckpoint > 1000 * (request.checkpointSeconds ?? 10);
+        if (isDue && state.position.step < stepsPerEpoch) await save();
+      }
+      const finished = await finishEpoch(request, state, random, stepsPerEpoch);
+      state = finished.state;
+      yield { type: 'epoch', record: finished.record, isBest: finished.isBest };
+      if (clock() - lastCheckpoint > 1000 * Math.min(2, request.checkpointSeconds ?? 2)) await save();
+    }
+    if (isFinished(state, options))
+      yield { type: 'stopped-early', epoch: state.position.epoch, bestEpoch: state.position.bestEpoch };
+  } finally {
+    await program.dispose();
+  }
+  const { history, bestEpoch, seconds } = state.position;
+  const examples = state.position.epoch * stepsPerEpoch * batchSize;
+  const trainingSeconds = history.reduce((total, record) => total + record.seconds, 0);
+  return { state, parameters: state.best, history, bestEpoch, seconds, examplesPerSecond: examples / trainingSeconds };
+}
+
+interface Block {
+  readonly request: TrainRequest;
+  readonly program: Program;
+  readonly graph: TrainingGraph;
+  readonly groups: readonly Group[];
+  readonly optimiser: Optimiser;
+  readonly random: Random;
+  readonly state: TrainingState;
+  readonly order: Int32Array;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly count: number;
+  readonly began: number;
+}
+
+/** Runs `count` steps from `state` and gives the state after them. */
+async function runBlock(block: Block): Promise<TrainingState> {
+  const { request, graph, groups, state, batchSize, count } = block;
+  const { position } = state;
+  const { model, options, train: examples } = request;
+  const feeds: Record<string, HostTensor> = {
+    examples: { data: examples.values, shape: [examples.count, sizeOf(model.blueprint.shape)] },
+    index: {
+      data: block.order.subarray(position.step * batchSize, (position.step + count) * batchSize),
+      shape: [count, batchSize],
+    },
+  };
+  const keys = new Uint32Array(2 * count);
+  const columns = Object.fromEntries(graph.scalarNames.map((name) => [name, new Float32Array(count)]));
+  for (let k = 0; k < count; k++) {
+    const step = position.epoch * block.stepsPerEpoch + position.step + k;
+    const key = block.random.fork(`noise ${step}`);
+    keys[2 * k] = key.bits();
+    keys[2 * k + 1] = key.bits();
+    const { scalars, weights } = scalarsAt(block, step);
+    for (const [name, column] of Object.entries(columns)) {
+      const [isWeight, term] = name.startsWith('weight.') ? [true, name.slice(7)] : [false, name];
+      column[k] = isWeight ? (weights[term] ?? 1) : scalars[term];
+    }
+  }
+  feeds.keys = { data: keys, shape: [count, 2] };
+  for (const [name, column] of Object.entries(columns)) feeds[`scalar.${name}`] = float32(column);
+  for (const [group, vectors] of state.vectors)
+    for (const [slot, data] of vectors.entries()) feeds[stateName(group, slot)] = { data, shape: [group.size] };
+
+  const results = await block.program.run(feeds);
+  const sums = addTerms(block, columns, results);
+  const vectors = new Map(
+    groups.map((group) => [
+      group,
+      (state.vectors.get(group) ?? []).map((_, slot) => results[nextName(group, slot)].data as Float32Array),
+    ]),
+  );
+  const seconds = (request.clock() - block.began) / 1000;
+  return {
+    vectors,
+    best: state.best,
+    position: {
+      ...position,
+      step: position.step + count,
+      sums,
+      seconds: position.seconds + seconds,
+      epochSeconds: position.epochSeconds + seconds,
+    },
+  };
+
+  function scalarsAt({ optimiser, stepsPerEpoch }: Block, step: number) {
+    const progress = { share: step / (stepsPerEpoch * options.epochs), epoch: step / stepsPerEpoch };
+    return {
+      scalars: optimiser.scalars(step + 1, learningRateAt(options, progress)),
+      weights: model.kind.weights?.(progress) ?? {},
+    };
+  }
+}
+
+/** The epoch's sums of terms and of their weighted total with this block's steps; the first bad number ends the training. */
+function addTerms(
+  { graph, state: { position }, stepsPerEpoch }: Block,
+  columns: Readonly<Record<string, Float32Array>>,
+  results: Readonly<Record<string, HostTensor>>,
+): Record<string, number> {
+  const sums: Record<string, number> = { loss: 0, ...position.sums };
+  for (const name of graph.termNames) {
+    const values = results[`term.${name}`].data;
+    sums[name] ??= 0;
+    for (let k = 0; k < values.length; k++) {
+      if (!Number.isFinite(values[k])) {
+        const step = position.epoch * stepsPerEpoch + position.step + k + 1;
+        throw diverged(name, values[k], step);
+      }
+      sums[name] += values[k];
+      sums.loss += values[k] * columns[`weight.${name}`][k];
+    }
+  }
+  return sums;
+}
+
+function diverged(term: string, value: number, step: number): DivergenceError {
+  return new DivergenceError(
+    {
+      where: `training step ${step}, term ${term}`,
+      expected: 'a finite number',
+      got: String(value),
+      fix: 'lower --learning-rate, set --clip 1, or look for extreme values in the data',
+    },
+    { step, term },
+  );
+}
+
+/** Validates, keeps the best parameters, starts the next epoch. */
+async function finishEpoch(
+  request: TrainRequest,
+  state: TrainingState,
+  random: Random,
+  stepsPerEpoch: number,
+): Promise<{ state: TrainingState; record: EpochRecord; isBest: boolean }> {
+  const { position } = state;
+  const epoch = position.epoch + 1;
+  const parameters = parametersOf(state);
+  const began = request.clock();
+  const progress = { share: epoch / request.options.epochs, epoch };
+  const validation = await validate(request, parameters, random, progress);
+  if (!Number.isFinite(validation.loss)) throw diverged('validation loss', validation.loss, epoch * stepsPerEpoch);
+  const isBest = position.bestLoss === null || validation.loss < position.bestLoss;
+  const record: EpochRecord = {
+    epoch,
+    train: Object.fromEntries(Object.entries(position.sums).map(([name, sum]) => [name, sum / stepsPerEpoch])),
+    validation,
+    learningRate: learningRateAt(request.options, { share: (epoch - 1) / request.options.epochs, epoch: epoch - 1 }),
+    seconds: position.epochSeconds,
+  };
+  const seconds = position.seconds + (request.clock() - began) / 1000;
+  return {
+    record,
+    isBest,
+    state: {
+      ...state,
+      best: isBest ? copyOf(parameters) : state.best,
+      position: {
+        ...position,
+        epoch,
+        step: 0,
+        sums: {},
+        seconds,
+        epochSeconds: 0,
+        bestLoss: isBest ? validation.loss : position.bestLoss,
+        bestEpoch: isBest ? epoch : position.bestEpoch,
+        history: [...position.history, record],
+      },
+    },
+  };
+}
+
+/**
+ * Average terms, loss and `mse` over the validation part, under the same noise in every epoch so that epochs compare. Weights
+ * are those of the end of training: a warm-up must not make early epochs look better than later ones.
+ */
+async function validate(
+  request: TrainRequest,
+  parameters: Parameters,
+  random: Random,
+  progress: { share: number; epoch: number },
+): Promise<Record<string, number>> {
+  return averageLosses(request, request.validation, parameters, random.fork('validation'), {
+    ...progress,
+    share: 1,
+    epoch: request.options.epochs,
+  });
+}
+
+/** Averages of every term, their weighted total `loss`, and `mse` per feature, over some examples. */
+export async function averageLosses(
+  { runner, model }: { readonly runner: Runner; readonly model: Model },
+  examples: Examples,
+  parameters: Parameters,
+  random: Random,
+  progress: { readonly share: number; readonly epoch: number },
+): Promise<Record<string, number>> {
+  const { squaredError, ...terms } = await runner.losses(parameters, examples, random);
+  const weights = model.kind.weights?.(progress) ?? {};
+  const averages: Record<string, number> = { loss: 0 };
+  for (const [name, values] of Object.entries(terms)) {
+    averages[name] = sumOf(values) / examples.count;
+    averages.loss += averages[name] * (weights[name] ?? 1);
+  }
+  averages.mse = sumOf(squaredError) / observedCount(examples);
+  return averages;
+}
+
+/** Values that are not missing. */
+function observedCount({ values }: Examples): number {
+  if (values instanceof Uint8Array) return values.length;
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) count++;
+  return count;
+}
+
+/** Validation loss has not improved for `patience` epochs. */
+function isFinished({ position }: TrainingState, { patience }: TrainingOptions): boolean {
+  return patience > 0 && position.epoch - position.bestEpoch >= patience;
+}
+
+function copyOf(parameters: Parameters): Parameters {
+  return new Map([...parameters].map(([name, values]) => [name, values.slice()]));
+}
+
+function sumOf(values: Float32Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
