@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { makeLabels } from './labels.ts';
-import { nearestName } from './nearest.ts';
 
 test('classes are numbered in the order of their names, missing ones are −1', () => {
   expect(makeLabels(['b', 'a', null, 'b'])).toEqual({ values: Int32Array.of(1, 0, -1, 1), names: ['a', 'b'] });
@@ -13,10 +12,4 @@ test('names that are numbers are ordered as numbers, however they are spelled', 
 
 test('the names of the training part come first in the test part', () => {
   expect(makeLabels([2, 5], ['5', '7'])).toEqual({ values: Int32Array.of(2, 0), names: ['5', '7', '2'] });
-});
-
-test('the nearest name is suggested, a distant one is not', () => {
-  expect(nearestName('mnits', ['digits', 'mnist', 'fashion-mnist'])).toBe('mnist');
-  expect(nearestName('fashon-minst', ['digits', 'mnist', 'fashion-mnist'])).toBe('fashion-mnist');
-  expect(nearestName('zebra', ['digits', 'mnist'])).toBeUndefined();
 });

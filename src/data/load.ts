@@ -5,6 +5,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, OptionError } from '../base/errors.ts';
+import { suggestion } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
 import { type BuiltIn, builtIns } from './builtin/builtin.ts';
 import type { ByteStream } from './bytes.ts';
@@ -19,7 +20,6 @@ import { idx } from './formats/idx.ts';
 import { imageFiles } from './formats/images.ts';
 import { jsonLines } from './formats/json-lines.ts';
 import { findTrainImages, readIdxFiles } from './idx-files.ts';
-import { nearestName } from './nearest.ts';
 import { listPictures, pictureFile, readPictures } from './pictures.ts';
 
 export interface DataEnvironment {
@@ -223,14 +223,14 @@ async function namesIn(folder: string): Promise<string[]> {
 async function unknownName(path: string): Promise<DataError> {
   const sets = [...builtIns, ...fetchedSets].map((set) => set.name);
   const beside = (await namesIn(dirname(path))).filter((name) => formatOf(name) !== undefined || imageFiles.test(name));
-  const nearestSet = nearestName(path, sets);
-  const nearestFile = nearestName(basename(path), beside);
-  const nearest = nearestSet ?? (nearestFile === undefined ? undefined : join(dirname(path), nearestFile));
   return new DataError({
     where: `data ${JSON.stringify(path)}`,
     expected: `one of the data sets ${sets.join(', ')}, or a file or folder that exists`,
     got: 'neither',
-    fix: nearest === undefined ? 'check the name' : `did you mean ${nearest}?`,
+    fix:
+      path === basename(path)
+        ? suggestion(path, [...sets, ...beside])
+        : suggestion(basename(path), beside, (name) => join(dirname(path), name)),
   });
 }
 

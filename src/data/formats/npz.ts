@@ -1,8 +1,8 @@
 /** NumPy's .npz: a zip archive of .npy arrays; `file.npz:key` picks one. */
 import { DataError } from '../../base/errors.ts';
+import { suggestion } from '../../base/options.ts';
 import { type ByteStream, collectBytes } from '../bytes.ts';
 import type { ArraySource } from '../dataset.ts';
-import { nearestName } from '../nearest.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { parseNpy, parseNpyLabels } from './npy.ts';
 import { readZip, type ZipMember } from './zip.ts';
@@ -59,11 +59,10 @@ function memberOf(members: ReadonlyMap<string, ZipMember>, key: string, where: s
   const member = members.get(key);
   if (member !== undefined) return member;
   const names = [...members.keys()];
-  const nearest = nearestName(key, names);
   throw new DataError({
     where,
     expected: `one of the arrays ${names.join(', ') || '(there is none)'}`,
     got: JSON.stringify(key),
-    fix: nearest === undefined ? 'name one of them' : `did you mean ${where}:${nearest}?`,
+    fix: suggestion(key, names, (name) => `${where}:${name}`),
   });
 }

@@ -1,8 +1,8 @@
 /** What all readers of tables share: which columns are kept, and which one is the label. */
 import { DataError } from '../../base/errors.ts';
+import { suggestion } from '../../base/options.ts';
 import type { Column, TableSource } from '../dataset.ts';
 import { makeLabels } from '../labels.ts';
-import { nearestName } from '../nearest.ts';
 import type { ReadOptions } from './format.ts';
 
 /** Refuses names in `columns` or `label` that the table does not have. */
@@ -10,12 +10,11 @@ export function checkColumnNames(where: string, names: readonly string[], { colu
   const asked = label === undefined ? columns : [...columns, label];
   for (const name of asked) {
     if (names.includes(name)) continue;
-    const nearest = nearestName(name, names);
     throw new DataError({
       where,
       expected: `one of the columns ${names.map((known) => JSON.stringify(known)).join(', ')}`,
       got: JSON.stringify(name),
-      fix: nearest === undefined ? 'name one of them' : `did you mean ${JSON.stringify(nearest)}?`,
+      fix: suggestion(name, names, (known) => JSON.stringify(known)),
     });
   }
 }
