@@ -19,6 +19,8 @@ export const blueprintSchema = z.strictObject({
   output: z.enum(['linear', 'sigmoid']),
   /** Shape of one example. */
   shape: z.array(z.int().min(1)).min(1),
+  /** `sample`: every time an example is seen in training, its values in 0…1 are drawn as 0 or 1 with that chance. */
+  binarize: z.enum(['none', 'sample']),
   /** Whether examples may have missing (NaN) entries. */
   hasMissing: z.boolean(),
   /** What raw values are multiplied by in the graph: 1/255 for bytes. */
@@ -37,6 +39,10 @@ export const architectureSchema = z.strictObject({
     .enum(['auto', 'linear', 'sigmoid'])
     .default('auto')
     .describe('last non-linearity: auto is sigmoid where the data lies in 0…1, else linear'),
+  binarize: z
+    .enum(['none', 'sample'])
+    .default('none')
+    .describe('draw values in 0…1 as 0 or 1 anew at every step ("dynamic binarisation")'),
 });
 
 export type Architecture = z.infer<typeof architectureSchema>;
@@ -67,6 +73,13 @@ export function makeBlueprint(
       got: 'values outside',
       fix: 'use --scale minmax, or --loss squared-error',
     });
+  if (architecture.binarize === 'sample' && !data.isUnitRange)
+    throw new OptionError({
+      where: '--binarize sample',
+      expected: 'data between 0 and 1, to be read as chances',
+      got: 'values outside',
+      fix: 'use --scale minmax, or leave --binarize out',
+    });
   const kindOptions = parseOptions(kind.options, options.kind, `--kind ${kind.name}`);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
   if (latent >= features && !kind.make(kindOptions).allowsOvercomplete)
@@ -83,6 +96,7 @@ export function makeBlueprint(
     loss: architecture.loss,
     output: architecture.output === 'auto' ? (data.isUnitRange ? 'sigmoid' : 'linear') : architecture.output,
     shape: [...data.shape],
+    binarize: architecture.binarize,
     hasMissing: data.hasMissing,
     inputScale: data.isBytes ? 1 / 255 : 1,
   });

@@ -1,5 +1,5 @@
 /** A blueprint brought to life: functions that build the graph of its parts. Numbers are somebody else's business. */
-import { cast, isNan, multiply, where } from '../graph/ops/elementwise.ts';
+import { cast, isNan, less, multiply, where } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
@@ -20,13 +20,15 @@ export interface Model {
   readonly kind: KindParts;
   readonly likelihood: Likelihood;
   readonly parameters: readonly ParameterSpec[];
-  /** Raw values `[batch, …shape]` (uint8 or float32) as the model sees them. */
-  read(raw: Tensor): Batch;
+  /** Raw values `[batch, …shape]` (uint8 or float32) as the model sees them for this trace's purpose. */
+  read(trace: Trace, raw: Tensor): Batch;
   /** Named terms of the loss, each `[batch]`, in nats, unweighted. */
   terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>>;
   posterior(trace: Trace, x: Tensor): Posterior;
   /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`. */
   decode(trace: Trace, code: Tensor): Tensor;
+  /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …shape]`. */
+  output(trace: Trace, code: Tensor): Tensor;
   /** What the encoder sees of x for this trace's purpose. */
   corrupt(trace: Trace, x: Tensor): Tensor;
 }
@@ -38,9 +40,11 @@ export function makeModel(blueprint: Blueprint): Model {
   const { shape, latent } = blueprint;
 
   const parts = {
-    read(raw: Tensor): Batch {
+    read(trace: Trace, raw: Tensor): Batch {
       const values = cast(raw, 'float32');
-      const x = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
+      const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
+      const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
+      const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
       if (!blueprint.hasMissing) return { x };
       const missing = isNan(x);
       return { x: where(missing, 0, x), missing };
@@ -49,16 +53,17 @@ export function makeModel(blueprint: Blueprint): Model {
       kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x,
     posterior: (trace: Trace, x: Tensor): Posterior =>
       kind.posterior(network.encode(trace, x, latent * kind.headsPerCode)),
-    decode: (trace: Trace, code: Tensor): Tensor => likelihood.mean(network.decode(trace, code, shape)),
+    output: (trace: Trace, code: Tensor): Tensor => network.decode(trace, code, shape),
+    decode: (trace: Trace, code: Tensor): Tensor => likelihood.mean(parts.output(trace, code)),
     terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> {
       const posterior = parts.posterior(trace, parts.corrupt(trace, batch.x));
       const code = kind.sample && trace.purpose !== 'inference' ? kind.sample(posterior, trace.noise) : posterior.code;
-      const output = network.decode(trace, code, shape);
+      const output = parts.output(trace, code);
       return kind.terms({ ...batch, posterior, output, likelihood });
     },
   };
   const parameters = collectParameters((trace) =>
-    parts.terms(trace, parts.read(input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]))),
+    parts.terms(trace, parts.read(trace, input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]))),
   );
   return { ...parts, blueprint, kind, likelihood, parameters };
 }

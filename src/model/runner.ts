@@ -5,8 +5,8 @@
  */
 import type { Random } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
-import { reshape } from '../graph/ops/broadcast.ts';
-import { square, subtract } from '../graph/ops/elementwise.ts';
+import { reshape, sum } from '../graph/ops/broadcast.ts';
+import { add, divide, exp, multiply, square, subtract } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { gather } from '../graph/ops/shape.ts';
@@ -36,31 +36,57 @@ export interface Runner {
   denoise(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
   /** Every term of the loss with its validation noise, in nats; and `squaredError`, Σ (x − x̂)² without noise. */
   losses(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
+  /**
+   * log p(x) of each example by importance sampling with `samples` codes drawn from the posterior, in nats: a lower bound that
+   * tightens with the number of samples. Burda, Grosse & Salakhutdinov 2016, eq. 8. For kinds with a prior.
+   */
+  logLikelihood(parameters: Parameters, examples: Examples, samples: number, random: Random): Promise<Float64Array>;
   dispose(): Promise<void>;
 }
 
-type Task = (model: Model, traces: { readonly clean: Trace; readonly noisy: Trace }, batch: Batch) => Record<string, Tensor>;
+interface Inputs {
+  /** Without noise, and with the noise of validation. */
+  readonly clean: Trace;
+  readonly noisy: Trace;
+  readonly batch: Batch;
+  /** The batch as training sees it, where that differs. */
+  readonly noisyBatch: Batch;
+}
 
-const encodeTask: Task = (model, { clean }, { x }) => {
+type Task = (model: Model, inputs: Inputs) => Record<string, Tensor>;
+
+const encodeTask: Task = (model, { clean, batch: { x } }) => {
   const { code, logVariance } = model.posterior(clean, x);
   return { code, ...(logVariance ? { logVariance } : {}) };
 };
 
-const reconstructTask: Task = (model, { clean }, { x }) => ({
+const reconstructTask: Task = (model, { clean, batch: { x } }) => ({
   reconstruction: model.decode(clean, model.posterior(clean, x).code),
 });
 
-const denoiseTask: Task = (model, { clean, noisy }, { x }) => {
+const denoiseTask: Task = (model, { clean, noisy, batch: { x } }) => {
   const corrupted = model.corrupt(noisy, x);
   return { corrupted, reconstruction: model.decode(clean, model.posterior(clean, corrupted).code) };
 };
 
-const lossesTask: Task = (model, { clean, noisy }, batch) => {
+const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
   const reconstruction = model.decode(clean, model.posterior(clean, batch.x).code);
   return {
-    ...model.terms(noisy, batch),
+    ...model.terms(noisy, noisyBatch),
     squaredError: sumObserved(square(subtract(batch.x, reconstruction)), batch.missing),
   };
+};
+
+/** log p(x|z) + log p(z) − log q(z|x) for one draw of z; the constants of the two normal densities cancel. */
+const logWeightTask: Task = (model, { noisy, batch: { x, missing } }) => {
+  const posterior = model.posterior(noisy, x);
+  const { kind, likelihood } = model;
+  if (!kind.sample || !posterior.logVariance) throw new Error('internal: importance sampling needs a kind with a posterior');
+  const z = kind.sample(posterior, noisy.noise);
+  const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
+  const logRatio = multiply(0.5, subtract(add(square(standardised), posterior.logVariance), square(z)));
+  const negative = likelihood.negativeLogLikelihood(x, model.output(noisy, z), missing);
+  return { logWeight: subtract(sum(logRatio, [1]), negative) };
 };
 
 /** Rows of a batch: enough to keep the multiplications busy, few enough to stay in the cache. */
@@ -82,14 +108,17 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     parameters: Parameters,
     { values, count }: Examples,
     random?: Random,
+    repeats = 1,
   ): Promise<PerExample> => {
-    const batch = batchFor(count);
+    const total = count * repeats;
+    const batch = batchFor(total);
     const program = await compiled(`${name} ${batch}`, () => exampleGraph(model, task, batch));
     const feeds: Record<string, HostTensor> = {
       ...parameterFeeds(model, parameters),
       examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
     };
-    return inRuns(count, batch, (rows, runs) => {
+    return inRuns(total, batch, (positions, runs) => {
+      const rows = repeats === 1 ? positions : positions.map((position) => Math.floor(position / repeats));
       const keys = Uint32Array.from({ length: 2 * runs }, () => random?.bits() ?? 0);
       return program.run({
         ...feeds,
@@ -104,6 +133,12 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     reconstruct: (parameters, examples) => overExamples('reconstruct', reconstructTask, parameters, examples),
     denoise: (parameters, examples, random) => overExamples('denoise', denoiseTask, parameters, examples, random),
     losses: (parameters, examples, random) => overExamples('losses', lossesTask, parameters, examples, random),
+    async logLikelihood(parameters, examples, samples, random) {
+      const { logWeight } = await overExamples('log weight', logWeightTask, parameters, examples, random, samples);
+      return Float64Array.from({ length: examples.count }, (_, i) =>
+        logMeanExp(logWeight.subarray(i * samples, (i + 1) * samples)),
+      );
+    },
     async decode(parameters, codes) {
       const { latent } = model.blueprint;
       const count = codes.length / latent;
@@ -120,6 +155,13 @@ export function makeRunner(engine: Engine, model: Model): Runner {
       programs.clear();
     },
   };
+}
+
+function logMeanExp(values: Float32Array): number {
+  const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);
+  let total = 0;
+  for (const value of values) total += Math.exp(value - largest);
+  return largest + Math.log(total / values.length);
 }
 
 /** Small requests get small batches (a power of two), so that one row does not pay for 256. */
@@ -160,7 +202,12 @@ function exampleGraph(model: Model, task: Task, batch: number): Record<string, T
       clean: traceWith(parameters, { purpose: 'inference', key }),
       noisy: traceWith(parameters, { purpose: 'validation', key }),
     };
-    const results = task(model, traces, model.read(reshape(gather(examples, rows), [batch, ...shape])));
+    const raw = reshape(gather(examples, rows), [batch, ...shape]);
+    const results = task(model, {
+      ...traces,
+      batch: model.read(traces.clean, raw),
+      noisyBatch: model.read(traces.noisy, raw),
+    });
     names = Object.keys(results);
     return { carried: [], outputs: Object.values(results) };
   });

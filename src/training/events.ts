@@ -23,5 +23,7 @@ export type TrainingEvent =
       readonly examplesPerSecond: number;
       readonly secondsLeft: number;
     }
+  /** First, when going on from a checkpoint. */
+  | { readonly type: 'resumed'; readonly history: readonly EpochRecord[] }
   | { readonly type: 'epoch'; readonly record: EpochRecord; readonly isBest: boolean }
   | { readonly type: 'stopped-early'; readonly epoch: number; readonly bestEpoch: number };

@@ -71,7 +71,7 @@ export function trainingGraph(
     const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, now[at * slots])]));
     const trace = traceWith(parameters, { purpose: 'training', key });
     const raw = reshape(gather(examples, rows), [batchSize, ...blueprint.shape]);
-    const terms = model.terms(trace, model.read(raw));
+    const terms = model.terms(trace, model.read(trace, raw));
     const means = termNames.map((name) => mean(terms[name]));
     const loss = weighted(means, termNames.map((name) => scalar.get(`weight.${name}`)));
 
@@ -103,7 +103,7 @@ export function trainingGraph(
 export function termNamesOf(model: Model): string[] {
   const parameters = new Map(model.parameters.map((spec) => [spec.name, input(spec.name, 'float32', spec.shape)]));
   const trace = traceWith(parameters, { purpose: 'training', key: input('key', 'uint32', [2]) });
-  return Object.keys(model.terms(trace, model.read(input('raw', 'float32', [1, ...model.blueprint.shape]))));
+  return Object.keys(model.terms(trace, model.read(trace, input('raw', 'float32', [1, ...model.blueprint.shape]))));
 }
 
 /** The optimiser's update, over pieces that fit into the cache where the group is large. */

@@ -80,6 +80,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
     lastCheckpoint = clock();
   };
   try {
+    if (request.from) yield { type: 'resumed', history: request.from.position.history };
     while (state.position.epoch < options.epochs && !isFinished(state, options)) {
       const { epoch } = state.position;
       const order = random.fork(`order ${epoch}`).permutation(request.train.count);

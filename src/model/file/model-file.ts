@@ -34,7 +34,7 @@ export const modelCardSchema = z.strictObject({
   /** Mean squared errors in scaled units on the validation part. */
   baselines: z.record(z.string(), z.record(z.string(), z.number())),
   results: z.record(z.string(), z.number()),
-  warnings: z.array(z.strictObject({ name: z.string(), message: z.string() })),
+  warnings: z.array(z.strictObject({ name: z.string(), text: z.string(), advice: z.string() })),
   versions: z.record(z.string(), z.string()),
 });
 

@@ -1,0 +1,14 @@
+/** Compiles src into dist and bundles the report's page; the command's file becomes executable. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundlePage } from './build-report.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+await bundlePage();
+chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755);

@@ -1,0 +1,232 @@
+/**
+ * The main job: from a source of data to a trained model with its baseline, its warnings and its card.
+ *
+ *   source ── split ── fit scaling on the training rows ── blueprint ── train ── compare with PCA ── warn ── card
+ */
+import { DataError, ModelFileError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { applyScaling, constantColumns, fitScaling } from '../data/columns/scaling.ts';
+import type { Dataset, SourceWithTest } from '../data/dataset.ts';
+import { sourceCount, splitSource } from '../data/split.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { makeBlueprint } from '../model/blueprint.ts';
+import type { ModelCard, Parameters } from '../model/file/model-file.ts';
+import { makeModel, type Model } from '../model/model.ts';
+import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
+import type { Checkpoint } from '../training/checkpoint.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import type { TrainingState } from '../training/state.ts';
+import { averageLosses, planTraining, type TrainResult, train } from '../training/train.ts';
+import { findWarnings, type Warning } from '../training/warnings.ts';
+import { applyPca, fitPca } from './baselines/pca.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface LearnRequest {
+  readonly source: SourceWithTest;
+  readonly recipe: Recipe;
+  readonly engine: Engine;
+  /** Milliseconds on a steady clock. */
+  readonly clock: () => number;
+  readonly from?: Checkpoint;
+  /** Told the SHA-256 of the training values before training; may throw. */
+  readonly checkFingerprint?: (fingerprint: string) => void;
+  readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** Average terms, `loss` and `mse` of the model over one part of the data. */
+export type Averages = Readonly<Record<string, number>>;
+
+export interface Learned {
+  readonly card: ModelCard;
+  readonly model: Model;
+  readonly parameters: Parameters;
+  readonly runner: Runner;
+  readonly parts: { readonly train: Dataset; readonly validation: Dataset; readonly test?: Dataset };
+  readonly result: TrainResult;
+  readonly validation: Averages;
+  readonly test?: Averages;
+  readonly baselines: { readonly pca: { readonly mse: number; readonly testMse?: number }; readonly mean: { readonly mse: number } };
+  /** Codes of the validation part. */
+  readonly codes: PerExample;
+  readonly warnings: readonly Warning[];
+}
+
+/** Validation examples beyond this tell nothing new. */
+const MOST_VALIDATION = 5000;
+
+/**
+ * Learns and tells about it; the generator's return value is what was learned.
+ *
+ * @throws DataError, OptionError, DivergenceError, InterruptedError as the parts do.
+ */
+export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEvent, Learned> {
+  const { engine, recipe } = request;
+  const random = createRandom(recipe.training.seed);
+  const parts = prepare(request.source, recipe);
+  const model = modelFor(parts.train, recipe);
+  const runner = makeRunner(engine, model);
+  const { groups, optimiser } = planTraining(model, recipe.training);
+  const fingerprint = await fingerprintOf(parts.train);
+  request.checkFingerprint?.(fingerprint);
+  const result = yield* train({
+    engine,
+    model,
+    runner,
+    train: parts.train,
+    validation: parts.validation,
+    options: recipe.training,
+    from: request.from?.stateFor(model, groups, optimiser.slotCount),
+    checkpoint: request.checkpoint,
+    clock: request.clock,
+    signal: request.signal,
+  });
+
+  const { parameters } = result;
+  const finished = { share: 1, epoch: recipe.training.epochs };
+  const measure = (part: Dataset): Promise<Averages> =>
+    averageLosses({ runner, model }, part, parameters, random.fork('validation'), finished);
+  const validation = await measure(parts.validation);
+  const test = parts.test && (await measure(parts.test));
+  const codes = await runner.encode(parameters, parts.validation);
+  const baselines = await measureBaselines(engine, parts, model, random.fork('pca'));
+  const { latent } = model.blueprint;
+  const warnings = findWarnings({
+    history: result.history,
+    codeVariances: varianceOf(codes.code, latent),
+    klPerDimension: codes.logVariance && klOf(codes.code, codes.logVariance, latent),
+    mse: validation.mse,
+    pcaMse: baselines.pca.mse,
+    constantColumns: constantColumns(parts.train.scaling),
+  });
+  const card: ModelCard = {
+    blueprint: model.blueprint,
+    scaling: parts.train.scaling,
+    data: {
+      name: parts.train.name,
+      examples: parts.train.count,
+      validationExamples: parts.validation.count,
+      fingerprint,
+      labelNames: [...(parts.train.labels?.names ?? [])],
+    },
+    training: {
+      options: { ...recipe.training, ...recipe.preparation },
+      history: result.history.map(({ epoch, learningRate, train: onTrain, validation: onValidation }) => ({
+        epoch,
+        learningRate,
+        ...prefixed('train', onTrain),
+        ...prefixed('validation', onValidation),
+      })),
+      bestEpoch: result.bestEpoch,
+    },
+    baselines: Object.fromEntries(
+      Object.entries(baselines).map(([name, figures]) => [name, defined(figures)]),
+    ),
+    results: { ...prefixed('validation', validation), ...prefixed('test', test ?? {}) },
+    warnings: [...warnings],
+    versions: { format: '1', [engine.name]: engine.version },
+  };
+  return { card, model, parameters, runner, parts, result, validation, test, baselines, codes, warnings };
+}
+
+/** Splits and scales; what is learned about columns is learned on the training part. */
+export function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
+  const count = sourceCount(source.train);
+  if (count < 2)
+    throw new DataError({ where: source.train.name, expected: 'at least 2 examples', got: `${count}`, fix: 'give more data' });
+  const fraction = Math.min(recipe.preparation.validation, Math.max(MOST_VALIDATION / count, recipe.preparation.validation === 0.1 ? 0 : 1));
+  const { train: rows, validation } = splitSource(source.train, fraction, createRandom(recipe.training.seed).fork('split'));
+  const method = recipe.preparation.scale ?? (recipe.architecture.loss === 'cross-entropy' ? 'minmax' : 'standard');
+  const scaling = fitScaling(rows, method);
+  return {
+    train: applyScaling(scaling, rows),
+    validation: applyScaling(scaling, validation),
+    ...(source.test ? { test: applyScaling(scaling, source.test) } : {}),
+  };
+}
+
+function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
+  const isBytes = data.values instanceof Uint8Array;
+  return makeModel(
+    makeBlueprint(architecture, own, {
+      shape: data.shape,
+      hasMissing: data.hasMissing,
+      isBytes,
+      isUnitRange: isBytes || data.values.every((value) => !(value < 0 || value > 1)),
+    }),
+  );
+}
+
+async function measureBaselines(
+  engine: Engine,
+  parts: Learned['parts'],
+  { blueprint }: Model,
+  random: ReturnType<typeof createRandom>,
+): Promise<Learned['baselines']> {
+  const asMatrix = (part: Dataset) => ({
+    values: part.values,
+    count: part.count,
+    scale: blueprint.inputScale,
+    features: sizeOf(blueprint.shape),
+  });
+  const pca = await fitPca(engine, asMatrix(parts.train), blueprint.latent, random);
+  const validation = await applyPca(engine, pca, asMatrix(parts.validation));
+  const test = parts.test && (await applyPca(engine, pca, asMatrix(parts.test)));
+  const mean = await applyPca(engine, { ...pca, components: 1, directions: new Float32Array(sizeOf(blueprint.shape)) }, asMatrix(parts.validation));
+  return { pca: { mse: validation.mse, ...(test ? { testMse: test.mse } : {}) }, mean: { mse: mean.mse } };
+}
+
+/** Variance of every column of `[count, width]`. */
+export function varianceOf(values: Float32Array, width: number): Float64Array {
+  const count = values.length / width;
+  const mean = new Float64Array(width);
+  const variance = new Float64Array(width);
+  for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / count;
+  for (let i = 0; i < values.length; i++) variance[i % width] += (values[i] - mean[i % width]) ** 2 / count;
+  return variance;
+}
+
+/** Average KL(N(μ, σ²) ‖ N(0, 1)) of every column, in nats. */
+export function klOf(mean: Float32Array, logVariance: Float32Array, width: number): Float64Array {
+  const count = mean.length / width;
+  const kl = new Float64Array(width);
+  for (let i = 0; i < mean.length; i++)
+    kl[i % width] += (mean[i] ** 2 + Math.exp(logVariance[i]) - logVariance[i] - 1) / 2 / count;
+  return kl;
+}
+
+/** SHA-256 of a part's values. */
+export async function fingerprintOf({ values }: Dataset): Promise<string> {
+  const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Examples of some source as a trained model takes them. */
+export function datasetFor(card: ModelCard, source: SourceWithTest['train'], where: string): Dataset {
+  const data = applyScaling(card.scaling, source);
+  if (data.hasMissing && !card.blueprint.hasMissing)
+    throw new DataError({
+      where: source.name,
+      expected: 'no missing values, as in the data the model was trained on',
+      got: 'some',
+      fix: 'fill them in, or train on data that has missing values too',
+    });
+  if (sizeOf(data.shape) !== sizeOf(card.blueprint.shape))
+    throw new ModelFileError({
+      where,
+      expected: `a scaling for ${sizeOf(card.blueprint.shape)} features`,
+      got: `${sizeOf(data.shape)}`,
+      fix: 'the card was altered: train anew',
+    });
+  return data;
+}
+
+function prefixed(prefix: string, figures: Averages): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${prefix}.${name}`, value]));
+}
+
+function defined(figures: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined));
+}

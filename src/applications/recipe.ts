@@ -1,0 +1,69 @@
+/** Everything a user may choose about a training run, as one flat list of options, and its parts sorted out of it. */
+import { z } from 'zod';
+import { OptionError } from '../base/errors.ts';
+import { flagOf, parseOptions, suggestion } from '../base/options.ts';
+import { type Architecture, architectureSchema, findKind, findNetwork } from '../model/blueprint.ts';
+import { type TrainingOptions, trainingSchema } from '../training/options.ts';
+
+/** How data is prepared for training. */
+export const preparationSchema = z.strictObject({
+  validation: z.number().gt(0).lt(1).default(0.1).describe('share of the examples held out to measure on (at most 5000 by default)'),
+  scale: z
+    .enum(['standard', 'minmax', 'none'])
+    .optional()
+    .describe('scaling of columns: to mean 0 and variance 1, to 0…1, or none (default: standard; minmax for cross-entropy)'),
+});
+
+export type Preparation = z.infer<typeof preparationSchema>;
+
+/** Options that every kind and network takes. */
+export const commonSchema = z.strictObject({
+  ...architectureSchema.shape,
+  ...trainingSchema.shape,
+  ...preparationSchema.shape,
+});
+
+export interface Recipe {
+  readonly architecture: Architecture;
+  readonly training: TrainingOptions;
+  readonly preparation: Preparation;
+  /** Unparsed options of the kind and of the network. */
+  readonly own: { readonly kind: Readonly<Record<string, unknown>>; readonly network: Readonly<Record<string, unknown>> };
+}
+
+/**
+ * Sorts flat options, e.g. `{ kind: 'variational', beta: 4, hidden: [64], epochs: 5 }`, and fills in the defaults.
+ *
+ * @throws OptionError for a value out of range, or for an option that this kind and network do not have.
+ */
+export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const common = pick(given, keysOf(commonSchema));
+  const architecture = parseOptions(architectureSchema, pick(common, keysOf(architectureSchema)), 'the model');
+  const kindKeys = keysOf(findKind(architecture.kind).options);
+  const networkKeys = keysOf(findNetwork(architecture.network).options);
+  const known = [...keysOf(commonSchema), ...kindKeys, ...networkKeys];
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new OptionError({
+      where: flagOf(unknown),
+      expected: `an option of kind ${architecture.kind} or network ${architecture.network}`,
+      got: `one that they do not have`,
+      fix: suggestion(unknown, known, flagOf),
+    });
+  return {
+    architecture,
+    training: parseOptions(trainingSchema, pick(common, keysOf(trainingSchema)), 'training'),
+    preparation: parseOptions(preparationSchema, pick(common, keysOf(preparationSchema)), 'the data'),
+    own: { kind: pick(given, kindKeys), network: pick(given, networkKeys) },
+  };
+}
+
+/** Names of an object schema's options. */
+export function keysOf(schema: z.ZodType): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function pick(options: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,47 @@
+/** `autoencoder encode MODEL DATA`: examples to codes. */
+import type { Command } from 'commander';
+import { datasetFor } from '../../applications/learn.ts';
+import { makeRunner } from '../../model/runner.ts';
+import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
+import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
+import { readModel } from '../model-argument.ts';
+import { asArray, writeOutput } from '../output-file.ts';
+import { makeTerminal } from '../terminal.ts';
+
+interface Flags extends DataFlags, EngineFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function addEncode(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('encode')
+    .summary('turn examples into codes')
+    .description('Writes one code a row, in the order of the data.')
+    .argument('<model>', 'a model.safetensors, or the folder of a run')
+    .argument('<data>', 'data like that the model was trained on')
+    .option('--out <file>', 'a .npy, .csv or .jsonl file (default: CSV on standard output)')
+    .option('--json', 'print one JSON object');
+  addDataFlags(command);
+  addEngineFlags(command);
+  command.addHelpText('after', '\nExamples:\n  autoencoder encode runs/digits digits --out codes.npy\n  autoencoder encode runs/sensors today.csv > codes.csv');
+  command.action(async (path: string, dataName: string, flags: Flags) => {
+    const terminal = makeTerminal(flags.json ?? false);
+    const { file, card, model, parameters } = await readModel(path);
+    const { train: source } = await readData(dataName, flags, terminal, signal);
+    const data = datasetFor(card, source, file);
+    const { code } = await makeRunner(await openEngine(flags), model).encode(parameters, data);
+    const { latent } = model.blueprint;
+    await writeOutput(asArray('codes', code, latent), flags.out, terminal);
+    terminal.result({
+      model: file,
+      data: source.name,
+      shape: [data.count, latent],
+      ...(flags.out === undefined ? { codes: rowsOf(code, latent) } : { out: flags.out }),
+    });
+  });
+}
+
+function rowsOf(values: Float32Array, width: number): number[][] {
+  return Array.from({ length: values.length / width }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)));
+}

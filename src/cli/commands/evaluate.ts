@@ -1,0 +1,93 @@
+/** `autoencoder evaluate MODEL DATA`: how well a model fits data. */
+import type { Command } from 'commander';
+import { datasetFor } from '../../applications/learn.ts';
+import { OptionError } from '../../base/errors.ts';
+import { createRandom } from '../../base/random.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { makeRunner, type Runner } from '../../model/runner.ts';
+import { averageLosses } from '../../training/train.ts';
+import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
+import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
+import { parseCount } from '../flags.ts';
+import { readModel } from '../model-argument.ts';
+import { makeTerminal, short } from '../terminal.ts';
+
+interface Flags extends DataFlags, EngineFlags {
+  readonly part: 'auto' | 'train' | 'test';
+  readonly samples?: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+export function addEvaluate(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('evaluate')
+    .summary('measure a model on data')
+    .description('Measures loss, mean squared error, and, for a denoising model, what it gains over its noisy input.')
+    .argument('<model>', 'a model.safetensors, or the folder of a run')
+    .argument('<data>', 'data like that the model was trained on')
+    .addOption(program.createOption('--part <name>', 'part of a named set').choices(['auto', 'train', 'test']).default('auto', 'test where there is one'))
+    .option('--samples <n>', 'estimate log p(x) of a variational model with n samples an example', parseCount)
+    .option('--seed <n>', 'of the noise', Number, 0)
+    .option('--json', 'print one JSON object');
+  addDataFlags(command);
+  addEngineFlags(command);
+  command.addHelpText('after', '\nExamples:\n  autoencoder evaluate runs/digits digits\n  autoencoder evaluate runs/vae mnist --limit 1000 --samples 5000');
+  command.action((model: string, data: string, flags: Flags) => run(model, data, flags, signal));
+}
+
+async function run(path: string, dataName: string, flags: Flags, signal: AbortSignal): Promise<void> {
+  const terminal = makeTerminal(flags.json ?? false);
+  const { file, card, model, parameters } = await readModel(path);
+  const source = await readData(dataName, flags, terminal, signal);
+  const part = flags.part === 'auto' ? (source.test ? 'test' : 'train') : flags.part;
+  const chosen = source[part];
+  if (!chosen) throw new OptionError({ where: '--part test', expected: 'data with a test part', got: dataName, fix: 'leave --part out' });
+  const data = datasetFor(card, chosen, file);
+  const runner = makeRunner(await openEngine(flags), model);
+  const random = createRandom(flags.seed);
+
+  const averages = await averageLosses({ runner, model }, data, parameters, random.fork('evaluate'), { share: 1, epoch: Infinity });
+  const denoised = model.kind.corrupt ? await denoisingGain(runner, parameters, data, random) : undefined;
+  if (flags.samples !== undefined && model.kind.prior === undefined)
+    throw new OptionError({ where: '--samples', expected: 'a model with a prior (variational)', got: model.blueprint.kind.name, fix: 'leave --samples out' });
+  const likelihoods = flags.samples && (await runner.logLikelihood(parameters, data, flags.samples, random.fork('samples')));
+  const nll = likelihoods && -likelihoods.reduce((total, value) => total + value, 0) / data.count;
+
+  const figures: Record<string, number> = { ...averages, ...denoised, ...(nll === undefined || nll === 0 ? {} : { nll }) };
+  terminal.say(`${file} on ${chosen.name}${source.test ? ` (${part} part)` : ''}, ${data.count.toLocaleString('en')} examples:`);
+  for (const [name, value] of Object.entries(figures)) terminal.say(`  ${name.padEnd(16)} ${short(value)} ${units[name] ?? 'nats/example'}`);
+  terminal.result({ model: file, data: chosen.name, part: source.test ? part : 'all', examples: data.count, ...figures });
+}
+
+const units: Readonly<Record<string, string>> = {
+  mse: 'per feature, scaled units',
+  noisyPsnr: 'dB, noisy input beside the clean one (peak 1)',
+  denoisedPsnr: 'dB, denoised beside the clean one',
+  gain: 'dB',
+  nll: 'nats/example, by importance sampling',
+};
+
+/** Peak signal-to-noise ratios for a peak of 1, before and after. */
+async function denoisingGain(
+  runner: Runner,
+  parameters: Parameters<Runner['denoise']>[0],
+  data: Dataset,
+  random: ReturnType<typeof createRandom>,
+): Promise<Record<string, number>> {
+  const { corrupted, reconstruction } = await runner.denoise(parameters, data, random.fork('noise'));
+  const scale = data.values instanceof Uint8Array ? 1 / 255 : 1;
+  const psnr = (values: Float32Array): number => {
+    let total = 0;
+    let count = 0;
+    for (let i = 0; i < values.length; i++) {
+      const error = values[i] - data.values[i] * scale;
+      if (Number.isNaN(error)) continue;
+      total += error * error;
+      count++;
+    }
+    return -10 * Math.log10(total / count);
+  };
+  const [noisyPsnr, denoisedPsnr] = [psnr(corrupted), psnr(reconstruction)];
+  return { noisyPsnr, denoisedPsnr, gain: denoisedPsnr - noisyPsnr };
+}

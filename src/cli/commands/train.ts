@@ -1,0 +1,271 @@
+/** `autoencoder train DATA`: learn a model, with its report, beside PCA. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type Learned, learn } from '../../applications/learn.ts';
+import { commonSchema, makeRecipe, type Recipe } from '../../applications/recipe.ts';
+import { DataError, FileError, OptionError } from '../../base/errors.ts';
+import { parseOptions } from '../../base/options.ts';
+import { fileError, writeFileAtomic } from '../../data/files.ts';
+import { encodeModelFile } from '../../model/file/model-file.ts';
+import { kinds } from '../../model/kinds/kinds.ts';
+import { networkFamilies } from '../../model/networks/networks.ts';
+import { renderReport } from '../../report/report.ts';
+import { nextCommands, parameterCount, trainingReport } from '../../report/training-report.ts';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../training/checkpoint.ts';
+import type { EpochRecord } from '../../training/events.ts';
+import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
+import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
+import { addSchemaFlags } from '../flags.ts';
+import { MODEL_FILE } from '../model-argument.ts';
+import { duration, makeTerminal, short, type Terminal, table } from '../terminal.ts';
+
+const CHECKPOINT_FILE = 'checkpoint.safetensors';
+const METRICS_FILE = 'metrics.jsonl';
+const REPORT_FILE = 'report.html';
+
+interface Flags extends DataFlags, EngineFlags {
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly resume?: string;
+  readonly json?: boolean;
+  readonly [option: string]: unknown;
+}
+
+/** What a checkpoint keeps of the command, to set the training up again. */
+const setupSchema = z.strictObject({
+  data: z.string(),
+  columns: z.array(z.string()).optional(),
+  label: z.string().optional(),
+  header: z.enum(['auto', 'yes', 'no']).optional(),
+  limit: z.number().optional(),
+  engine: z.enum(['node', 'web']),
+  threads: z.number().optional(),
+  options: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the training values. */
+  fingerprint: z.string().optional(),
+});
+
+type Setup = z.infer<typeof setupSchema>;
+
+export function addTrain(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('train')
+    .summary('learn an autoencoder from data')
+    .description('Learns an autoencoder and writes the model, its figures and a report to look at.')
+    .argument('[data]', 'a named set (see: autoencoder datasets), a file, a folder of pictures, or - for standard input')
+    .option('--out <folder>', 'where results go (default: runs/<data>-<kind>, numbered)')
+    .option('--overwrite', 'replace the results that are in --out already')
+    .option('--resume <folder>', 'go on with an interrupted run')
+    .option('--json', 'print one JSON object on standard output, everything else on standard error');
+  addSchemaFlags(command, commonSchema, 'Training:');
+  for (const kind of kinds) addSchemaFlags(command, kind.options, `Kind ${kind.name} (${kind.summary}):`);
+  for (const family of networkFamilies) addSchemaFlags(command, family.options, `Network ${family.name}:`);
+  addDataFlags(command);
+  addEngineFlags(command);
+  command.addHelpText(
+    'after',
+    `
+Examples:
+  autoencoder train digits
+  autoencoder train mnist --latent 32
+  autoencoder train sensors.csv --columns temperature,pressure --latent 1 --hidden 16,8
+  autoencoder train photos/ --kind variational --latent 64 --beta 0.5
+  autoencoder train --resume runs/digits-vanilla`,
+  );
+  command.action((data: string | undefined, flags: Flags) => run(data, flags, signal));
+}
+
+async function run(data: string | undefined, flags: Flags, signal: AbortSignal): Promise<void> {
+  const terminal = makeTerminal(flags.json ?? false);
+  const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
+  const setup = resumed?.setup ?? setupFrom(data, flags);
+  const recipe = makeRecipe(setup.options);
+  const folder = flags.resume ?? outputFolder(setup, recipe, flags);
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw fileError(cause, folder, 'written');
+  });
+
+  const source = await readData(setup.data, setup, terminal, signal);
+  const engine = await openEngine({ engine: setup.engine, threads: flags.threads ?? setup.threads });
+  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`);
+  const learning = learn({
+    source,
+    recipe,
+    engine,
+    clock: () => performance.now(),
+    signal,
+    from: resumed?.checkpoint,
+    checkFingerprint: (fingerprint) => {
+      if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
+      setup.fingerprint = fingerprint;
+    },
+    checkpoint: async (state) => {
+      const keep: Setup = { ...setup, threads: engine.threads };
+      await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
+    },
+  });
+  const learned = await follow(learning, folder, terminal);
+  await writeResults(learned, { recipe, folder, dataName: setup.data, engine });
+  tell(learned, { recipe, folder, setup, terminal });
+}
+
+function setupFrom(data: string | undefined, flags: Flags): Setup {
+  if (data === undefined)
+    throw new OptionError({
+      where: 'autoencoder train',
+      expected: 'the name of the data',
+      got: 'none',
+      fix: 'try: autoencoder train digits (or --resume FOLDER)',
+    });
+  const { columns, label, header, limit, engine, threads, out: _, overwrite: __, resume: ___, json: ____, ...options } = flags;
+  return { data, columns, label, header, limit, engine, threads, options };
+}
+
+async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
+  const path = join(folder, CHECKPOINT_FILE);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const isDone = existsSync(join(folder, MODEL_FILE));
+    throw new FileError(
+      {
+        where: path,
+        expected: 'the checkpoint of an interrupted run',
+        got: 'none',
+        fix: isDone ? `this run has finished: its model is ${join(folder, MODEL_FILE)}` : 'give the folder of an interrupted run',
+      },
+      { cause },
+    );
+  });
+  const checkpoint = await decodeCheckpoint(bytes, path);
+  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
+}
+
+function outputFolder({ data }: Setup, { architecture }: Recipe, { out, overwrite }: Flags): string {
+  if (out !== undefined) {
+    if (existsSync(join(out, MODEL_FILE)) && !overwrite)
+      throw new OptionError({
+        where: `--out ${out}`,
+        expected: 'a folder without a model',
+        got: `one with ${MODEL_FILE}`,
+        fix: 'choose another folder, or add --overwrite',
+      });
+    return out;
+  }
+  const stem = join('runs', `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${architecture.kind}`);
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? stem : `${stem}-${number}`;
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+/** Shows what happens, keeps `metrics.jsonl` up to date, and gives what was learned. */
+async function follow(learning: ReturnType<typeof learn>, folder: string, terminal: Terminal): Promise<Learned> {
+  const lines: string[] = [];
+  let bar: ReturnType<Terminal['bar']> | undefined;
+  try {
+    for (;;) {
+      const { value, done } = await learning.next();
+      if (done) {
+        bar?.end('Trained.');
+        return value;
+      }
+      if (value.type === 'progress') {
+        bar ??= terminal.bar(value.steps);
+        const rate = `${Math.round(value.examplesPerSecond).toLocaleString('en')} examples/s`;
+        bar.to(value.step, `epoch ${value.epoch}/${value.epochs}  loss ${short(value.loss)}  ${rate}  ${duration(value.secondsLeft)} left`);
+      } else if (value.type === 'epoch') {
+        lines.push(JSON.stringify(value.record));
+        await writeFileAtomic(join(folder, METRICS_FILE), `${lines.join('\n')}\n`);
+        if (!process.stderr.isTTY) terminal.note(epochLine(value.record, value.isBest));
+      } else if (value.type === 'resumed') {
+        for (const record of value.history) lines.push(JSON.stringify(record));
+        terminal.note(`Going on in epoch ${value.history.length + 1}.`);
+      } else {
+        terminal.note(`No better validation loss since epoch ${value.bestEpoch}: stopped after ${value.epoch}.`);
+      }
+    }
+  } catch (error) {
+    bar?.end('Stopped.');
+    throw error;
+  }
+}
+
+function epochLine({ epoch, train, validation, seconds }: EpochRecord, isBest: boolean): string {
+  return `epoch ${epoch}  train ${short(train.loss)}  validation ${short(validation.loss)}  mse ${short(validation.mse)}  ${duration(seconds)}${isBest ? '  best' : ''}`;
+}
+
+interface Run {
+  readonly recipe: Recipe;
+  readonly folder: string;
+}
+
+async function writeResults(
+  learned: Learned,
+  { recipe, folder, dataName, engine }: Run & { readonly dataName: string; readonly engine: Awaited<ReturnType<typeof openEngine>> },
+): Promise<void> {
+  const modelFile = join(folder, MODEL_FILE);
+  const report = await trainingReport(learned, { engine, recipe, dataName, modelFile });
+  await writeFileAtomic(modelFile, await encodeModelFile(learned, learned.model));
+  await writeFileAtomic(join(folder, REPORT_FILE), renderReport(report));
+  await rm(join(folder, CHECKPOINT_FILE), { force: true });
+}
+
+/** The summary on standard output: people's or programs'. */
+function tell(learned: Learned, { recipe, folder, setup, terminal }: Run & { readonly setup: Setup; readonly terminal: Terminal }): void {
+  const { result, validation, test, baselines, warnings, model, parts } = learned;
+  const modelFile = join(folder, MODEL_FILE);
+  const { latent, shape } = model.blueprint;
+  const head = ['', 'validation mse', ...(test ? ['test mse'] : [])];
+  const row = (name: string, mse: number, testMse?: number): string[] => [name, short(mse), ...(test ? [testMse === undefined ? '' : short(testMse)] : [])];
+  for (const line of [
+    '',
+    `Learned to rebuild ${shape.join('×')} numbers from ${latent}, in ${duration(result.seconds)} (${Math.round(result.examplesPerSecond).toLocaleString('en')} examples/s).`,
+    '',
+    ...table([
+      head,
+      row(`this model (${parameterCount(learned).toLocaleString('en')} parameters)`, validation.mse, test?.mse),
+      row(`PCA with ${latent} numbers`, baselines.pca.mse, baselines.pca.testMse),
+      row('mean of the training examples', baselines.mean.mse),
+    ]).map((line) => `  ${line}`),
+    '',
+    ...warnings.map(({ text, advice }) => `Warning: ${text} ${advice}`),
+    ...(warnings.length > 0 ? [''] : []),
+    `Report: ${join(folder, REPORT_FILE)}`,
+    `Model:  ${modelFile}`,
+    '',
+    'Try next:',
+    ...nextCommands(learned, { dataName: setup.data, modelFile }).map(({ command }) => `  ${command}`),
+  ])
+    terminal.say(line);
+  const last = result.history.at(result.bestEpoch - 1);
+  terminal.result({
+    model: modelFile,
+    report: join(folder, REPORT_FILE),
+    kind: model.blueprint.kind.name,
+    network: model.blueprint.network.name,
+    data: parts.train.name,
+    parameters: parameterCount(learned),
+    latent,
+    epochs: result.history.length,
+    bestEpoch: result.bestEpoch,
+    seed: recipe.training.seed,
+    train: last?.train ?? {},
+    validation,
+    ...(test ? { test } : {}),
+    baselines,
+    warnings,
+    seconds: result.seconds,
+    examplesPerSecond: result.examplesPerSecond,
+  });
+}
+
+function changedData(name: string): DataError {
+  return new DataError({
+    where: name,
+    expected: 'the data that the run began with',
+    got: 'other values',
+    fix: 'put the old data back, or train anew',
+  });
+}

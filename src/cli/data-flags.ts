@@ -1,0 +1,51 @@
+/** Flags that say what the data is and how it is read, the same on every command. */
+import type { Command } from 'commander';
+import type { SourceWithTest } from '../data/dataset.ts';
+import { dataEnvironment, loadData } from '../data/load.ts';
+import { parseCount, parseList } from './flags.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface DataFlags {
+  readonly columns?: string[];
+  readonly label?: string;
+  readonly header?: 'auto' | 'yes' | 'no';
+  readonly limit?: number;
+}
+
+const GROUP = 'Data:';
+
+export function addDataFlags(command: Command): void {
+  command
+    .addOption(command.createOption('--columns <a,b,…>', 'columns of a table to use').argParser(parseList).helpGroup(GROUP))
+    .addOption(command.createOption('--label <column>', 'column that names the class; kept out of the features').helpGroup(GROUP))
+    .addOption(
+      command
+        .createOption('--header <when>', 'whether the first line of a CSV names the columns (default: auto)')
+        .choices(['auto', 'yes', 'no'])
+        .helpGroup(GROUP),
+    )
+    .addOption(command.createOption('--limit <n>', 'use the first n examples').argParser(parseCount).helpGroup(GROUP));
+}
+
+/** The data called `name`, read as the flags say. */
+export async function readData(
+  name: string,
+  { columns, label, header, limit }: DataFlags,
+  terminal: Terminal,
+  signal?: AbortSignal,
+): Promise<SourceWithTest> {
+  let announced = '';
+  return loadData(name, {
+    columns,
+    label,
+    header,
+    limit,
+    environment: dataEnvironment(process.env),
+    signal,
+    onProgress: (progress) => {
+      if (announced === progress.name) return;
+      announced = progress.name;
+      terminal.note(progress.stage === 'download' ? `Downloading ${progress.name} …` : `Reading pictures of ${progress.name} …`);
+    },
+  });
+}

@@ -1,0 +1,29 @@
+/** Flags that choose the engine. */
+import type { Command } from 'commander';
+import type { Engine } from '../engine/engine.ts';
+import { parseCount } from './flags.ts';
+
+export interface EngineFlags {
+  readonly engine: 'node' | 'web';
+  readonly threads?: number;
+}
+
+const GROUP = 'Machine:';
+
+export function addEngineFlags(command: Command): void {
+  command
+    .addOption(command.createOption('--threads <n>', 'processor threads (default: all cores)').argParser(parseCount).helpGroup(GROUP))
+    .addOption(
+      command
+        .createOption('--engine <name>', 'what computes: native (node) or WebAssembly (web)')
+        .choices(['node', 'web'])
+        .default('node')
+        .helpGroup(GROUP),
+    );
+}
+
+/** Loaded when asked for: a command that computes nothing starts no runtime. */
+export async function openEngine({ engine, threads }: EngineFlags): Promise<Engine> {
+  if (engine === 'web') return (await import('../engine/web.ts')).webEngine({ threads });
+  return (await import('../engine/node.ts')).nodeEngine({ threads });
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+/** The `autoencoder` command. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { AutoencoderError, InterruptedError } from '../base/errors.ts';
+import { addDatasets } from './commands/datasets.ts';
+import { addDecode } from './commands/decode.ts';
+import { addEncode } from './commands/encode.ts';
+import { addEvaluate } from './commands/evaluate.ts';
+import { addInfo } from './commands/info.ts';
+import { addReconstruct } from './commands/reconstruct.ts';
+import { addTrain } from './commands/train.ts';
+
+const USAGE_EXIT_CODE = 2;
+
+/** Runs the command line and gives the exit code. */
+async function main(words: readonly string[]): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = (): void => {
+    // The second time, the user means it.
+    if (controller.signal.aborted) process.exit(130);
+    process.stderr.write('\nInterrupted: finishing the step and saving …\n');
+    controller.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const program = new Command('autoencoder')
+    .description('Trains autoencoders and puts them to use.')
+    .version(version())
+    .showHelpAfterError('(add --help for the options)')
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false });
+  program.exitOverride();
+  program.addHelpText('after', '\nBegin with:\n  autoencoder train digits');
+  addTrain(program, controller.signal);
+  addInfo(program);
+  addEvaluate(program, controller.signal);
+  addEncode(program, controller.signal);
+  addDecode(program, controller.signal);
+  addReconstruct(program, controller.signal);
+  addDatasets(program);
+  for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
+  try {
+    await program.parseAsync(words);
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error, program);
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function exitCodeOf(error: unknown, program: Command): number {
+  // Commander has printed its message already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : USAGE_EXIT_CODE;
+  if (error instanceof InterruptedError) {
+    process.stderr.write(`${error.message}; go on with: autoencoder train --resume FOLDER\n`);
+    return error.exitCode;
+  }
+  if (error instanceof AutoencoderError) {
+    process.stderr.write(`error: ${error.message}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(`internal error in ${program.name()}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`);
+  return 1;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
+}
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+process.exitCode = await main(process.argv);

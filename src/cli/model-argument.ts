@@ -1,0 +1,31 @@
+/** The MODEL argument: a model file, or the folder of a run. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileError } from '../base/errors.ts';
+import { decodeModelFile } from '../model/file/model-file.ts';
+
+export const MODEL_FILE = 'model.safetensors';
+
+/** Reads and checks it. */
+export async function readModel(path: string) {
+  const file = (await isFolder(path)) ? join(path, MODEL_FILE) : path;
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw new FileError(
+      {
+        where: file,
+        expected: 'a model file',
+        got: cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'no such file' : String(cause),
+        fix: 'give the model.safetensors, or the folder, of a training run',
+      },
+      { cause },
+    );
+  });
+  return { file, bytes: bytes.length, ...(await decodeModelFile(bytes, file)) };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,263 @@
+/** Fills in the report of a training run from what was learned. */
+import { applyPca, fitPca } from '../applications/baselines/pca.ts';
+import { klOf, type Learned, varianceOf } from '../applications/learn.ts';
+import type { Recipe } from '../applications/recipe.ts';
+import { createRandom } from '../base/random.ts';
+import { featureNames, undoScaling } from '../data/columns/scaling.ts';
+import type { Dataset, Source } from '../data/dataset.ts';
+import type { Engine } from '../engine/engine.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { PerExample } from '../model/runner.ts';
+import {
+  type CellValue,
+  type CodeMap,
+  type ExamplePanel,
+  type ImageStack,
+  imageStack,
+  type ReportData,
+  type SamplePanel,
+} from './report-data.ts';
+
+export interface ReportContext {
+  readonly engine: Engine;
+  readonly recipe: Recipe;
+  /** How the data was named, as in the commands. */
+  readonly dataName: string;
+  /** The model file's path, as in the commands. */
+  readonly modelFile: string;
+}
+
+/** Pictures in the panels, points in the map. */
+const EXAMPLES = 16;
+const SAMPLES = 48;
+const POINTS = 3000;
+const THUMBNAILS = 1000;
+
+/** Everything that the report shows of a run. */
+export async function trainingReport(learned: Learned, context: ReportContext): Promise<ReportData> {
+  const { model, card, parts, result, validation, baselines, codes } = learned;
+  const { blueprint } = model;
+  const shown = firstRows(parts.validation, EXAMPLES);
+  const mapped = firstRows(parts.validation, POINTS);
+  return {
+    title: `${card.data.name}, ${blueprint.kind.name}`,
+    kind: blueprint.kind.name,
+    network: blueprint.network.name,
+    dataset: context.dataName,
+    history: result.history,
+    bestEpoch: result.bestEpoch,
+    baselines: [
+      { name: 'This model', role: 'model', mse: validation.mse },
+      { name: `PCA, ${blueprint.latent} components`, role: 'pca', mse: baselines.pca.mse },
+      { name: 'Mean of the training examples', role: 'mean', mse: baselines.mean.mse },
+    ],
+    examples: await examplePanel(learned, shown),
+    samples: await samplePanel(learned),
+    codeMap: await codeMap(learned, mapped, context.engine),
+    codeActivity: codeActivity(codes, blueprint.latent),
+    featureError: await featureError(learned),
+    settings: settingGroups(learned, context.recipe),
+    warnings: learned.warnings,
+    model: {
+      parameters: parameterCount(learned),
+      exampleSize: sizeOf(blueprint.shape),
+      codeSize: blueprint.latent,
+      trainExamples: parts.train.count,
+      validationExamples: parts.validation.count,
+      seconds: result.seconds,
+      examplesPerSecond: result.examplesPerSecond,
+      seed: context.recipe.training.seed,
+      versions: card.versions,
+      file: context.modelFile,
+    },
+    nextCommands: nextCommands(learned, context),
+  };
+}
+
+/** Commands that make sense with this model. */
+export function nextCommands(
+  { parts }: Pick<Learned, 'parts'>,
+  { dataName, modelFile }: Pick<ReportContext, 'dataName' | 'modelFile'>,
+): ReportData['nextCommands'] {
+  const isPicture = pictureShape(parts.train) !== undefined;
+  const picture = isPicture ? 'reconstructions.png' : 'reconstructions.csv';
+  return [
+    { command: `autoencoder evaluate ${modelFile} ${dataName}`, purpose: 'Measure it on the test part, or on other data' },
+    { command: `autoencoder encode ${modelFile} ${dataName} --out codes.npy`, purpose: 'Turn every example into its code' },
+    { command: `autoencoder reconstruct ${modelFile} ${dataName} --limit 64 --out ${picture}`, purpose: 'Look at what it rebuilds' },
+    { command: `autoencoder train ${dataName} --kind variational --beta 0.1`, purpose: 'Learn a code that new examples can be drawn from' },
+  ];
+}
+
+/** Trained numbers. */
+export function parameterCount({ model }: Pick<Learned, 'model'>): number {
+  return model.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
+}
+
+function firstRows(data: Dataset, most: number): Dataset {
+  const count = Math.min(most, data.count);
+  const labels = data.labels && { ...data.labels, values: data.labels.values.slice(0, count) };
+  return { ...data, count, values: data.values.subarray(0, count * sizeOf(data.shape)), labels };
+}
+
+async function examplePanel(learned: Learned, shown: Dataset): Promise<ExamplePanel | undefined> {
+  const { runner, parameters, model } = learned;
+  const isNoisy = model.kind.corrupt !== undefined;
+  const results = isNoisy
+    ? await runner.denoise(parameters, shown, createRandom(0).fork('report'))
+    : await runner.reconstruct(parameters, shown);
+  const captions = shown.labels && Array.from(shown.labels.values, (label) => shown.labels?.names[label] ?? '');
+  if (pictureShape(shown)) {
+    return {
+      form: 'images',
+      original: stackOf(shown, scaled(shown)),
+      ...(isNoisy ? { corrupted: stackOf(shown, results.corrupted) } : {}),
+      reconstruction: stackOf(shown, results.reconstruction),
+      captions,
+    };
+  }
+  const original = undoScaling(shown.scaling, scaled(shown), shown.count);
+  const rebuilt = undoScaling(shown.scaling, results.reconstruction, shown.count);
+  const { columns } = tableOf(original);
+  return {
+    form: 'table',
+    columns: columns.map((name) => ({ name, ...spreadOf(shown, name) })),
+    original: tableOf(original).rows,
+    reconstruction: tableOf(rebuilt).rows,
+    captions,
+  };
+}
+
+async function samplePanel({ runner, parameters, model, parts }: Learned): Promise<SamplePanel | undefined> {
+  if (model.kind.prior !== 'standard-normal') return undefined;
+  const random = createRandom(0).fork('samples');
+  const { latent } = model.blueprint;
+  const drawn = await runner.decode(
+    parameters,
+    Float32Array.from({ length: SAMPLES * latent }, () => random.normal()),
+  );
+  const like = { ...parts.train, count: SAMPLES };
+  if (pictureShape(like)) return { form: 'images', images: stackOf(like, drawn) };
+  const { columns, rows } = tableOf(undoScaling(like.scaling, drawn, SAMPLES));
+  return { form: 'table', columns: columns.map((name) => ({ name })), rows: rows.slice(0, EXAMPLES) };
+}
+
+async function codeMap({ codes, model }: Learned, mapped: Dataset, engine: Engine): Promise<CodeMap | undefined> {
+  const { latent } = model.blueprint;
+  const values = codes.code.subarray(0, mapped.count * latent);
+  if (latent < 2 || mapped.count < 3) return undefined;
+  const matrix = { values, count: mapped.count, scale: 1, features: latent };
+  const pca = await fitPca(engine, matrix, 2, createRandom(0).fork('map'));
+  if (pca.components < 2) return undefined;
+  const { codes: plane } = await applyPca(engine, pca, matrix);
+  const thumbnails = Math.min(mapped.count, THUMBNAILS);
+  const pictures = firstRows(mapped, thumbnails);
+  return {
+    points: Array.from({ length: mapped.count }, (_, i) => [plane[2 * i], plane[2 * i + 1]] as const),
+    explained: [pca.variances[0] / pca.totalVariance, pca.variances[1] / pca.totalVariance],
+    ...(mapped.labels ? { labels: { values: Array.from(mapped.labels.values), names: mapped.labels.names } } : {}),
+    ...(pictureShape(mapped) ? { thumbnails: stackOf(pictures, scaled(pictures)) } : {}),
+  };
+}
+
+function codeActivity(codes: PerExample, latent: number): ReportData['codeActivity'] {
+  const isVariational = codes.logVariance !== undefined;
+  const values = isVariational ? klOf(codes.code, codes.logVariance, latent) : varianceOf(codes.code, latent);
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const isDead = (value: number): boolean => (isVariational ? value < 0.01 : value <= 1e-6 * most);
+  return {
+    measure: isVariational ? 'KL divergence (nats)' : 'variance',
+    noun: 'dimension',
+    values: Array.from(values),
+    dead: Array.from(values.keys()).filter((at) => isDead(values[at])),
+  };
+}
+
+async function featureError({ runner, parameters, parts }: Learned): Promise<ReportData['featureError']> {
+  const some = firstRows(parts.validation, POINTS);
+  const { reconstruction } = await runner.reconstruct(parameters, some);
+  const width = sizeOf(some.shape);
+  const original = scaled(some);
+  const errors = new Float64Array(width);
+  const counts = new Float64Array(width);
+  for (let i = 0; i < original.length; i++) {
+    const error = (original[i] - reconstruction[i]) ** 2;
+    if (Number.isNaN(error)) continue;
+    errors[i % width] += error;
+    counts[i % width] += 1;
+  }
+  const means = Array.from(errors, (total, at) => total / Math.max(1, counts[at]));
+  const picture = pictureShape(some);
+  if (!picture) {
+    const names = featureNames(some.scaling);
+    return { form: 'columns', columns: means.map((error, at) => ({ name: names[at], error })) };
+  }
+  const [channels, height, rowWidth] = picture;
+  const area = height * rowWidth;
+  const values = Array.from({ length: area }, (_, at) => {
+    let total = 0;
+    for (let channel = 0; channel < channels; channel++) total += means[channel * area + at];
+    return total / channels;
+  });
+  return { form: 'images', height, width: rowWidth, values };
+}
+
+function settingGroups({ model }: Learned, recipe: Recipe): ReportData['settings'] {
+  const { kind, network, latent, loss, output, binarize } = model.blueprint;
+  const group = (name: string, options: Readonly<Record<string, unknown>>) => ({
+    name,
+    settings: Object.entries(options)
+      .filter(([, value]) => value !== undefined)
+      .map(([setting, value]) => ({ name: setting, value: typeof value === 'number' || typeof value === 'boolean' ? value : String(value) })),
+  });
+  return [
+    group('Model', { kind: kind.name, ...kind.options, latent, loss, output, binarize }),
+    group('Network', { network: network.name, ...network.options }),
+    group('Training', recipe.training),
+    group('Data', recipe.preparation),
+  ];
+}
+
+/** `[channels, height, width]` of pictures, else nothing. */
+function pictureShape({ shape, scaling }: Dataset): readonly [number, number, number] | undefined {
+  const [channels, height, width] = shape;
+  const isPicture = scaling.form === 'pixels' && shape.length === 3 && (channels === 1 || channels === 3);
+  return isPicture ? [channels, height, width] : undefined;
+}
+
+function stackOf(data: Dataset, values: Float32Array): ImageStack {
+  const [channels, height, width] = pictureShape(data) ?? [1, 1, sizeOf(data.shape)];
+  const bytes = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = values[i] * 255;
+  return imageStack(new Uint8Array(bytes.buffer), [data.count, channels, height, width]);
+}
+
+/** Values as the model sees them. */
+function scaled({ values }: Dataset): Float32Array {
+  return values instanceof Uint8Array ? Float32Array.from(values, (byte) => byte / 255) : values;
+}
+
+function tableOf(source: Source): { columns: string[]; rows: CellValue[][] } {
+  if (source.form === 'table')
+    return {
+      columns: source.columns.map(({ name }) => name),
+      rows: Array.from({ length: source.rows }, (_, row) => source.columns.map(({ values }) => cell(values[row]))),
+    };
+  const width = sizeOf(source.shape.slice(1));
+  return {
+    columns: Array.from({ length: width }, (_, at) => `feature ${at}`),
+    rows: Array.from({ length: source.shape[0] }, (_, row) =>
+      Array.from(source.values.subarray(row * width, (row + 1) * width), cell),
+    ),
+  };
+}
+
+function cell(value: number | string | null): CellValue {
+  return typeof value === 'number' && Number.isNaN(value) ? null : value;
+}
+
+function spreadOf({ scaling }: Dataset, name: string): { spread?: number } {
+  if (scaling.form !== 'columns') return {};
+  const rule = scaling.columns.find((column) => column.name === name);
+  return rule?.type === 'numeric' ? { spread: rule.scale } : {};
+}
