@@ -38,7 +38,11 @@ export interface Operation {
   /** Adds ONNX nodes for this operation and returns the names of its outputs. */
   readonly lower: (inputs: readonly string[], emit: Emit, node: Node) => readonly string[];
   /** The definition: outputs in float64 from inputs in float64. */
-  readonly evaluate: (inputs: readonly Float64Array[], node: Node, evaluateBody: EvaluateBody) => readonly Float64Array[];
+  readonly evaluate: (
+    inputs: readonly Float64Array[],
+    node: Node,
+    evaluateBody: EvaluateBody,
+  ) => readonly Float64Array[];
   /** Present on inputs of the whole graph. */
   readonly input?: GraphInput;
   /** Present on constants of one number throughout. */

@@ -1,6 +1,6 @@
 /** Spreading and summing, each the gradient of the other; and reshaping, which both need. */
 import { ShapeError } from '../../base/errors.ts';
-import { makeTensor, reader, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
+import { broadcastShapes, makeTensor, reader, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
 
 /** The same elements in another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -30,6 +30,13 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** Repeats along axes of length 1 (and new leading ones) up to `shape`. */
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  if (!sameShape(broadcastShapes('broadcastTo', x.shape, shape), shape))
+    throw new ShapeError({
+      where: 'broadcastTo',
+      expected: `a shape that [${x.shape}] spreads to`,
+      got: `[${shape}]`,
+      fix: 'give at least as many axes, and the same lengths where x has more than 1',
+    });
   if (x.node.operation.isSpread) return broadcastTo(x.node.inputs[0], shape);
   return makeTensor(
     {

@@ -1,24 +1,50 @@
 /** Element by element: arithmetic with broadcasting and the functions networks and losses are made of. */
-import { broadcastShapes, type DataType, makeTensor, type Operation, reader, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
+import {
+  broadcastShapes,
+  type DataType,
+  makeTensor,
+  type Operation,
+  reader,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Tensor,
+} from '../tensor.ts';
 import { broadcastTo, sumTo } from './broadcast.ts';
 import { constant } from './input.ts';
 
 type Operand = Tensor | number;
 
 /** x + y */
-export const add = binary('Add', (x, y) => x + y, ({ upstream }) => [upstream, upstream]);
+export const add = binary(
+  'Add',
+  (x, y) => x + y,
+  ({ upstream }) => [upstream, upstream],
+);
 
 /** x − y */
-export const subtract = binary('Sub', (x, y) => x - y, ({ upstream }) => [upstream, negate(upstream)]);
+export const subtract = binary(
+  'Sub',
+  (x, y) => x - y,
+  ({ upstream }) => [upstream, negate(upstream)],
+);
 
 /** x · y */
-export const multiply = binary('Mul', (x, y) => x * y, ({ x, y, upstream }) => [multiply(upstream, y), multiply(upstream, x)]);
+export const multiply = binary(
+  'Mul',
+  (x, y) => x * y,
+  ({ x, y, upstream }) => [multiply(upstream, y), multiply(upstream, x)],
+);
 
 /** x ÷ y */
-export const divide = binary('Div', (x, y) => x / y, ({ y, result, upstream }) => {
-  const toX = divide(upstream, y);
-  return [toX, negate(multiply(toX, result))];
-});
+export const divide = binary(
+  'Div',
+  (x, y) => x / y,
+  ({ y, result, upstream }) => {
+    const toX = divide(upstream, y);
+    return [toX, negate(multiply(toX, result))];
+  },
+);
 
 /** The larger one; where both are equal the gradient goes to x. */
 export const maximum = binary('Max', Math.max, ({ x, y, upstream }) => {
@@ -42,7 +68,11 @@ export const less = compare('Less', (x, y) => x < y);
 export const equal = compare('Equal', (x, y) => x === y);
 
 /** −x */
-export const negate = unary('Neg', (x) => -x, ({ upstream }) => negate(upstream));
+export const negate = unary(
+  'Neg',
+  (x) => -x,
+  ({ upstream }) => negate(upstream),
+);
 
 /** eˣ */
 export const exp = unary('Exp', Math.exp, ({ result, upstream }) => multiply(upstream, result));
@@ -70,8 +100,10 @@ export const tanh = unary('Tanh', Math.tanh, ({ result, upstream }) =>
 );
 
 /** 1 ÷ (1 + e⁻ˣ) */
-export const sigmoid = unary('Sigmoid', (x) => 1 / (1 + Math.exp(-x)), ({ result, upstream }) =>
-  multiply(upstream, multiply(result, subtract(1, result))),
+export const sigmoid = unary(
+  'Sigmoid',
+  (x) => 1 / (1 + Math.exp(-x)),
+  ({ result, upstream }) => multiply(upstream, multiply(result, subtract(1, result))),
 );
 
 /** log(1 + eˣ) without overflow; written out because the runtime's own Softplus is four times slower. */
@@ -93,8 +125,10 @@ export function softplus(x: Tensor): Tensor {
 }
 
 /** max(x, 0); its gradient at 0 is 0. Uses its own result as the mask, so that the runtime may fuse it with what comes before. */
-export const relu = unary('Relu', (x) => Math.max(x, 0), ({ result, upstream }) =>
-  multiply(upstream, cast(greater(result, 0), 'float32')),
+export const relu = unary(
+  'Relu',
+  (x) => Math.max(x, 0),
+  ({ result, upstream }) => multiply(upstream, cast(greater(result, 0), 'float32')),
 );
 
 /** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
@@ -125,7 +159,9 @@ export function cast(x: Tensor, dtype: DataType): Tensor {
       name: 'cast',
       lower: ([name], emit) => [emit.node('Cast', [name], { to: { int: code } })],
       evaluate: ([values]) => [
-        dtype === 'float32' ? Float64Array.from(values) : values.map((v) => (dtype === 'bool' ? Number(v !== 0) : Math.trunc(v))),
+        dtype === 'float32'
+          ? Float64Array.from(values)
+          : values.map((v) => (dtype === 'bool' ? Number(v !== 0) : Math.trunc(v))),
       ],
     },
     [x],
@@ -191,9 +227,7 @@ function unary(
 ): (x: Tensor) => Tensor {
   const operation: Operation = {
     name: operator.toLowerCase(),
-    gradient: (node, [upstream]) => [
-      upstream && gradient({ x: node.inputs[0], result: node.outputs[0], upstream }),
-    ],
+    gradient: (node, [upstream]) => [upstream && gradient({ x: node.inputs[0], result: node.outputs[0], upstream })],
     lower: (names, emit) => [emit.node(operator, names)],
     evaluate: ([values]) => [values.map((x) => evaluate(x))],
   };

@@ -30,7 +30,9 @@ export function constant(value: number | ArrayLike<number>, shape: Shape = [], d
       lower: (_, emit) => {
         if (!fill) return [emit.constant(dtype, shape, value)];
         const scalar = emit.constant(dtype, [], [value]);
-        return [shape.length === 0 ? scalar : emit.node('Expand', [scalar, emit.constant('int64', [shape.length], shape)])];
+        return [
+          shape.length === 0 ? scalar : emit.node('Expand', [scalar, emit.constant('int64', [shape.length], shape)]),
+        ];
       },
       evaluate: () => [fill ? new Float64Array(sizeOf(shape)).fill(value) : Float64Array.from(value)],
     },

@@ -2,7 +2,8 @@
  * Random numbers as a pure function of (key, counter), so that the same key gives the same numbers on every runtime, a
  * resumed run needs no generator state, and the reference can check them.
  *
- * Bits: two rounds of multiply and xor-shift on the counter with a 64-bit key (constants of Wellons' lowbias32). See
+ * Bits: two rounds of multiply and xor-shift on the counter with a 64-bit key (constants of Wellons' lowbias32). Both halves
+ * of a key must be drawn at random: two keys that share the first half and are close in the second give correlated numbers. See
  * docs/decisions/0002-random-numbers.md for why not the runtime's own RandomNormal.
  */
 import { type Emit, makeTensor, type Shape, sizeOf, type Tensor } from '../tensor.ts';

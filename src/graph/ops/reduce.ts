@@ -12,6 +12,7 @@ export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) 
 
 /** The largest element over `axes`, which disappear; equal ones share the gradient. */
 export function max(x: Tensor, axes: readonly number[]): Tensor {
+  if (axes.length === 0) return x;
   const kept = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   const shape = x.shape.filter((_, axis) => !axes.includes(axis));
   return makeTensor(

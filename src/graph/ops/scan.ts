@@ -25,12 +25,19 @@ export function scan(
   const states = carried.map((tensor) => variable(tensor.shape, tensor.dtype));
   const slices = scanned.map((tensor) => variable(tensor.shape.slice(1), tensor.dtype));
   const step = body(states, slices);
-  for (const [index, state] of step.carried.entries())
-    if (!sameShape(state.shape, carried[index].shape) || scanned.some((tensor) => tensor.shape[0] !== length))
+  if (scanned.some((tensor) => tensor.shape[0] !== length))
+    throw new ShapeError({
+      where: 'scan',
+      expected: `scanned tensors of one length, like [${scanned[0].shape}]`,
+      got: scanned.map(({ shape }) => `[${shape}]`).join(', '),
+      fix: 'make axis 0 of all of them equal',
+    });
+  for (const [index, { shape }] of carried.entries())
+    if (!step.carried[index] || !sameShape(step.carried[index].shape, shape))
       throw new ShapeError({
         where: `scan, carried value ${index}`,
-        expected: `shape [${carried[index].shape}] after each iteration and scanned tensors of one length`,
-        got: `[${state.shape}]`,
+        expected: `shape [${shape}] after each iteration`,
+        got: step.carried[index] ? `[${step.carried[index].shape}]` : 'nothing',
         fix: 'return the state in the shape it came in',
       });
   const loop: LoopBody = { variables: [...states, ...slices], results: [...step.carried, ...step.outputs] };
@@ -38,8 +45,10 @@ export function scan(
     {
       name: 'scan',
       body: loop,
-      lower: (names, emit, node) =>
-        emit.loop('Scan', names, node, { num_scan_inputs: { int: scanned.length } }),
+      gradient: () => {
+        throw new Error('internal: a loop was differentiated from outside; take gradients inside of it');
+      },
+      lower: (names, emit, node) => emit.loop('Scan', names, node, { num_scan_inputs: { int: scanned.length } }),
       evaluate: (inputs, _, evaluateBody) => {
         let state = inputs.slice(0, carried.length);
         const rows = inputs.slice(carried.length);

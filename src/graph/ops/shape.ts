@@ -18,7 +18,8 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
         return [
           Float64Array.from({ length: values.length }, (_, i) => {
             let flat = 0;
-            for (const [axis, from] of order.entries()) flat += (Math.floor(i / outer[axis]) % shape[axis]) * strides[from];
+            for (const [axis, from] of order.entries())
+              flat += (Math.floor(i / outer[axis]) % shape[axis]) * strides[from];
             return values[flat];
           }),
         ];
@@ -47,7 +48,14 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
       gradient: (_, [upstream]) => {
         if (!upstream) return [undefined];
         const zeros = (length: number): Tensor[] =>
-          length === 0 ? [] : [constant(0, x.shape.map((full, at) => (at === axis ? length : full)))];
+          length === 0
+            ? []
+            : [
+                constant(
+                  0,
+                  x.shape.map((full, at) => (at === axis ? length : full)),
+                ),
+              ];
         return [concat([...zeros(start), upstream, ...zeros(x.shape[axis] - end)], axis)];
       },
       lower: ([name], emit) => {
@@ -163,6 +171,9 @@ export function gather(x: Tensor, index: Tensor): Tensor {
   return makeTensor(
     {
       name: 'gather',
+      gradient: () => {
+        throw new Error('internal: gathered rows were differentiated; only data is gathered');
+      },
       lower: (names, emit) => [emit.node('Gather', names, { axis: { int: 0 } })],
       evaluate: ([values, indices]) => {
         const width = sizeOf(row);

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { runOnce } from '../../../test/conformance/run.ts';
+import { ShapeError } from '../../base/errors.ts';
+import { float32 } from '../../engine/engine.ts';
+import { nodeEngine } from '../../engine/node.ts';
+import { gradient } from '../gradient.ts';
+import { broadcastTo, reshape, sum } from './broadcast.ts';
+import { add, multiply, square } from './elementwise.ts';
+import { input } from './input.ts';
+import { scan } from './scan.ts';
+
+test('any number of iterations may be fed where the scanned input has any length', async () => {
+  const rows = input('rows', 'float32', [2, 3], { anyLength: true });
+  const start = input('start', 'float32', [3]);
+  const { carried, outputs } = scan({ carried: [start], scanned: [rows] }, ([total], [row]) => ({
+    carried: [add(total, row)],
+    outputs: [sum(row)],
+  }));
+  for (const count of [1, 2, 7]) {
+    const values = Float32Array.from({ length: 3 * count }, (_, i) => i);
+    const [total, sums] = await runOnce(nodeEngine({ threads: 1 }), [...carried, ...outputs], {
+      rows: float32(values, [count, 3]),
+      start: float32([1, 1, 1]),
+    });
+    expect(sums).toEqual(Array.from({ length: count }, (_, i) => 9 * i + 3));
+    expect(total[0]).toBe(1 + (3 * count * (count - 1)) / 2);
+  }
+});
+
+test('gradients taken inside a loop descend', async () => {
+  const start = input('start', 'float32', [2]);
+  const rates = input('rates', 'float32', [50], { anyLength: true });
+  const { carried } = scan({ carried: [start], scanned: [rates] }, ([x], [rate]) => {
+    const [slope] = gradient(sum(square(add(x, -3))), [x]);
+    return { carried: [add(x, multiply(slope, multiply(rate, -1)))], outputs: [] };
+  });
+  const [end] = await runOnce(nodeEngine({ threads: 1 }), carried, {
+    start: float32([10, -5]),
+    rates: float32(Array(50).fill(0.1)),
+  });
+  // Every step multiplies the distance from 3 by 0.8.
+  expect(end[0] - 3).toBeCloseTo(7 * 0.8 ** 50, 5);
+  expect(end[1] - 3).toBeCloseTo(-8 * 0.8 ** 50, 5);
+});
+
+test('state that changes shape, scanned tensors of two lengths, or a gradient through a loop are refused', () => {
+  const rows = input('rows', 'float32', [4, 2]);
+  const short = input('short', 'float32', [3, 2]);
+  const start = input('start', 'float32', [2]);
+  expect(() => scan({ carried: [start], scanned: [rows] }, ([x]) => ({ carried: [sum(x)], outputs: [] }))).toThrow(
+    ShapeError,
+  );
+  expect(() => scan({ carried: [start], scanned: [rows] }, () => ({ carried: [], outputs: [] }))).toThrow(ShapeError);
+  expect(() => scan({ carried: [], scanned: [rows, short] }, (_, [x]) => ({ carried: [], outputs: [x] }))).toThrow(
+    ShapeError,
+  );
+  const { carried } = scan({ carried: [start], scanned: [rows] }, ([x], [row]) => ({
+    carried: [add(x, row)],
+    outputs: [],
+  }));
+  expect(() => gradient(sum(carried[0]), [rows])).toThrow('internal: a loop');
+});
+
+test('shapes that do not fit are refused', () => {
+  const x = input('x', 'float32', [3]);
+  expect(() => broadcastTo(x, [4])).toThrow(ShapeError);
+  expect(() => broadcastTo(x, [1])).toThrow(ShapeError);
+  expect(() => reshape(x, [2])).toThrow(ShapeError);
+  expect(() => gradient(x, [x])).toThrow(ShapeError);
+});

@@ -1,0 +1,522 @@
+/**
+ * Every primitive of `src/graph/ops` with the shapes and values it is checked at. A closed list: `operations.test.ts` fails
+ * when an exported operation has no case here.
+ */
+import { broadcastTo, reshape, sum, sumTo } from '../../src/graph/ops/broadcast.ts';
+import {
+  abs,
+  add,
+  asTensor,
+  cast,
+  cos,
+  divide,
+  equal,
+  erf,
+  exp,
+  floor,
+  greater,
+  isNan,
+  less,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  relu,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  subtract,
+  tanh,
+  where,
+} from '../../src/graph/ops/elementwise.ts';
+import { constant, iota } from '../../src/graph/ops/input.ts';
+import { affine, matmul } from '../../src/graph/ops/matmul.ts';
+import { normal, uniform } from '../../src/graph/ops/random.ts';
+import { max, mean } from '../../src/graph/ops/reduce.ts';
+import { scan } from '../../src/graph/ops/scan.ts';
+import { concat, gather, slice, split, transpose } from '../../src/graph/ops/shape.ts';
+import { type Shape, sizeOf, type Tensor } from '../../src/graph/tensor.ts';
+
+export interface Operand {
+  readonly shape: Shape;
+  readonly dtype: 'float32' | 'int32' | 'uint32' | 'uint8';
+  /** Random numbers are drawn from this range. */
+  readonly range: readonly [number, number];
+  /** Numbers to use instead of random ones. */
+  readonly values?: readonly number[];
+}
+
+export interface OperationCase {
+  /** Exported names that this case is the check of. */
+  readonly covers: readonly string[];
+  readonly name: string;
+  readonly operands: readonly Operand[];
+  readonly build: (operands: readonly Tensor[]) => readonly Tensor[];
+  /** Whether there is a gradient, at the points used (which keep away from kinks). */
+  readonly isDifferentiable: boolean;
+  /** Values for the float operands in the extreme run; none where every extreme is outside of the domain. */
+  readonly extremes: readonly number[];
+}
+
+const WIDE = [0, 1e4, -1e4, 1, -3];
+/** Without 0, where a kink or a pole is. */
+const WIDE_BUT_ZERO = [1e4, -1e4, 1, -3, 1e-3];
+/** Positive only. */
+const POSITIVE = [1e4, 1e-3, 1, 30];
+
+function float(shape: Shape, range: readonly [number, number] = [-2, 2]): Operand {
+  return { shape, dtype: 'float32', range };
+}
+
+function integers(dtype: 'int32' | 'uint32' | 'uint8', shape: Shape, values: readonly number[]): Operand {
+  return { shape, dtype, range: [0, 0], values };
+}
+
+interface Traits {
+  readonly isDifferentiable?: boolean;
+  readonly extremes?: readonly number[];
+}
+
+function operation(
+  covers: string,
+  name: string,
+  operands: readonly Operand[],
+  build: (...operands: readonly Tensor[]) => Tensor | readonly Tensor[],
+  { isDifferentiable = true, extremes = WIDE }: Traits = {},
+): OperationCase {
+  return {
+    covers: covers.split(' '),
+    name: `${covers.split(' ')[0]} ${name}`,
+    operands,
+    build: (tensors) => [build(...tensors)].flat(),
+    isDifferentiable,
+    extremes,
+  };
+}
+
+const BROADCASTS: readonly (readonly [Shape, Shape])[] = [
+  [[], []],
+  [[3], [3]],
+  [[5], []],
+  [[], [2, 3]],
+  [[2, 3], [3]],
+  [
+    [2, 1, 3],
+    [4, 1],
+  ],
+  [
+    [2, 3, 1, 5],
+    [3, 4, 1],
+  ],
+  [
+    [1, 1],
+    [3, 1],
+  ],
+];
+
+function binaryCases(
+  name: string,
+  build: (x: Tensor | number, y: Tensor | number) => Tensor,
+  traits: Traits & { readonly right?: readonly [number, number] } = {},
+): readonly OperationCase[] {
+  const right = traits.right ?? [-2, 2];
+  return [
+    ...BROADCASTS.map(([a, b]) => operation(name, `[${a}] [${b}]`, [float(a), float(b, right)], build, traits)),
+    operation(name, 'x 3', [float([2, 3])], (x) => build(x, 3), traits),
+    operation(name, '1 x', [float([2, 3], right)], (x) => build(1, x), traits),
+    operation(name, 'x 1', [float([7])], (x) => build(x, 1), traits),
+    operation(
+      name,
+      'of spread values',
+      [float([2, 1]), float([3], right)],
+      (x, y) => build(broadcastTo(x, [2, 3]), broadcastTo(y, [2, 3])),
+      traits,
+    ),
+    operation(
+      name,
+      'spread by the whole',
+      [float([1]), float([], right)],
+      (x, y) => build(broadcastTo(x, [4, 3]), y),
+      traits,
+    ),
+  ];
+}
+
+function unaryCases(
+  name: string,
+  build: (x: Tensor) => Tensor,
+  { range, ...traits }: Traits & { readonly range?: readonly [number, number] } = {},
+): readonly OperationCase[] {
+  return [[], [7], [2, 3], [3, 1, 5], [2, 1, 3, 2]].map((shape) =>
+    operation(name, `[${shape}]`, [float(shape, range)], build, traits),
+  );
+}
+
+const noGradient = { isDifferentiable: false };
+
+const elementwise: readonly OperationCase[] = [
+  ...binaryCases('add', add),
+  ...binaryCases('subtract', subtract),
+  ...binaryCases('multiply', multiply),
+  ...binaryCases('divide', divide, { right: [0.5, 2], extremes: WIDE_BUT_ZERO }),
+  ...binaryCases('maximum', maximum, { extremes: WIDE_BUT_ZERO.map((value) => value * 1.37) }),
+  ...binaryCases('minimum', minimum, { extremes: WIDE_BUT_ZERO.map((value) => value * 1.37) }),
+  ...binaryCases('greater', greater, noGradient),
+  ...binaryCases('less', less, noGradient),
+  ...binaryCases('equal', equal, noGradient),
+  operation('equal', 'with equal ones', [float([2, 6])], (x) => equal(floor(x), slice(floor(x), 1, 2, 3)), noGradient),
+  ...unaryCases('negate', negate),
+  ...unaryCases('exp', exp, { extremes: [0, -1e4, -50, 50] }),
+  ...unaryCases('log', log, { range: [0.1, 3], extremes: POSITIVE }),
+  ...unaryCases('sqrt', sqrt, { range: [0.1, 3], extremes: POSITIVE }),
+  ...unaryCases('abs', abs, { extremes: WIDE_BUT_ZERO }),
+  ...unaryCases('sign', sign, { extremes: WIDE_BUT_ZERO }),
+  ...unaryCases('floor', floor, { extremes: [1e4 + 0.5, -1e4 - 0.5, 0.5, -0.5] }),
+  ...unaryCases('sin', sin),
+  ...unaryCases('cos', cos),
+  ...unaryCases('tanh', tanh),
+  ...unaryCases('sigmoid', sigmoid),
+  ...unaryCases('softplus', softplus),
+  ...unaryCases('relu', relu, { extremes: WIDE_BUT_ZERO }),
+  ...unaryCases('erf', erf, { range: [-4, 4] }),
+  ...unaryCases('square', square),
+  ...(['int32', 'int64', 'uint8', 'uint32', 'bool'] as const).map((dtype) =>
+    operation('cast', `to ${dtype} and back`, [float([3, 4], [0, 250])], (x) => cast(cast(x, dtype), 'float32'), {
+      ...noGradient,
+      extremes: [],
+    }),
+  ),
+  operation('cast', 'negative to int32', [float([9])], (x) => cast(x, 'int32'), noGradient),
+  operation(
+    'cast',
+    'bytes',
+    [integers('uint8', [4], [0, 1, 128, 255])],
+    (x) => divide(cast(x, 'float32'), 255),
+    noGradient,
+  ),
+  operation('cast', 'to itself', [float([3])], (x) => cast(x, 'float32')),
+  operation('isNan', 'of 0/0', [float([2, 5])], (x) => isNan(divide(floor(x), floor(x))), noGradient),
+  operation('where', '[2, 3]', [float([2, 3]), float([2, 3]), float([2, 3])], (c, x, y) =>
+    where(greater(c, 0.125), x, y),
+  ),
+  operation('where', 'broadcast', [float([3]), float([2, 1]), float([4, 1, 1])], (c, x, y) =>
+    where(greater(c, 0.125), x, y),
+  ),
+  operation('where', 'numbers', [float([5])], (x) => [where(less(x, 0.5), x, 3), where(less(x, 0.5), 3, x)]),
+  operation('where', 'scalars', [float([]), float([]), float([])], (c, x, y) => where(greater(c, 0.125), x, y)),
+  operation('asTensor', 'of a number', [float([3])], (x) => multiply(asTensor(x), asTensor(2))),
+];
+
+const broadcasting: readonly OperationCase[] = [
+  ...(
+    [
+      [[6], [2, 3]],
+      [
+        [2, 3, 4],
+        [4, 6],
+      ],
+      [[], [1, 1]],
+      [[1], []],
+      [[5], [1, 5, 1, 1]],
+    ] as const
+  ).map(([from, to]) => operation('reshape', `[${from}] [${to}]`, [float(from)], (x) => square(reshape(x, to)))),
+  operation('reshape', 'of one spread number', [float([1])], (x) => square(reshape(broadcastTo(x, [2, 3]), [3, 2]))),
+  ...(
+    [
+      [[], [2, 3]],
+      [[1], [4]],
+      [
+        [3, 1],
+        [2, 3, 5],
+      ],
+      [
+        [2, 1, 1, 3],
+        [2, 4, 5, 3],
+      ],
+      [[3], [3]],
+    ] as const
+  ).map(([from, to]) =>
+    operation('broadcastTo', `[${from}] [${to}]`, [float(from)], (x) => exp(broadcastTo(x, to)), {
+      extremes: [-1e4, 0, 50],
+    }),
+  ),
+  operation('broadcastTo', 'twice', [float([3, 1])], (x) => broadcastTo(broadcastTo(x, [3, 4]), [2, 3, 4])),
+  ...(
+    [
+      [[], []],
+      [[7], [0]],
+      [[2, 3], [1]],
+      [
+        [2, 3, 5],
+        [0, 2],
+      ],
+      [
+        [2, 3, 1, 4],
+        [1, 2],
+      ],
+      [[3, 1], [1]],
+    ] as const
+  ).flatMap(([shape, axes]) => [
+    operation('sum', `[${shape}] over ${axes}`, [float(shape)], (x) => square(sum(x, axes))),
+    operation('mean', `[${shape}] over ${axes}`, [float(shape)], (x) => square(mean(x, axes))),
+    operation('max', `[${shape}] over ${axes}`, [float(shape)], (x) => square(max(x, axes)), {
+      extremes: [1e4, -1e4, 3, -2, 0.5, 7, -9, 11],
+    }),
+  ]),
+  operation('sum', 'of all', [float([2, 3, 4])], (x) => square(sum(x))),
+  operation('mean', 'of all', [float([2, 3, 4])], (x) => square(mean(x))),
+  ...(
+    [
+      [[2, 3], []],
+      [[2, 3], [3]],
+      [
+        [2, 3],
+        [2, 1],
+      ],
+      [
+        [4, 2, 3, 5],
+        [2, 1, 5],
+      ],
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ] as const
+  ).map(([from, to]) => operation('sumTo', `[${from}] [${to}]`, [float(from)], (x) => square(sumTo(x, to)))),
+  operation('max', 'with ties', [float([3, 4])], (x) => max(minimum(x, 0.25), [1]), noGradient),
+];
+
+const transpositions = [{}, { left: true }, { right: true }, { left: true, right: true }] as const;
+const sizes = [
+  [2, 3, 4],
+  [1, 7, 1],
+  [5, 1, 3],
+] as const;
+
+const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>
+  transpositions.flatMap((transposed) => {
+    const a = float('left' in transposed ? [k, n] : [n, k]);
+    const b = float('right' in transposed ? [m, k] : [k, m]);
+    const name = `${n}×${k}×${m} ${Object.keys(transposed).join(' ')}`;
+    return [
+      operation('matmul', name, [a, b], (x, y) => matmul(x, y, transposed)),
+      operation('affine', name, [a, b, float([m])], (x, y, z) => affine(x, y, z, transposed)),
+    ];
+  }),
+);
+
+const moving: readonly OperationCase[] = [
+  ...(
+    [
+      [
+        [2, 3],
+        [1, 0],
+      ],
+      [
+        [2, 3, 5],
+        [2, 0, 1],
+      ],
+      [
+        [2, 3, 1, 4],
+        [0, 3, 1, 2],
+      ],
+      [[4], [0]],
+      [[], []],
+    ] as const
+  ).map(([shape, order]) =>
+    operation('transpose', `[${shape}] by ${order}`, [float(shape)], (x) => square(transpose(x, order))),
+  ),
+  ...[0, 1, 2].flatMap((axis) => [
+    operation('slice', `axis ${axis}`, [float([4, 5, 3])], (x) => [
+      square(slice(x, axis, 0, 2)),
+      square(slice(x, axis, 1, 3)),
+      slice(x, axis, 2, [4, 5, 3][axis]),
+    ]),
+    operation('split', `axis ${axis}`, [float([6, 6, 6].map((length, at) => (at === axis ? length : at + 1)))], (x) =>
+      split(x, axis, [1, 3, 2]).map((piece, at) => multiply(square(piece), at + 1)),
+    ),
+    operation(
+      'concat',
+      `axis ${axis}`,
+      [1, 3, 2].map((length) => float([2, 3, 1].map((other, at) => (at === axis ? length : other)))),
+      (...parts) => square(concat(parts, axis)),
+    ),
+  ]),
+  operation('slice', 'all of it', [float([3])], (x) => slice(x, 0, 0, 3)),
+  operation('split', 'in one piece', [float([3])], (x) => split(x, 0, [3])),
+  operation('split', 'a piece unused', [float([7])], (x) => square(split(x, 0, [2, 4, 1])[1])),
+  operation('concat', 'of one part', [float([3])], (x) => concat([x], 0)),
+  operation('concat', 'of a part twice', [float([3])], (x) => square(concat([x, x], 0))),
+  operation('gather', '[5, 3] by [4]', [float([5, 3]), integers('int32', [4], [4, 0, 0, 2])], gather, noGradient),
+  operation('gather', '[4] by [2, 3]', [float([4]), integers('int32', [2, 3], [3, 0, 1, 1, 2, 0])], gather, noGradient),
+  operation('gather', '[3, 2, 2] by []', [float([3, 2, 2]), integers('int32', [], [2])], gather, noGradient),
+  operation(
+    'gather',
+    'bytes',
+    [integers('uint8', [3, 2], [1, 2, 3, 4, 5, 255]), integers('int32', [2], [2, 0])],
+    gather,
+    noGradient,
+  ),
+  operation('constant', 'filled, listed, scalar', [float([2, 3])], (x) =>
+    add(multiply(x, constant([1, -2, 3], [3])), add(constant(0.5, [2, 3]), constant(2))),
+  ),
+  operation(
+    'constant',
+    'of integers',
+    [integers('uint32', [3], [1, 2, 4_000_000_000])],
+    (x) => add(x, constant([7, 0, 5], [3], 'uint32')),
+    noGradient,
+  ),
+  operation('iota', '7', [float([7])], (x) => multiply(x, cast(iota(7), 'float32'))),
+  operation('input', 'of rank 4', [float([1, 2, 1, 3])], (x) => x),
+];
+
+const keys = [
+  integers('uint32', [2], [3_141_592_653, 271_828]),
+  integers('uint32', [2], [0, 0]),
+  integers('uint32', [2], [0xffffffff, 1]),
+];
+
+const randomNumbers: readonly OperationCase[] = keys.flatMap((key, at) => [
+  operation('uniform', `key ${at}`, [key], (k) => uniform(iota(1001), k), noGradient),
+  operation(
+    'uniform',
+    `late counters, key ${at}`,
+    [key],
+    (k) => uniform(add(iota(9), constant(4_294_967_290, [], 'uint32')), k),
+    noGradient,
+  ),
+  operation('normal', `[3, 5], key ${at}`, [key], (k) => normal(iota(16), k, [3, 5]), noGradient),
+  operation('normal', `one number, key ${at}`, [key], (k) => normal(iota(2), k, []), noGradient),
+]);
+
+const loops: readonly OperationCase[] = [
+  operation(
+    'scan variable',
+    'running sum',
+    [float([3]), float([5, 3])],
+    (start, rows) => {
+      const { carried, outputs } = scan({ carried: [start], scanned: [rows] }, ([total], [row]) => {
+        const next = add(total, row);
+        return { carried: [next], outputs: [next, square(row)] };
+      });
+      return [...carried, ...outputs];
+    },
+    noGradient,
+  ),
+  operation(
+    'scan',
+    'nothing carried',
+    [float([4, 2]), float([4])],
+    (rows, factors) =>
+      scan({ carried: [], scanned: [rows, factors] }, (_, [row, factor]) => ({
+        carried: [],
+        outputs: [multiply(row, factor)],
+      })).outputs,
+    noGradient,
+  ),
+  operation(
+    'scan',
+    'values from outside, constant over the loop',
+    [float([3, 2]), float([2])],
+    (rows, outside) => {
+      const squared = square(outside);
+      const { outputs } = scan({ carried: [], scanned: [rows] }, (_, [row]) => ({
+        carried: [],
+        outputs: [add(row, multiply(squared, 3)), outside, squared],
+      }));
+      return [...outputs, squared];
+    },
+    noGradient,
+  ),
+  operation(
+    'scan',
+    'nested',
+    [float([2]), float([3, 2]), float([4])],
+    (start, rows, inner) => {
+      const { carried, outputs } = scan({ carried: [start], scanned: [rows] }, ([state], [row]) => {
+        const shifted = add(state, row);
+        const loop = scan({ carried: [shifted], scanned: [inner] }, ([now], [factor]) => ({
+          carried: [add(multiply(now, 0.5), multiply(row, factor))],
+          outputs: [sum(multiply(shifted, now))],
+        }));
+        return { carried: loop.carried, outputs: loop.outputs };
+      });
+      return [...carried, ...outputs];
+    },
+    noGradient,
+  ),
+  operation(
+    'scan',
+    'state that stands still or changes places',
+    [float([2]), float([2]), float([3])],
+    (a, b, steps) =>
+      scan({ carried: [a, b, a], scanned: [steps] }, ([x, y, z]) => ({ carried: [y, x, z], outputs: [] })).carried,
+    noGradient,
+  ),
+  operation(
+    'scan',
+    'two loops over one input',
+    [float([3, 2])],
+    (rows) => {
+      const first = scan({ carried: [], scanned: [rows] }, (_, [row]) => ({ carried: [], outputs: [exp(row)] }));
+      const second = scan(
+        { carried: [constant(0, [2])], scanned: [first.outputs[0], rows] },
+        ([total], [grown, row]) => ({
+          carried: [add(total, multiply(grown, row))],
+          outputs: [],
+        }),
+      );
+      return second.carried;
+    },
+    { ...noGradient, extremes: [0, -1e4, 20] },
+  ),
+  operation(
+    'scan',
+    'keys and numbers from them',
+    [integers('uint32', [3, 2], [1, 2, 3, 4, 5, 6])],
+    (rows) =>
+      scan({ carried: [], scanned: [rows] }, (_, [key]) => ({ carried: [], outputs: [normal(iota(4), key, [2, 2])] }))
+        .outputs,
+    noGradient,
+  ),
+];
+
+export const operationCases: readonly OperationCase[] = [
+  ...elementwise,
+  ...broadcasting,
+  ...products,
+  ...moving,
+  ...randomNumbers,
+  ...loops,
+];
+
+/** Numbers for an operand: those given, else random ones, or the extremes by turns (shifted for each operand, against ties). */
+export function valuesOf(
+  operand: Operand,
+  at: number,
+  uniformNumber: () => number,
+  extremes?: readonly number[],
+): Float32Array | Int32Array | Uint32Array | Uint8Array {
+  const size = sizeOf(operand.shape);
+  switch (operand.dtype) {
+    case 'int32':
+      return Int32Array.from(operand.values ?? []);
+    case 'uint32':
+      return Uint32Array.from(operand.values ?? []);
+    case 'uint8':
+      return Uint8Array.from(operand.values ?? []);
+    case 'float32': {
+      const [from, to] = operand.range;
+      return Float32Array.from({ length: size }, (_, i) =>
+        extremes ? extremes[(i + at) % extremes.length] * (1 + at / 4) : from + (to - from) * uniformNumber(),
+      );
+    }
+    default:
+      return operand.dtype satisfies never;
+  }
+}
