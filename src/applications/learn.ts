@@ -12,7 +12,7 @@ import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { makeBlueprint } from '../model/blueprint.ts';
 import type { ModelCard, Parameters } from '../model/file/model-file.ts';
-import { makeModel, type Model } from '../model/model.ts';
+import { type Model, makeModel } from '../model/model.ts';
 import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
@@ -32,6 +32,8 @@ export interface LearnRequest {
   /** Told the SHA-256 of the training values before training; may throw. */
   readonly checkFingerprint?: (fingerprint: string) => void;
   readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  /** Seconds between checkpoints. */
+  readonly checkpointSeconds?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -47,7 +49,10 @@ export interface Learned {
   readonly result: TrainResult;
   readonly validation: Averages;
   readonly test?: Averages;
-  readonly baselines: { readonly pca: { readonly mse: number; readonly testMse?: number }; readonly mean: { readonly mse: number } };
+  readonly baselines: {
+    readonly pca: { readonly mse: number; readonly testMse?: number };
+    readonly mean: { readonly mse: number };
+  };
   /** Codes of the validation part. */
   readonly codes: PerExample;
   readonly warnings: readonly Warning[];
@@ -79,6 +84,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     options: recipe.training,
     from: request.from?.stateFor(model, groups, optimiser.slotCount),
     checkpoint: request.checkpoint,
+    checkpointSeconds: request.checkpointSeconds,
     clock: request.clock,
     signal: request.signal,
   });
@@ -120,9 +126,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
       })),
       bestEpoch: result.bestEpoch,
     },
-    baselines: Object.fromEntries(
-      Object.entries(baselines).map(([name, figures]) => [name, defined(figures)]),
-    ),
+    baselines: Object.fromEntries(Object.entries(baselines).map(([name, figures]) => [name, defined(figures)])),
     results: { ...prefixed('validation', validation), ...prefixed('test', test ?? {}) },
     warnings: [...warnings],
     versions: { format: '1', [engine.name]: engine.version },
@@ -134,9 +138,21 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
 export function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
   const count = sourceCount(source.train);
   if (count < 2)
-    throw new DataError({ where: source.train.name, expected: 'at least 2 examples', got: `${count}`, fix: 'give more data' });
-  const fraction = Math.min(recipe.preparation.validation, Math.max(MOST_VALIDATION / count, recipe.preparation.validation === 0.1 ? 0 : 1));
-  const { train: rows, validation } = splitSource(source.train, fraction, createRandom(recipe.training.seed).fork('split'));
+    throw new DataError({
+      where: source.train.name,
+      expected: 'at least 2 examples',
+      got: `${count}`,
+      fix: 'give more data',
+    });
+  const fraction = Math.min(
+    recipe.preparation.validation,
+    Math.max(MOST_VALIDATION / count, recipe.preparation.validation === 0.1 ? 0 : 1),
+  );
+  const { train: rows, validation } = splitSource(
+    source.train,
+    fraction,
+    createRandom(recipe.training.seed).fork('split'),
+  );
   const method = recipe.preparation.scale ?? (recipe.architecture.loss === 'cross-entropy' ? 'minmax' : 'standard');
   const scaling = fitScaling(rows, method);
   return {
@@ -173,7 +189,11 @@ async function measureBaselines(
   const pca = await fitPca(engine, asMatrix(parts.train), blueprint.latent, random);
   const validation = await applyPca(engine, pca, asMatrix(parts.validation));
   const test = parts.test && (await applyPca(engine, pca, asMatrix(parts.test)));
-  const mean = await applyPca(engine, { ...pca, components: 1, directions: new Float32Array(sizeOf(blueprint.shape)) }, asMatrix(parts.validation));
+  const mean = await applyPca(
+    engine,
+    { ...pca, components: 1, directions: new Float32Array(sizeOf(blueprint.shape)) },
+    asMatrix(parts.validation),
+  );
   return { pca: { mse: validation.mse, ...(test ? { testMse: test.mse } : {}) }, mean: { mse: mean.mse } };
 }
 
@@ -228,5 +248,7 @@ function prefixed(prefix: string, figures: Averages): Record<string, number> {
 }
 
 function defined(figures: Readonly<Record<string, number | undefined>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined));
+  return Object.fromEntries(
+    Object.entries(figures).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
 }

@@ -7,11 +7,18 @@ import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 
 /** How data is prepared for training. */
 export const preparationSchema = z.strictObject({
-  validation: z.number().gt(0).lt(1).default(0.1).describe('share of the examples held out to measure on (at most 5000 by default)'),
+  validation: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('share of the examples held out to measure on (at most 5000 by default)'),
   scale: z
     .enum(['standard', 'minmax', 'none'])
     .optional()
-    .describe('scaling of columns: to mean 0 and variance 1, to 0…1, or none (default: standard; minmax for cross-entropy)'),
+    .describe(
+      'scaling of columns: to mean 0 and variance 1, to 0…1, or none (default: standard; minmax for cross-entropy)',
+    ),
 });
 
 export type Preparation = z.infer<typeof preparationSchema>;
@@ -28,7 +35,10 @@ export interface Recipe {
   readonly training: TrainingOptions;
   readonly preparation: Preparation;
   /** Unparsed options of the kind and of the network. */
-  readonly own: { readonly kind: Readonly<Record<string, unknown>>; readonly network: Readonly<Record<string, unknown>> };
+  readonly own: {
+    readonly kind: Readonly<Record<string, unknown>>;
+    readonly network: Readonly<Record<string, unknown>>;
+  };
 }
 
 /**

@@ -16,8 +16,14 @@ const GROUP = 'Data:';
 
 export function addDataFlags(command: Command): void {
   command
-    .addOption(command.createOption('--columns <a,b,…>', 'columns of a table to use').argParser(parseList).helpGroup(GROUP))
-    .addOption(command.createOption('--label <column>', 'column that names the class; kept out of the features').helpGroup(GROUP))
+    .addOption(
+      command.createOption('--columns <a,b,…>', 'columns of a table to use').argParser(parseList).helpGroup(GROUP),
+    )
+    .addOption(
+      command
+        .createOption('--label <column>', 'column that names the class; kept out of the features')
+        .helpGroup(GROUP),
+    )
     .addOption(
       command
         .createOption('--header <when>', 'whether the first line of a CSV names the columns (default: auto)')
@@ -45,7 +51,9 @@ export async function readData(
     onProgress: (progress) => {
       if (announced === progress.name) return;
       announced = progress.name;
-      terminal.note(progress.stage === 'download' ? `Downloading ${progress.name} …` : `Reading pictures of ${progress.name} …`);
+      terminal.note(
+        progress.stage === 'download' ? `Downloading ${progress.name} …` : `Reading pictures of ${progress.name} …`,
+      );
     },
   });
 }

@@ -12,7 +12,12 @@ const GROUP = 'Machine:';
 
 export function addEngineFlags(command: Command): void {
   command
-    .addOption(command.createOption('--threads <n>', 'processor threads (default: all cores)').argParser(parseCount).helpGroup(GROUP))
+    .addOption(
+      command
+        .createOption('--threads <n>', 'processor threads (default: all cores)')
+        .argParser(parseCount)
+        .helpGroup(GROUP),
+    )
     .addOption(
       command
         .createOption('--engine <name>', 'what computes: native (node) or WebAssembly (web)')

@@ -32,7 +32,10 @@ export function parseCount(text: string): number {
 
 /** Comma-separated words. */
 export function parseList(text: string): string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function placeholder({ type, enum: choices }: Property): string {

@@ -53,7 +53,8 @@ async function main(words: readonly string[]): Promise<number> {
 
 function exitCodeOf(error: unknown, program: Command): number {
   // Commander has printed its message already; help and version are no errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 || error.code === 'commander.help' ? 0 : USAGE_EXIT_CODE;
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 || error.code === 'commander.help' ? 0 : USAGE_EXIT_CODE;
   if (error instanceof InterruptedError) {
     process.stderr.write(`${error.message}; go on with: autoencoder train --resume FOLDER\n`);
     return error.exitCode;
@@ -62,7 +63,9 @@ function exitCodeOf(error: unknown, program: Command): number {
     process.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;
   }
-  process.stderr.write(`internal error in ${program.name()}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `internal error in ${program.name()}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return 1;
 }
 

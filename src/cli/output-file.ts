@@ -1,8 +1,9 @@
 /** `--out FILE`: results as .npy, .csv, .jsonl or .png, by the name's ending. */
-import { writeFileAtomic } from '../data/files.ts';
+
 import type { ArraySource, Source } from '../data/dataset.ts';
-import { encodeSource } from '../data/formats/formats.ts';
+import { writeFileAtomic } from '../data/files.ts';
 import { encodeCsv } from '../data/formats/csv.ts';
+import { encodeSource } from '../data/formats/formats.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Writes `source` to `path`, or as CSV to standard output when there is no path (and no JSON to print). */

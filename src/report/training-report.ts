@@ -82,10 +82,22 @@ export function nextCommands(
   const isPicture = pictureShape(parts.train) !== undefined;
   const picture = isPicture ? 'reconstructions.png' : 'reconstructions.csv';
   return [
-    { command: `autoencoder evaluate ${modelFile} ${dataName}`, purpose: 'Measure it on the test part, or on other data' },
-    { command: `autoencoder encode ${modelFile} ${dataName} --out codes.npy`, purpose: 'Turn every example into its code' },
-    { command: `autoencoder reconstruct ${modelFile} ${dataName} --limit 64 --out ${picture}`, purpose: 'Look at what it rebuilds' },
-    { command: `autoencoder train ${dataName} --kind variational --beta 0.1`, purpose: 'Learn a code that new examples can be drawn from' },
+    {
+      command: `autoencoder evaluate ${modelFile} ${dataName}`,
+      purpose: 'Measure it on the test part, or on other data',
+    },
+    {
+      command: `autoencoder encode ${modelFile} ${dataName} --out codes.npy`,
+      purpose: 'Turn every example into its code',
+    },
+    {
+      command: `autoencoder reconstruct ${modelFile} ${dataName} --limit 64 --out ${picture}`,
+      purpose: 'Look at what it rebuilds',
+    },
+    {
+      command: `autoencoder train ${dataName} --kind variational --beta 0.1`,
+      purpose: 'Learn a code that new examples can be drawn from',
+    },
   ];
 }
 
@@ -208,7 +220,10 @@ function settingGroups({ model }: Learned, recipe: Recipe): ReportData['settings
     name,
     settings: Object.entries(options)
       .filter(([, value]) => value !== undefined)
-      .map(([setting, value]) => ({ name: setting, value: typeof value === 'number' || typeof value === 'boolean' ? value : String(value) })),
+      .map(([setting, value]) => ({
+        name: setting,
+        value: typeof value === 'number' || typeof value === 'boolean' ? value : String(value),
+      })),
   });
   return [
     group('Model', { kind: kind.name, ...kind.options, latent, loss, output, binarize }),

@@ -29,7 +29,7 @@ export interface TrainRequest {
   readonly from?: TrainingState;
   /** Called between blocks now and then, after every epoch and before an interruption, with a state to go on from. */
   readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  /** Seconds between checkpoints inside and after epochs. */
+  /** Seconds between checkpoints inside an epoch (10 when absent); after an epoch 2 are enough. */
   readonly checkpointSeconds?: number;
   /** Milliseconds on a steady clock; progress and rates are made from it. */
   readonly clock: () => number;
@@ -81,6 +81,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
   };
   try {
     if (request.from) yield { type: 'resumed', history: request.from.position.history };
+    else await save();
     while (state.position.epoch < options.epochs && !isFinished(state, options)) {
       const { epoch } = state.position;
       const order = random.fork(`order ${epoch}`).permutation(request.train.count);
@@ -112,7 +113,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
       const finished = await finishEpoch(request, state, random, stepsPerEpoch);
       state = finished.state;
       yield { type: 'epoch', record: finished.record, isBest: finished.isBest };
-      if (clock() - lastCheckpoint > 1000 * Math.min(2, request.checkpointSeconds ?? 2)) await save();
+      if (clock() - lastCheckpoint > 1000 * Math.min(2, request.checkpointSeconds ?? 10)) await save();
     }
     if (isFinished(state, options))
       yield { type: 'stopped-early', epoch: state.position.epoch, bestEpoch: state.position.bestEpoch };

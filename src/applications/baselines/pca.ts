@@ -52,7 +52,13 @@ export async function fitPca(engine: Engine, data: PcaData, components: number, 
   await moments.dispose();
 
   const product = await engine.compile(productGraph(data, width));
-  let basis = orthonormal(Matrix.from1DArray(features, width, Array.from({ length: features * width }, () => random.normal())));
+  let basis = orthonormal(
+    Matrix.from1DArray(
+      features,
+      width,
+      Array.from({ length: features * width }, () => random.normal()),
+    ),
+  );
   let captured = 0;
   let ritz = new EigenvalueDecomposition(Matrix.eye(width), { assumeSymmetric: true });
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -61,7 +67,11 @@ export async function fitPca(engine: Engine, data: PcaData, components: number, 
       basis: float32(flat, [features, width]),
       mean: float32(mean),
     });
-    const image = Matrix.from1DArray(features, width, Array.from(result.data, (value) => value / data.count));
+    const image = Matrix.from1DArray(
+      features,
+      width,
+      Array.from(result.data, (value) => value / data.count),
+    );
     ritz = new EigenvalueDecomposition(basis.transpose().mmul(image), { assumeSymmetric: true });
     const now = largest(ritz.realEigenvalues, kept).reduce((sofar, at) => sofar + ritz.realEigenvalues[at], 0);
     const isSettled = Math.abs(now - captured) <= SETTLED * Math.abs(now);
@@ -111,7 +121,13 @@ export async function applyPca(
 
 /** Σ x and Σ x² per feature. */
 function momentsGraph(data: PcaData): Record<string, Tensor> {
-  return accumulate(data, 2, (x) => [sum(x, [0]), sum(square(x), [0])], [[data.features], [data.features]], ['total', 'squares']);
+  return accumulate(
+    data,
+    2,
+    (x) => [sum(x, [0]), sum(square(x), [0])],
+    [[data.features], [data.features]],
+    ['total', 'squares'],
+  );
 }
 
 /** Σ (x − μ)ᵀ (x − μ) basis. */
@@ -169,7 +185,10 @@ async function runOver(program: Program, data: PcaData, feeds: Parameters<Progra
       data: Int32Array.from({ length: batches * BATCH }, (_, i) => (i < data.count ? i : 0)),
       shape: [batches, BATCH],
     },
-    used: float32(Float32Array.from({ length: batches * BATCH }, (_, i) => Number(i < data.count)), [batches, BATCH]),
+    used: float32(
+      Float32Array.from({ length: batches * BATCH }, (_, i) => Number(i < data.count)),
+      [batches, BATCH],
+    ),
     'start 0': zero(feeds.basis ? [data.features, width] : [data.features]),
     'start 1': zero([data.features]),
     ...feeds,

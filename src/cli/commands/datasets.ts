@@ -9,7 +9,10 @@ export function addDatasets(program: Command): void {
     .summary('list the data sets that have names')
     .description('Lists built-in sets and sets that are fetched, and whether they are here already.')
     .option('--json', 'print one JSON object')
-    .addHelpText('after', '\nSets are looked up in AUTOENCODER_DATA first, then in the cache (AUTOENCODER_CACHE), then downloaded.')
+    .addHelpText(
+      'after',
+      '\nSets are looked up in AUTOENCODER_DATA first, then in the cache (AUTOENCODER_CACHE), then downloaded.',
+    )
     .action(async (flags: { json?: boolean }) => {
       const terminal = makeTerminal(flags.json ?? false);
       const datasets = await describeDatasets(dataEnvironment(process.env));

@@ -41,6 +41,11 @@ export function addDecode(program: Command, signal: AbortSignal): void {
     const values = await makeRunner(await openEngine(flags), model).decode(parameters, codes.values);
     const rebuilt = undoScaling(card.scaling, values, codes.count, 'decoded');
     await writeOutput(rebuilt, flags.out, terminal);
-    terminal.result({ model: file, codes: codesName, shape: [codes.count, ...model.blueprint.shape], ...(flags.out === undefined ? {} : { out: flags.out }) });
+    terminal.result({
+      model: file,
+      codes: codesName,
+      shape: [codes.count, ...model.blueprint.shape],
+      ...(flags.out === undefined ? {} : { out: flags.out }),
+    });
   });
 }

@@ -24,7 +24,10 @@ export function addEncode(program: Command, signal: AbortSignal): void {
     .option('--json', 'print one JSON object');
   addDataFlags(command);
   addEngineFlags(command);
-  command.addHelpText('after', '\nExamples:\n  autoencoder encode runs/digits digits --out codes.npy\n  autoencoder encode runs/sensors today.csv > codes.csv');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  autoencoder encode runs/digits digits --out codes.npy\n  autoencoder encode runs/sensors today.csv > codes.csv',
+  );
   command.action(async (path: string, dataName: string, flags: Flags) => {
     const terminal = makeTerminal(flags.json ?? false);
     const { file, card, model, parameters } = await readModel(path);
@@ -43,5 +46,7 @@ export function addEncode(program: Command, signal: AbortSignal): void {
 }
 
 function rowsOf(values: Float32Array, width: number): number[][] {
-  return Array.from({ length: values.length / width }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)));
+  return Array.from({ length: values.length / width }, (_, row) =>
+    Array.from(values.subarray(row * width, (row + 1) * width)),
+  );
 }

@@ -26,13 +26,21 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
     .description('Measures loss, mean squared error, and, for a denoising model, what it gains over its noisy input.')
     .argument('<model>', 'a model.safetensors, or the folder of a run')
     .argument('<data>', 'data like that the model was trained on')
-    .addOption(program.createOption('--part <name>', 'part of a named set').choices(['auto', 'train', 'test']).default('auto', 'test where there is one'))
+    .addOption(
+      program
+        .createOption('--part <name>', 'part of a named set')
+        .choices(['auto', 'train', 'test'])
+        .default('auto', 'test where there is one'),
+    )
     .option('--samples <n>', 'estimate log p(x) of a variational model with n samples an example', parseCount)
     .option('--seed <n>', 'of the noise', Number, 0)
     .option('--json', 'print one JSON object');
   addDataFlags(command);
   addEngineFlags(command);
-  command.addHelpText('after', '\nExamples:\n  autoencoder evaluate runs/digits digits\n  autoencoder evaluate runs/vae mnist --limit 1000 --samples 5000');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  autoencoder evaluate runs/digits digits\n  autoencoder evaluate runs/vae mnist --limit 1000 --samples 5000',
+  );
   command.action((model: string, data: string, flags: Flags) => run(model, data, flags, signal));
 }
 
@@ -42,22 +50,50 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
   const source = await readData(dataName, flags, terminal, signal);
   const part = flags.part === 'auto' ? (source.test ? 'test' : 'train') : flags.part;
   const chosen = source[part];
-  if (!chosen) throw new OptionError({ where: '--part test', expected: 'data with a test part', got: dataName, fix: 'leave --part out' });
+  if (!chosen)
+    throw new OptionError({
+      where: '--part test',
+      expected: 'data with a test part',
+      got: dataName,
+      fix: 'leave --part out',
+    });
   const data = datasetFor(card, chosen, file);
   const runner = makeRunner(await openEngine(flags), model);
   const random = createRandom(flags.seed);
 
-  const averages = await averageLosses({ runner, model }, data, parameters, random.fork('evaluate'), { share: 1, epoch: Infinity });
+  const averages = await averageLosses({ runner, model }, data, parameters, random.fork('evaluate'), {
+    share: 1,
+    epoch: Infinity,
+  });
   const denoised = model.kind.corrupt ? await denoisingGain(runner, parameters, data, random) : undefined;
   if (flags.samples !== undefined && model.kind.prior === undefined)
-    throw new OptionError({ where: '--samples', expected: 'a model with a prior (variational)', got: model.blueprint.kind.name, fix: 'leave --samples out' });
-  const likelihoods = flags.samples && (await runner.logLikelihood(parameters, data, flags.samples, random.fork('samples')));
+    throw new OptionError({
+      where: '--samples',
+      expected: 'a model with a prior (variational)',
+      got: model.blueprint.kind.name,
+      fix: 'leave --samples out',
+    });
+  const likelihoods =
+    flags.samples && (await runner.logLikelihood(parameters, data, flags.samples, random.fork('samples')));
   const nll = likelihoods && -likelihoods.reduce((total, value) => total + value, 0) / data.count;
 
-  const figures: Record<string, number> = { ...averages, ...denoised, ...(nll === undefined || nll === 0 ? {} : { nll }) };
-  terminal.say(`${file} on ${chosen.name}${source.test ? ` (${part} part)` : ''}, ${data.count.toLocaleString('en')} examples:`);
-  for (const [name, value] of Object.entries(figures)) terminal.say(`  ${name.padEnd(16)} ${short(value)} ${units[name] ?? 'nats/example'}`);
-  terminal.result({ model: file, data: chosen.name, part: source.test ? part : 'all', examples: data.count, ...figures });
+  const figures: Record<string, number> = {
+    ...averages,
+    ...denoised,
+    ...(nll === undefined || nll === 0 ? {} : { nll }),
+  };
+  terminal.say(
+    `${file} on ${chosen.name}${source.test ? ` (${part} part)` : ''}, ${data.count.toLocaleString('en')} examples:`,
+  );
+  for (const [name, value] of Object.entries(figures))
+    terminal.say(`  ${name.padEnd(16)} ${short(value)} ${units[name] ?? 'nats/example'}`);
+  terminal.result({
+    model: file,
+    data: chosen.name,
+    part: source.test ? part : 'all',
+    examples: data.count,
+    ...figures,
+  });
 }
 
 const units: Readonly<Record<string, string>> = {

@@ -18,7 +18,9 @@ export function addInfo(program: Command): void {
       const { blueprint, data, training, results, baselines, warnings } = card;
       const parameters = model.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
       const options = (values: Readonly<Record<string, unknown>>): string =>
-        Object.entries(values).map(([name, value]) => `${name} ${value}`).join(', ');
+        Object.entries(values)
+          .map(([name, value]) => `${name} ${value}`)
+          .join(', ');
       const facts: [string, string][] = [
         ['file', `${file} (${bytes.toLocaleString('en')} bytes)`],
         ['kind', `${blueprint.kind.name} (${options(blueprint.kind.options) || 'no options'})`],
@@ -26,9 +28,14 @@ export function addInfo(program: Command): void {
         ['shape', `${blueprint.shape.join('×')} → ${blueprint.latent} → ${blueprint.shape.join('×')}`],
         ['loss', `${blueprint.loss}, ${blueprint.output} output`],
         ['parameters', parameters.toLocaleString('en')],
-        ['trained on', `${data.name}, ${data.examples.toLocaleString('en')} examples, ${training.history.length} epochs (best: ${training.bestEpoch})`],
+        [
+          'trained on',
+          `${data.name}, ${data.examples.toLocaleString('en')} examples, ${training.history.length} epochs (best: ${training.bestEpoch})`,
+        ],
         ...Object.entries(results).map(([name, value]) => [name, short(value)] as [string, string]),
-        ...Object.entries(baselines).flatMap(([name, figures]) => Object.entries(figures).map(([figure, value]) => [`${name} ${figure}`, short(value)] as [string, string])),
+        ...Object.entries(baselines).flatMap(([name, figures]) =>
+          Object.entries(figures).map(([figure, value]) => [`${name} ${figure}`, short(value)] as [string, string]),
+        ),
         ...warnings.map(({ name, text }) => ['warning', `${name}: ${text}`] as [string, string]),
       ];
       for (const [name, value] of facts) terminal.say(`${name.padEnd(26)}${value}`);

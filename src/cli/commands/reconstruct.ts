@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { datasetFor } from '../../applications/learn.ts';
 import { undoScaling } from '../../data/columns/scaling.ts';
-import { writeFileAtomic } from '../../data/files.ts';
 import type { Source } from '../../data/dataset.ts';
+import { writeFileAtomic } from '../../data/files.ts';
 import { encodePngGrid } from '../../data/formats/png.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
@@ -24,14 +24,19 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
   const command = program
     .command('reconstruct')
     .summary('rebuild examples through their codes')
-    .description('Writes what the model rebuilds, in the units of the data. A .png shows originals above reconstructions.')
+    .description(
+      'Writes what the model rebuilds, in the units of the data. A .png shows originals above reconstructions.',
+    )
     .argument('<model>', 'a model.safetensors, or the folder of a run')
     .argument('<data>', 'data like that the model was trained on')
     .option('--out <file>', 'a .npy, .csv, .jsonl or .png file (default: CSV on standard output)')
     .option('--json', 'print one JSON object');
   addDataFlags(command);
   addEngineFlags(command);
-  command.addHelpText('after', '\nExamples:\n  autoencoder reconstruct runs/digits digits --limit 64 --out digits.png\n  autoencoder reconstruct runs/sensors today.csv --out rebuilt.csv');
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  autoencoder reconstruct runs/digits digits --limit 64 --out digits.png\n  autoencoder reconstruct runs/sensors today.csv --out rebuilt.csv',
+  );
   command.action(async (path: string, dataName: string, flags: Flags) => {
     const terminal = makeTerminal(flags.json ?? false);
     const { file, card, model, parameters } = await readModel(path);
@@ -39,11 +44,18 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     const data = datasetFor(card, source, file);
     const { reconstruction } = await makeRunner(await openEngine(flags), model).reconstruct(parameters, data);
     const rebuilt = undoScaling(card.scaling, reconstruction, data.count);
-    if (flags.out?.toLowerCase().endsWith('.png')) await writeFileAtomic(flags.out, encodePngGrid(interleaved(source, rebuilt), PER_ROW));
+    if (flags.out?.toLowerCase().endsWith('.png'))
+      await writeFileAtomic(flags.out, encodePngGrid(interleaved(source, rebuilt), PER_ROW));
     else await writeOutput(rebuilt, flags.out, terminal);
     const mse = meanSquaredError(data.values, reconstruction, model.blueprint.inputScale);
     terminal.note(`Mean squared error ${short(mse)} per feature (scaled units) over ${data.count} examples.`);
-    terminal.result({ model: file, data: source.name, shape: [data.count, ...data.shape], mse, ...(flags.out === undefined ? {} : { out: flags.out }) });
+    terminal.result({
+      model: file,
+      data: source.name,
+      shape: [data.count, ...data.shape],
+      mse,
+      ...(flags.out === undefined ? {} : { out: flags.out }),
+    });
   });
 }
 

@@ -30,6 +30,7 @@ interface Flags extends DataFlags, EngineFlags {
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly resume?: string;
+  readonly checkpointEvery?: number;
   readonly json?: boolean;
   readonly [option: string]: unknown;
 }
@@ -55,10 +56,14 @@ export function addTrain(program: Command, signal: AbortSignal): void {
     .command('train')
     .summary('learn an autoencoder from data')
     .description('Learns an autoencoder and writes the model, its figures and a report to look at.')
-    .argument('[data]', 'a named set (see: autoencoder datasets), a file, a folder of pictures, or - for standard input')
+    .argument(
+      '[data]',
+      'a named set (see: autoencoder datasets), a file, a folder of pictures, or - for standard input',
+    )
     .option('--out <folder>', 'where results go (default: runs/<data>-<kind>, numbered)')
     .option('--overwrite', 'replace the results that are in --out already')
     .option('--resume <folder>', 'go on with an interrupted run')
+    .option('--checkpoint-every <seconds>', 'how often an unfinished run is saved', Number, 10)
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addSchemaFlags(command, commonSchema, 'Training:');
   for (const kind of kinds) addSchemaFlags(command, kind.options, `Kind ${kind.name} (${kind.summary}):`);
@@ -90,7 +95,9 @@ async function run(data: string | undefined, flags: Flags, signal: AbortSignal):
 
   const source = await readData(setup.data, setup, terminal, signal);
   const engine = await openEngine({ engine: setup.engine, threads: flags.threads ?? setup.threads });
-  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`);
+  terminal.note(
+    `Training ${recipe.architecture.kind} on ${source.train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+  );
   const learning = learn({
     source,
     recipe,
@@ -98,6 +105,7 @@ async function run(data: string | undefined, flags: Flags, signal: AbortSignal):
     clock: () => performance.now(),
     signal,
     from: resumed?.checkpoint,
+    checkpointSeconds: flags.checkpointEvery,
     checkFingerprint: (fingerprint) => {
       if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
       setup.fingerprint = fingerprint;
@@ -120,7 +128,20 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
       got: 'none',
       fix: 'try: autoencoder train digits (or --resume FOLDER)',
     });
-  const { columns, label, header, limit, engine, threads, out: _, overwrite: __, resume: ___, json: ____, ...options } = flags;
+  const {
+    columns,
+    label,
+    header,
+    limit,
+    engine,
+    threads,
+    out: _,
+    overwrite: __,
+    resume: ___,
+    json: ____,
+    checkpointEvery: _____,
+    ...options
+  } = flags;
   return { data, columns, label, header, limit, engine, threads, options };
 }
 
@@ -133,7 +154,9 @@ async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint;
         where: path,
         expected: 'the checkpoint of an interrupted run',
         got: 'none',
-        fix: isDone ? `this run has finished: its model is ${join(folder, MODEL_FILE)}` : 'give the folder of an interrupted run',
+        fix: isDone
+          ? `this run has finished: its model is ${join(folder, MODEL_FILE)}`
+          : 'give the folder of an interrupted run',
       },
       { cause },
     );
@@ -153,7 +176,10 @@ function outputFolder({ data }: Setup, { architecture }: Recipe, { out, overwrit
       });
     return out;
   }
-  const stem = join('runs', `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${architecture.kind}`);
+  const stem = join(
+    'runs',
+    `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${architecture.kind}`,
+  );
   for (let number = 1; ; number++) {
     const folder = number === 1 ? stem : `${stem}-${number}`;
     if (!existsSync(folder)) return folder;
@@ -174,7 +200,10 @@ async function follow(learning: ReturnType<typeof learn>, folder: string, termin
       if (value.type === 'progress') {
         bar ??= terminal.bar(value.steps);
         const rate = `${Math.round(value.examplesPerSecond).toLocaleString('en')} examples/s`;
-        bar.to(value.step, `epoch ${value.epoch}/${value.epochs}  loss ${short(value.loss)}  ${rate}  ${duration(value.secondsLeft)} left`);
+        bar.to(
+          value.step,
+          `epoch ${value.epoch}/${value.epochs}  loss ${short(value.loss)}  ${rate}  ${duration(value.secondsLeft)} left`,
+        );
       } else if (value.type === 'epoch') {
         lines.push(JSON.stringify(value.record));
         await writeFileAtomic(join(folder, METRICS_FILE), `${lines.join('\n')}\n`);
@@ -203,7 +232,12 @@ interface Run {
 
 async function writeResults(
   learned: Learned,
-  { recipe, folder, dataName, engine }: Run & { readonly dataName: string; readonly engine: Awaited<ReturnType<typeof openEngine>> },
+  {
+    recipe,
+    folder,
+    dataName,
+    engine,
+  }: Run & { readonly dataName: string; readonly engine: Awaited<ReturnType<typeof openEngine>> },
 ): Promise<void> {
   const modelFile = join(folder, MODEL_FILE);
   const report = await trainingReport(learned, { engine, recipe, dataName, modelFile });
@@ -213,12 +247,19 @@ async function writeResults(
 }
 
 /** The summary on standard output: people's or programs'. */
-function tell(learned: Learned, { recipe, folder, setup, terminal }: Run & { readonly setup: Setup; readonly terminal: Terminal }): void {
+function tell(
+  learned: Learned,
+  { recipe, folder, setup, terminal }: Run & { readonly setup: Setup; readonly terminal: Terminal },
+): void {
   const { result, validation, test, baselines, warnings, model, parts } = learned;
   const modelFile = join(folder, MODEL_FILE);
   const { latent, shape } = model.blueprint;
   const head = ['', 'validation mse', ...(test ? ['test mse'] : [])];
-  const row = (name: string, mse: number, testMse?: number): string[] => [name, short(mse), ...(test ? [testMse === undefined ? '' : short(testMse)] : [])];
+  const row = (name: string, mse: number, testMse?: number): string[] => [
+    name,
+    short(mse),
+    ...(test ? [testMse === undefined ? '' : short(testMse)] : []),
+  ];
   for (const line of [
     '',
     `Learned to rebuild ${shape.join('×')} numbers from ${latent}, in ${duration(result.seconds)} (${Math.round(result.examplesPerSecond).toLocaleString('en')} examples/s).`,

@@ -75,7 +75,8 @@ export async function decodeSafetensors(bytes: Uint8Array, where: string): Promi
   if (digest === undefined) throw broken(where, 'a sha256 in __metadata__', 'none: not written by autoencoder', 8);
 
   const position = digestPosition(bytes, headerLength, digest);
-  const blank = bytes.slice();
+  // Not `slice`, which a Node Buffer does not copy with.
+  const blank = new Uint8Array(bytes);
   blank.set(new TextEncoder().encode(NO_DIGEST), position);
   const data = blank.subarray(8 + headerLength);
   const tensors = readTensors(header, data, 8 + headerLength, where);

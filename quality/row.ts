@@ -1,0 +1,93 @@
+/**
+ * One row of docs/results.md: a published figure, repeated on real data with three seeds.
+ *
+ *   npx tsx quality/rows/seed-net.ts ../shared/data        one row; writes quality/results/seed-net.json
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import {
+  type Autoencoder,
+  type AutoencoderOptions,
+  autoencoder,
+  type FitOptions,
+  loadData,
+  type SourceWithTest,
+} from 'autoencoder';
+
+export interface Row {
+  /** File name of the result, e.g. `seed-net`. */
+  readonly name: string;
+  /** What was trained on what, in a line. */
+  readonly what: string;
+  /** What is measured, with its unit. */
+  readonly measure: string;
+  /** The bar to reach: at most, or at least. */
+  readonly bar: { readonly atMost: number } | { readonly atLeast: number };
+  /** What others report, with where. */
+  readonly published: string;
+  /** One training and its figure; `others` are figures worth knowing beside it. */
+  readonly run: (
+    seed: number,
+    data: string,
+  ) => Promise<{ readonly value: number; readonly others?: Readonly<Record<string, number>> }>;
+}
+
+const SEEDS = [1, 2, 3];
+
+/** Runs a row over its seeds, prints and keeps what came out. */
+export async function measureRow(row: Row): Promise<void> {
+  const [folder] = process.argv.slice(2);
+  if (!folder) throw new Error('give the folder of the data sets, e.g. ../shared/data');
+  const runs = [];
+  for (const seed of SEEDS) {
+    const began = performance.now();
+    const { value, others = {} } = await row.run(seed, folder);
+    const seconds = (performance.now() - began) / 1000;
+    runs.push({ seed, value, others, seconds });
+    console.error(
+      `${row.name}, seed ${seed}: ${value.toPrecision(4)} (${seconds.toFixed(0)} s) ${JSON.stringify(others)}`,
+    );
+  }
+  const values = runs.map(({ value }) => value).sort((a, b) => a - b);
+  const { name, what, measure, bar, published } = row;
+  const median = values[1];
+  const isReached = 'atMost' in bar ? values[2] <= bar.atMost : values[0] >= bar.atLeast;
+  const result = {
+    name,
+    what,
+    measure,
+    bar,
+    published,
+    median,
+    least: values[0],
+    most: values[2],
+    isReached,
+    runs,
+    machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
+  };
+  const out = new URL('./results/', import.meta.url);
+  mkdirSync(out, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, out), `${JSON.stringify(result, undefined, 2)}\n`);
+  console.log(
+    `${name}: ${values.map((v) => v.toPrecision(4)).join(' … ')} ${isReached ? 'reached' : 'NOT REACHED'} ${JSON.stringify(bar)}`,
+  );
+}
+
+/** MNIST from the data folder. */
+export function mnist(folder: string): Promise<SourceWithTest> {
+  return loadData('mnist', { environment: { dataFolder: folder, cacheFolder: folder } });
+}
+
+/** Trains and gives the model with its figures. */
+export async function fitted(
+  data: SourceWithTest,
+  options: AutoencoderOptions,
+  fit: FitOptions,
+): Promise<{ model: Autoencoder; test: Readonly<Record<string, number>>; pca: number; seconds: number }> {
+  const model = autoencoder(options);
+  const { test, baselines, seconds } = await model.fit(data, fit);
+  if (!test) throw new Error('the data has no test part');
+  return { model, test, pca: baselines.pca.testMse ?? Number.NaN, seconds };
+}

@@ -1,0 +1,301 @@
+/** The library's main object: define, fit, use, save, load. */
+import { readFile } from 'node:fs/promises';
+import { datasetFor, type Learned, learn } from './applications/learn.ts';
+import { makeRecipe } from './applications/recipe.ts';
+import { DataError, OptionError } from './base/errors.ts';
+import { createRandom } from './base/random.ts';
+import { undoScaling } from './data/columns/scaling.ts';
+import type { ArraySource, Dataset, Source, SourceWithTest } from './data/dataset.ts';
+import { fileError, writeFileAtomic } from './data/files.ts';
+import type { Engine } from './engine/engine.ts';
+import { decodeModelFile, encodeModelFile, type ModelCard, type Parameters } from './model/file/model-file.ts';
+import type { Model } from './model/model.ts';
+import { makeRunner, type Runner } from './model/runner.ts';
+import type { TrainingEvent } from './training/events.ts';
+import { averageLosses } from './training/train.ts';
+
+/** Numbers in a grid, example axis first. */
+export interface NumericArray {
+  readonly values: Float32Array | Uint8Array;
+  readonly shape: readonly number[];
+}
+
+/** Anything that examples can come in: what `loadData` gives, a typed array with its shape, or rows of numbers. */
+export type Examples = Source | SourceWithTest | NumericArray | readonly (readonly number[])[];
+
+/**
+ * What kind of autoencoder, in what shape: `kind`, `network`, `latent`, `loss`, `output`, `binarize`, and the options of the
+ * kind (e.g. `beta`) and of the network (e.g. `hidden`, `activation`), named as on the command line, in camel case.
+ */
+export interface AutoencoderOptions {
+  readonly kind?: string;
+  readonly network?: string;
+  /** Numbers in the code. */
+  readonly latent?: number;
+  /** Widths of the hidden layers, input side first. */
+  readonly hidden?: readonly number[];
+  readonly activation?: string;
+  readonly loss?: 'squared-error' | 'cross-entropy';
+  /** What computes; the native engine on all cores when absent. */
+  readonly engine?: Engine;
+  /** Further options of the kind and of the network. */
+  readonly [option: string]: unknown;
+}
+
+/** How long and how to train. Everything has a default; see `autoencoder train --help`. */
+export interface FitOptions {
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  /** Share of the examples held out to measure on. */
+  readonly validation?: number;
+  /** Epochs without a better validation loss before stopping; 0 never stops early. */
+  readonly patience?: number;
+  readonly seed?: number;
+  /** Called with progress, epochs and early stopping. */
+  readonly onEvent?: (event: TrainingEvent) => void;
+  readonly signal?: AbortSignal;
+  /** Further training options. */
+  readonly [option: string]: unknown;
+}
+
+/** What a training run found out. */
+export type FitResult = Pick<Learned, 'validation' | 'test' | 'baselines' | 'warnings' | 'card'> & {
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly seconds: number;
+  readonly examplesPerSecond: number;
+};
+
+export interface Autoencoder {
+  /**
+   * Trains on `data`, keeping the parameters of the best epoch. A `test` part is only measured on.
+   *
+   * @throws OptionError, DataError, DivergenceError, InterruptedError.
+   */
+  fit(data: Examples, options?: FitOptions): Promise<FitResult>;
+  /** The same as a stream: `for await (const event of model.training(data))`; the return value is `fit`'s. */
+  training(data: Examples, options?: FitOptions): AsyncGenerator<TrainingEvent, FitResult>;
+  /** Codes, `[count, latent]`. */
+  encode(data: Examples): Promise<NumericArray>;
+  /** Examples rebuilt from codes, in the units of the training data. */
+  decode(codes: NumericArray | readonly (readonly number[])[]): Promise<Source>;
+  /** Examples through their codes and back, in the units of the training data. */
+  reconstruct(data: Examples): Promise<Source>;
+  /** Average `loss` and its terms (nats per example) and `mse` (per feature, scaled units). */
+  evaluate(data: Examples): Promise<Readonly<Record<string, number>>>;
+  /** New examples, decoded from codes drawn from the prior. @throws OptionError for kinds without a prior. */
+  generate(count: number, options?: { readonly seed?: number }): Promise<Source>;
+  /**
+   * log p(x) of each example in nats, by importance sampling (a lower bound, tighter with more samples).
+   *
+   * @throws OptionError for kinds without a prior.
+   */
+  logLikelihood(data: Examples, options?: { readonly samples?: number; readonly seed?: number }): Promise<Float64Array>;
+  /** Writes `model.safetensors`. */
+  save(path: string): Promise<void>;
+  /** The bytes that `save` writes. */
+  toBytes(): Promise<Uint8Array>;
+  /** What the model is and how it was trained; absent before `fit`. */
+  readonly card: ModelCard | undefined;
+}
+
+/**
+ * An autoencoder to be trained.
+ *
+ * @example
+ * const model = autoencoder({ hidden: [128, 64], latent: 32, activation: 'relu' });
+ * await model.fit(await loadData('digits'), { epochs: 20, batchSize: 256 });
+ * const codes = await model.encode(await loadData('digits'));
+ * @throws OptionError for an option that this kind and network do not have.
+ */
+export function autoencoder({ engine, ...options }: AutoencoderOptions = {}): Autoencoder {
+  makeRecipe(options);
+  return wrap(options, engine, undefined);
+}
+
+/** A saved model. @throws ModelFileError for a damaged file, FileError for a missing one. */
+export async function load(path: string, options: { readonly engine?: Engine } = {}): Promise<Autoencoder> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw fileError(cause, path, 'read');
+  });
+  return fromBytes(bytes, { ...options, name: path });
+}
+
+/** A model from the bytes of its file. */
+export async function fromBytes(
+  bytes: Uint8Array,
+  options: { readonly engine?: Engine; readonly name?: string } = {},
+): Promise<Autoencoder> {
+  return wrap({}, options.engine, await decodeModelFile(bytes, options.name ?? 'model'));
+}
+
+interface Trained {
+  readonly card: ModelCard;
+  readonly model: Model;
+  readonly parameters: Parameters;
+}
+
+function wrap(
+  options: Readonly<Record<string, unknown>>,
+  given: Engine | undefined,
+  saved: Trained | undefined,
+): Autoencoder {
+  let trained = saved;
+  let engine = given;
+  let runner: Runner | undefined;
+
+  const openEngine = async (): Promise<Engine> => {
+    engine ??= (await import('./engine/node.ts')).nodeEngine();
+    return engine;
+  };
+  const atWork = async (): Promise<Trained & { readonly runner: Runner }> => {
+    if (!trained)
+      throw new OptionError({
+        where: 'autoencoder',
+        expected: 'a trained model',
+        got: 'one not trained yet',
+        fix: 'call fit, or load a model',
+      });
+    runner ??= makeRunner(await openEngine(), trained.model);
+    return { ...trained, runner };
+  };
+  const examplesFor = ({ card }: Trained, data: Examples): Dataset => datasetFor(card, trainPart(data), 'model');
+
+  async function* training(
+    data: Examples,
+    { onEvent, signal, ...fitOptions }: FitOptions = {},
+  ): AsyncGenerator<TrainingEvent, FitResult> {
+    const recipe = makeRecipe({ ...options, ...fitOptions });
+    const source = isPair(data) ? data : { train: toSource(data) };
+    const learning = learn({ source, recipe, engine: await openEngine(), clock: () => performance.now(), signal });
+    for (;;) {
+      const { value, done } = await learning.next();
+      if (!done) {
+        onEvent?.(value);
+        yield value;
+        continue;
+      }
+      trained = value;
+      runner = value.runner;
+      const { validation, test, baselines, warnings, card, result } = value;
+      const { bestEpoch, seconds, examplesPerSecond, history } = result;
+      return {
+        validation,
+        test,
+        baselines,
+        warnings,
+        card,
+        epochs: history.length,
+        bestEpoch,
+        seconds,
+        examplesPerSecond,
+      };
+    }
+  }
+
+  return {
+    training,
+    async fit(data, fitOptions) {
+      const run = training(data, fitOptions);
+      for (;;) {
+        const { value, done } = await run.next();
+        if (done) return value;
+      }
+    },
+    async encode(data) {
+      const at = await atWork();
+      const examples = examplesFor(at, data);
+      const { code } = await at.runner.encode(at.parameters, examples);
+      return { values: code, shape: [examples.count, at.model.blueprint.latent] };
+    },
+    async decode(codes) {
+      const at = await atWork();
+      const { values, shape } = toSource(codes) as ArraySource;
+      const { latent } = at.model.blueprint;
+      if (shape.length !== 2 || shape[1] !== latent)
+        throw new DataError({
+          where: 'decode',
+          expected: `codes of shape [count, ${latent}]`,
+          got: `[${shape}]`,
+          fix: 'give codes made by encode',
+        });
+      const rebuilt = await at.runner.decode(at.parameters, Float32Array.from(values));
+      return undoScaling(at.card.scaling, rebuilt, shape[0], 'decoded');
+    },
+    async reconstruct(data) {
+      const at = await atWork();
+      const examples = examplesFor(at, data);
+      const { reconstruction } = await at.runner.reconstruct(at.parameters, examples);
+      return undoScaling(at.card.scaling, reconstruction, examples.count);
+    },
+    async evaluate(data) {
+      const at = await atWork();
+      return averageLosses(at, examplesFor(at, data), at.parameters, createRandom(0).fork('evaluate'), {
+        share: 1,
+        epoch: Infinity,
+      });
+    },
+    async generate(count, { seed = 0 } = {}) {
+      const at = await atWork();
+      const { latent } = at.model.blueprint;
+      requirePrior('generate', at.model);
+      const random = createRandom(seed).fork('generate');
+      const codes = Float32Array.from({ length: count * latent }, () => random.normal());
+      return undoScaling(at.card.scaling, await at.runner.decode(at.parameters, codes), count, 'generated');
+    },
+    async logLikelihood(data, { samples = 100, seed = 0 } = {}) {
+      const at = await atWork();
+      requirePrior('logLikelihood', at.model);
+      return at.runner.logLikelihood(at.parameters, examplesFor(at, data), samples, createRandom(seed).fork('samples'));
+    },
+    async save(path) {
+      const at = await atWork();
+      await writeFileAtomic(path, await encodeModelFile(at, at.model));
+    },
+    async toBytes() {
+      const at = await atWork();
+      return encodeModelFile(at, at.model);
+    },
+    get card() {
+      return trained?.card;
+    },
+  };
+}
+
+function requirePrior(where: string, { kind, blueprint }: Model): void {
+  if (kind.prior === undefined)
+    throw new OptionError({
+      where,
+      expected: 'a kind with a prior, e.g. variational',
+      got: blueprint.kind.name,
+      fix: "train with kind: 'variational'",
+    });
+}
+
+function isPair(data: Examples): data is SourceWithTest {
+  return 'train' in data;
+}
+
+function trainPart(data: Examples): Source {
+  return isPair(data) ? data.train : toSource(data);
+}
+
+function toSource(data: Exclude<Examples, SourceWithTest>): Source {
+  if ('form' in data) return data;
+  if ('values' in data && 'shape' in data) {
+    const { values, shape } = data;
+    const isPictures = shape.length === 4 && values instanceof Uint8Array;
+    return { form: 'array', name: 'examples', values: isPictures ? values : Float32Array.from(values), shape };
+  }
+  const width = data[0]?.length ?? 0;
+  const ragged = data.findIndex((row) => row.length !== width);
+  if (ragged >= 0 || width === 0)
+    throw new DataError({
+      where: ragged >= 0 ? `row ${ragged + 1}` : 'examples',
+      expected: width === 0 ? 'rows of numbers' : `${width} numbers, as in row 1`,
+      got: ragged >= 0 ? `${data[ragged].length}` : 'none',
+      fix: 'give rows of equal length',
+    });
+  return { form: 'array', name: 'examples', values: Float32Array.from(data.flat()), shape: [data.length, width] };
+}

@@ -1,0 +1,45 @@
+/** The public surface of the package. */
+
+import type { SourceWithTest } from './data/dataset.ts';
+import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/load.ts';
+
+export {
+  type Autoencoder,
+  type AutoencoderOptions,
+  autoencoder,
+  type Examples,
+  type FitOptions,
+  type FitResult,
+  fromBytes,
+  load,
+  type NumericArray,
+} from './autoencoder.ts';
+export {
+  AutoencoderError,
+  DataError,
+  DivergenceError,
+  EngineError,
+  FileError,
+  InterruptedError,
+  ModelFileError,
+  OptionError,
+  ShapeError,
+} from './base/errors.ts';
+export { createRandom, type Random } from './base/random.ts';
+export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
+export { encodeSource } from './data/formats/formats.ts';
+export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
+export { nodeEngine } from './engine/node.ts';
+export type { ModelCard } from './model/file/model-file.ts';
+export type { EpochRecord, TrainingEvent } from './training/events.ts';
+
+/**
+ * Data by name: a built-in or fetched set, a file, a folder of pictures. Folders come from `AUTOENCODER_DATA` and
+ * `AUTOENCODER_CACHE` unless `environment` says otherwise.
+ *
+ * @example await loadData('sensors.csv', { columns: ['temperature', 'pressure'] })
+ * @throws DataError with file, row and column; FileError when it cannot be read.
+ */
+export function loadData(name: string, options: Partial<LoadOptions> = {}): Promise<SourceWithTest> {
+  return loadFrom(name, { ...options, environment: options.environment ?? dataEnvironment(process.env) });
+}
