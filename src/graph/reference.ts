@@ -7,10 +7,10 @@ export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
 /** The values of `outputs`, row-major. */
 export function evaluate(outputs: readonly Tensor[], feeds: Feeds): Float64Array[] {
   const known = new Map<Tensor, Float64Array>();
-  return outputs.map((output) => valueOf(output, known, feeds));
+  return outputs.map((output) => numbersOf(output, known, feeds));
 }
 
-function valueOf(tensor: Tensor, known: Map<Tensor, Float64Array>, feeds: Feeds): Float64Array {
+function numbersOf(tensor: Tensor, known: Map<Tensor, Float64Array>, feeds: Feeds): Float64Array {
   const value = known.get(tensor);
   if (value) return value;
   for (const node of inOrder(tensor.node, known)) {
@@ -20,12 +20,12 @@ function valueOf(tensor: Tensor, known: Map<Tensor, Float64Array>, feeds: Feeds)
       known.set(node.outputs[0], Float64Array.from(feeds[input.name]));
       continue;
     }
-    const inputs = node.inputs.map((t) => valueOf(t, known, feeds));
+    const inputs = node.inputs.map((t) => numbersOf(t, known, feeds));
     const evaluateBody: EvaluateBody = (body, values) => {
       // A fresh table each time round: the variables differ, and what is outside is cheap to find again in tests.
       const inner = new Map(known);
       for (const [index, variable] of body.variables.entries()) inner.set(variable, values[index]);
-      return body.results.map((result) => valueOf(result, inner, feeds));
+      return body.results.map((result) => numbersOf(result, inner, feeds));
     };
     const results = node.operation.evaluate(inputs, node, evaluateBody);
     for (const [index, output] of node.outputs.entries()) known.set(output, results[index]);
