@@ -1,4 +1,6 @@
 /** A blueprint brought to life: functions that build the graph of its parts. Numbers are somebody else's business. */
+import type { ZodType } from 'zod';
+import { parseOptions } from '../base/options.ts';
 import { cast, isNan, less, multiply, where } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import type { Tensor } from '../graph/tensor.ts';
@@ -33,9 +35,10 @@ export interface Model {
   corrupt(trace: Trace, x: Tensor): Tensor;
 }
 
+/** @throws OptionError when the blueprint, read from a file, names what there is not or has options that do not parse. */
 export function makeModel(blueprint: Blueprint): Model {
-  const kind = findKind(blueprint.kind.name).make(blueprint.kind.options);
-  const network = findNetwork(blueprint.network.name).make(blueprint.network.options);
+  const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
+  const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
   const likelihood = blueprint.loss === 'cross-entropy' ? bernoulli() : gaussian(blueprint.output);
   const { shape, latent } = blueprint;
 
@@ -46,13 +49,14 @@ export function makeModel(blueprint: Blueprint): Model {
       const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
       const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
       if (!blueprint.hasMissing) return { x };
-      const missing = isNan(x);
+      // Of the values as they came: drawing makes a number even of what is missing.
+      const missing = isNan(scaled);
       return { x: where(missing, 0, x), missing };
     },
     corrupt: (trace: Trace, x: Tensor): Tensor =>
       kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x,
     posterior: (trace: Trace, x: Tensor): Posterior =>
-      kind.posterior(network.encode(trace, x, latent * kind.headsPerCode)),
+      kind.posterior(network.encode(trace, x, latent, kind.headsPerCode)),
     output: (trace: Trace, code: Tensor): Tensor => network.decode(trace, code, shape),
     decode: (trace: Trace, code: Tensor): Tensor => likelihood.mean(parts.output(trace, code)),
     terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> {
@@ -66,4 +70,11 @@ export function makeModel(blueprint: Blueprint): Model {
     parts.terms(trace, parts.read(trace, input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]))),
   );
   return { ...parts, blueprint, kind, likelihood, parameters };
+}
+
+function made<Options, Made>(
+  family: { readonly name: string; readonly options: ZodType<Options>; readonly make: (options: Options) => Made },
+  options: unknown,
+): Made {
+  return family.make(parseOptions(family.options, options, family.name));
 }

@@ -7,6 +7,9 @@ import type { Group } from './layout.ts';
 import { positionSchema, type TrainingState } from './state.ts';
 import { stateName } from './step.ts';
 
+/** Changed whenever a state of the old version could be misread as one of the new. */
+const VERSION = '1';
+
 /** The state and whatever the caller needs to set the training up again. */
 export async function encodeCheckpoint(state: TrainingState, setup: unknown): Promise<Uint8Array> {
   const tensors = new Map<string, NamedTensor>();
@@ -15,7 +18,7 @@ export async function encodeCheckpoint(state: TrainingState, setup: unknown): Pr
   for (const [name, data] of state.best) tensors.set(`best.${name}`, { shape: [data.length], data });
   const metadata = {
     format: 'autoencoder-checkpoint',
-    version: '1',
+    version: VERSION,
     position: JSON.stringify(state.position),
     setup: JSON.stringify(setup),
   };
@@ -33,6 +36,7 @@ export async function decodeCheckpoint(bytes: Uint8Array, where: string): Promis
   const { tensors, metadata } = await decodeSafetensors(bytes, where);
   if (metadata.format !== 'autoencoder-checkpoint')
     throw unfit(where, 'a checkpoint of a training run', `format "${metadata.format ?? 'none'}"`);
+  if (metadata.version !== VERSION) throw unfit(where, `version ${VERSION}`, `version ${metadata.version ?? 'none'}`);
   const position = parsed(positionSchema, metadata.position, where);
   const setup = parsed(z.unknown(), metadata.setup, where);
   const vector = (name: string, size: number): Float32Array => {

@@ -1,6 +1,6 @@
 /** `model.safetensors`: parameters as tensors, everything else as JSON in the metadata. See docs/format.md. */
 import { z } from 'zod';
-import { ModelFileError } from '../../base/errors.ts';
+import { ModelFileError, OptionError } from '../../base/errors.ts';
 import { columnScalingSchema } from '../../data/columns/scaling.ts';
 import { sameShape } from '../../graph/tensor.ts';
 import { blueprintSchema } from '../blueprint.ts';
@@ -62,10 +62,10 @@ export async function decodeModelFile(bytes: Uint8Array, where: string): Promise
   const { tensors, metadata } = await decodeSafetensors(bytes, where);
   if (metadata.format !== 'autoencoder')
     throw refused(where, 'a model of autoencoder', `format "${metadata.format ?? 'none'}"`, 'give a model.safetensors written by train');
-  if (!(Number(metadata.version) <= FORMAT_VERSION))
+  if (!isReadable(metadata.version))
     throw refused(where, `format version ${FORMAT_VERSION} or older`, `version ${metadata.version}`, 'update autoencoder to read this file');
   const card = parseCard(metadata.card, where);
-  const model = makeModel(card.blueprint);
+  const model = modelOf(card, where);
   for (const { name, shape } of model.parameters) {
     const tensor = tensors.get(name);
     if (!tensor || !sameShape(tensor.shape, shape))
@@ -75,6 +75,21 @@ export async function decodeModelFile(bytes: Uint8Array, where: string): Promise
     throw refused(where, `${model.parameters.length} tensors`, `${tensors.size}`, 'the file holds tensors that are not of this model');
   const parameters = new Map([...tensors].map(([name, { data }]) => [name, data]));
   return { card, parameters, model };
+}
+
+/** A whole number from 1 to the version that is written now. */
+function isReadable(version: string | undefined): boolean {
+  return version !== undefined && /^[1-9]\d*$/.test(version) && Number(version) <= FORMAT_VERSION;
+}
+
+function modelOf({ blueprint }: ModelCard, where: string): Model {
+  try {
+    return makeModel(blueprint);
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    const message = `${where}: expected the blueprint of a model, got one that does not stand (${cause.message}); the card was altered or is from another version`;
+    throw new ModelFileError(message, { cause });
+  }
 }
 
 function parseCard(text: string | undefined, where: string): ModelCard {

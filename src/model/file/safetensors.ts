@@ -75,6 +75,8 @@ export async function decodeSafetensors(bytes: Uint8Array, where: string): Promi
   if (digest === undefined) throw broken(where, 'a sha256 in __metadata__', 'none: not written by autoencoder', 8);
 
   const position = digestPosition(bytes, headerLength, digest);
+  if (!/^[0-9a-f]{64}$/.test(digest) || position < 0)
+    throw broken(where, 'a sha256 of 64 hexadecimal digits', 'another text', 8);
   // Not `slice`, which a Node Buffer does not copy with.
   const blank = new Uint8Array(bytes);
   blank.set(new TextEncoder().encode(NO_DIGEST), position);
@@ -114,10 +116,11 @@ function readTensors(header: Record<string, unknown>, data: Uint8Array, start: n
   return tensors;
 }
 
-/** Where the digest's 64 letters stand in the file. */
+/** Where the digest's 64 letters stand in the file; −1 where they do not stand as they are written. */
 function digestPosition(bytes: Uint8Array, headerLength: number, digest: string): number {
   const text = new TextDecoder('latin1').decode(bytes.subarray(8, 8 + headerLength));
-  return 8 + text.indexOf(`"${DIGEST}":"${digest}"`) + DIGEST.length + 4;
+  const at = text.indexOf(`"${DIGEST}":"${digest}"`);
+  return at < 0 ? -1 : 8 + at + DIGEST.length + 4;
 }
 
 async function digestOf(bytes: Uint8Array): Promise<string> {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
-import { dense as denseLayer, tiedDense } from '../layers/dense.ts';
+import { codeHeads, dense as denseLayer, tiedDense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { glorotUniform } from '../layers/initialisers.ts';
 import { layerNorm } from '../layers/layer-norm.ts';
@@ -33,14 +33,14 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
       return dropout(trace, activation.apply(scaled), rate);
     };
     return {
-      encode(trace, x, width) {
+      encode(trace, x, latent, heads) {
         const encoder = trace.in('encoder');
         let h = reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
         for (const [layer, units] of hidden.entries()) {
           const at = encoder.in(`${layer}`);
           h = finish(at, denseLayer(at, h, units, activation.initialise));
         }
-        return denseLayer(encoder.in(`${hidden.length}`), h, width, glorotUniform);
+        return codeHeads(encoder.in(`${hidden.length}`), h, latent, heads);
       },
       decode(trace, code, shape) {
         const widths = [...hidden.toReversed(), sizeOf(shape)];

@@ -4,8 +4,8 @@ import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 
 export interface Network {
-  /** Data to code: `[batch, …shape] → [batch, width]`, without a final activation. */
-  encode(trace: Trace, x: Tensor, width: number): Tensor;
+  /** Data to the `heads` numbers for each number of the code: `[batch, …shape] → [batch, heads · latent]`, without a final activation. */
+  encode(trace: Trace, x: Tensor, latent: number, heads: number): Tensor;
   /** Code to the parameters of the likelihood: `[batch, latent] → [batch, …shape]`, without a final activation. */
   decode(trace: Trace, code: Tensor, shape: Shape): Tensor;
 }
