@@ -19,6 +19,7 @@ export function readSetup() {
       seconds: { type: 'string', default: '5' },
       data: { type: 'string', default: 'random' },
     },
+    strict: false,
   });
   const net = nets[values.net];
   if (!net) throw new Error(`--net: expected one of ${Object.keys(nets).join(', ')}, got ${values.net}`);
@@ -146,7 +147,7 @@ function readBytes(path) {
 }
 
 /** The kernel's own high-water mark: `ru_maxrss` would inherit the parent's. */
-function peakMemoryMB() {
+export function peakMemoryMB() {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
   } catch {
