@@ -64,7 +64,10 @@ export function planTraining(model: Model, options: TrainingOptions): { groups: 
 export async function* train(request: TrainRequest): AsyncGenerator<TrainingEvent, TrainResult> {
   const { model, options, clock } = request;
   const random = createRandom(options.seed);
-  const { groups, optimiser } = planTraining(model, options);
+  const plan = planTraining(model, options);
+  const { optimiser } = plan;
+  // A state brings its groups along: its vectors are filed under them.
+  const groups = request.from ? [...request.from.vectors.keys()] : plan.groups;
   const batchSize = Math.min(options.batchSize, request.train.count);
   const graph = trainingGraph(model, groups, optimiser, { batchSize, clip: options.clip });
   const program = await request.engine.compile(graph.outputs);
@@ -208,18 +211,16 @@ function addTerms(
   results: Readonly<Record<string, HostTensor>>,
 ): Record<string, number> {
   const sums: Record<string, number> = { loss: 0, ...position.sums };
-  for (const name of graph.termNames) {
-    const values = results[`term.${name}`].data;
-    sums[name] ??= 0;
-    for (let k = 0; k < values.length; k++) {
-      if (!Number.isFinite(values[k])) {
-        const step = position.epoch * stepsPerEpoch + position.step + k + 1;
-        throw diverged(name, values[k], step);
-      }
-      sums[name] += values[k];
-      sums.loss += values[k] * columns[`weight.${name}`][k];
+  for (const name of graph.termNames) sums[name] ??= 0;
+  const [{ length: count }] = Object.values(columns);
+  // Step by step: sums must round alike however the steps are divided into blocks.
+  for (let k = 0; k < count; k++)
+    for (const name of graph.termNames) {
+      const value = results[`term.${name}`].data[k];
+      if (!Number.isFinite(value)) throw diverged(name, value, position.epoch * stepsPerEpoch + position.step + k + 1);
+      sums[name] += value;
+      sums.loss += value * columns[`weight.${name}`][k];
     }
-  }
   return sums;
 }
 

@@ -1,0 +1,360 @@
+import { describe, expect, test } from 'vitest';
+import { examplesOf, type TinyOptions, tinyModel, tinyTraining, WIDTH } from '../../test/conformance/tiny-models.ts';
+import { DivergenceError, InterruptedError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import type { Engine } from '../engine/engine.ts';
+import { nodeEngine } from '../engine/node.ts';
+import { webEngine } from '../engine/web.ts';
+import { architectureSchema, makeBlueprint } from '../model/blueprint.ts';
+import { kinds } from '../model/kinds/kinds.ts';
+import { type Model, makeModel } from '../model/model.ts';
+import { networkFamilies } from '../model/networks/networks.ts';
+import { type Examples, makeRunner } from '../model/runner.ts';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
+import type { EpochRecord, TrainingEvent } from './events.ts';
+import { trainingSchema } from './options.ts';
+import type { TrainingState } from './state.ts';
+import { averageLosses, planTraining, type TrainResult, train } from './train.ts';
+
+const node = nodeEngine({ threads: 1 });
+
+interface Run {
+  readonly model?: Model;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly engine?: Engine;
+  readonly train?: Examples;
+  readonly validation?: Examples;
+  readonly from?: TrainingState;
+  readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  /** Abort after that many blocks. */
+  readonly stopAfter?: number;
+  /** What the clock says a block takes: 0 makes blocks grow, 1000 keeps every block at one step. */
+  readonly blockMs?: number;
+}
+
+async function trained(run: Run): Promise<TrainResult & { readonly events: readonly TrainingEvent[] }> {
+  const model = run.model ?? tinyModel();
+  const engine = run.engine ?? node;
+  const runner = makeRunner(engine, model);
+  const controller = new AbortController();
+  let now = 0;
+  const events: TrainingEvent[] = [];
+  const training = train({
+    engine,
+    model,
+    runner,
+    train: run.train ?? examplesOf(100),
+    validation: run.validation ?? examplesOf(30, { seed: 1 }),
+    options: tinyTraining(run.options),
+    from: run.from,
+    checkpoint: run.checkpoint,
+    clock: () => (now += run.blockMs ?? 0),
+    signal: controller.signal,
+  });
+  try {
+    for (;;) {
+      const { done, value } = await training.next();
+      if (done) return { ...value, events };
+      events.push(value);
+      if (events.filter(({ type }) => type === 'progress').length === run.stopAfter) controller.abort();
+    }
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** What must not depend on when and where a run was cut: everything but the times. */
+function timeless(result: TrainResult) {
+  const history = result.history.map(({ seconds: _, ...record }) => record);
+  return {
+    history,
+    bestEpoch: result.bestEpoch,
+    parameters: result.parameters,
+    vectors: [...result.state.vectors.values()],
+  };
+}
+
+const losses = (history: readonly EpochRecord[]): number[] => history.map((record) => record.validation.loss);
+
+test('a net learns eight examples by heart', async () => {
+  const eight = examplesOf(8);
+  const { history } = await trained({
+    model: tinyModel({ networkOptions: { hidden: [32] }, architecture: { latent: 8 } }),
+    train: eight,
+    validation: eight,
+    options: { epochs: 1500, batchSize: 8, learningRate: 0.01 },
+  });
+  expect(history[history.length - 1].validation.mse).toBeLessThan(1e-5);
+  expect(history[history.length - 1].validation.mse).toBeLessThan(history[0].validation.mse / 1000);
+});
+
+describe.each([
+  ['vanilla', {}],
+  [
+    'denoising, masking, with dropout',
+    { kind: 'denoising', kindOptions: { noise: 'masking' }, networkOptions: { dropout: 0.2 } },
+  ],
+  [
+    'variational, warming up, with dropout',
+    { kind: 'variational', kindOptions: { klWarmup: 2 }, networkOptions: { dropout: 0.2 } },
+  ],
+  [
+    'sparse, on drawn bits, layer norm',
+    { kind: 'sparse', networkOptions: { norm: 'layer' }, architecture: { binarize: 'sample' } },
+  ],
+] as const satisfies readonly (readonly [string, TinyOptions])[])('%s', (_, options) => {
+  const model = tinyModel(options);
+  const settings = { epochs: 4, weightDecay: 0.01, clip: 1, warmup: 1, seed: 5 };
+  const whole = trained({ model, options: settings });
+
+  test('the same seed gives the same bits, another seed others', async () => {
+    expect(timeless(await trained({ model, options: settings }))).toEqual(timeless(await whole));
+    const other = await trained({ model, options: { ...settings, seed: 6 } });
+    expect(timeless(other).parameters).not.toEqual(timeless(await whole).parameters);
+  });
+
+  test('how many steps one run covers changes nothing', async () => {
+    expect(timeless(await trained({ model, options: settings, blockMs: 1000 }))).toEqual(timeless(await whole));
+  });
+
+  test.each([1, 5, 6, 7, 15])(
+    'interrupted after %i steps and resumed from the checkpoint: the same bits',
+    async (stopAfter) => {
+      let saved = new Uint8Array(0);
+      const checkpoint = async (state: TrainingState): Promise<void> => {
+        saved = new Uint8Array(await encodeCheckpoint(state, {}));
+      };
+      const stopped = trained({ model, options: settings, checkpoint, stopAfter, blockMs: 1000 });
+      await expect(stopped).rejects.toThrow(InterruptedError);
+      const plan = planTraining(model, tinyTraining(settings));
+      const from = (await decodeCheckpoint(saved, 'x')).stateFor(model, plan.groups, plan.optimiser.slotCount);
+      expect(from.position.epoch * 6 + from.position.step).toBe(stopAfter);
+      expect(timeless(await trained({ model, options: settings, from }))).toEqual(timeless(await whole));
+    },
+  );
+});
+
+describe('divergence', () => {
+  test('an absurd learning rate ends with the step and the term', async () => {
+    const error = await trained({
+      model: tinyModel({ architecture: { output: 'linear' } }),
+      options: { optimizer: 'sgd', learningRate: 1e20, schedule: 'constant' },
+    }).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(DivergenceError);
+    const { step, term, message } = error as DivergenceError;
+    expect(term).toBe('reconstruction');
+    expect(step).toBeGreaterThan(1);
+    expect(step).toBeLessThan(10);
+    expect(message).toContain(`step ${step}`);
+    expect(message).toContain('reconstruction');
+  });
+
+  test('the step is the same however the steps are cut into runs', async () => {
+    const run = {
+      model: tinyModel({ architecture: { output: 'linear' } }),
+      options: { optimizer: 'sgd', learningRate: 1e3, schedule: 'constant' },
+    };
+    const once = await trained(run).catch((cause: unknown) => cause);
+    const again = await trained({ ...run, blockMs: 1000 }).catch((cause: unknown) => cause);
+    expect(once).toBeInstanceOf(DivergenceError);
+    expect((again as DivergenceError).step).toBe((once as DivergenceError).step);
+  });
+});
+
+describe('early stopping', () => {
+  // Few examples and many steps: the validation loss turns up while the training loss goes on down.
+  const run: Run = {
+    model: tinyModel({ networkOptions: { hidden: [64] }, architecture: { latent: 8 } }),
+    train: examplesOf(6),
+    validation: examplesOf(40, { seed: 1 }),
+    options: { epochs: 400, batchSize: 6, learningRate: 0.02, patience: 5, schedule: 'constant' },
+  };
+
+  test('keeps the parameters of the best epoch', async () => {
+    const result = await trained(run);
+    const all = losses(result.history);
+    expect(result.history.length).toBeLessThan(400);
+    expect(result.history.length).toBe(result.bestEpoch + 5);
+    expect(all[result.bestEpoch - 1]).toBe(Math.min(...all));
+    expect(result.events.at(-1)).toEqual({
+      type: 'stopped-early',
+      epoch: result.history.length,
+      bestEpoch: result.bestEpoch,
+    });
+    const model = run.model ?? tinyModel();
+    const runner = makeRunner(node, model);
+    const again = await averageLosses(
+      { runner, model },
+      run.validation ?? examplesOf(1),
+      result.parameters,
+      createRandom(0).fork('validation'),
+      { share: 1, epoch: 400 },
+    );
+    await runner.dispose();
+    expect(again).toEqual(result.history[result.bestEpoch - 1].validation);
+  });
+
+  test('without patience every epoch is run, and the best one kept all the same', async () => {
+    const result = await trained({ ...run, options: { ...run.options, patience: 0, epochs: 120 } });
+    expect(result.history.length).toBe(120);
+    expect(losses(result.history)[result.bestEpoch - 1]).toBe(Math.min(...losses(result.history)));
+    expect(result.bestEpoch).toBeLessThan(120);
+  });
+});
+
+describe.each(kinds)('kind $name', ({ name }) => {
+  const enough = { epochs: 40, learningRate: 0.01 };
+
+  test('its loss falls, and so does its squared error', async () => {
+    const model = tinyModel({ kind: name });
+    const { history } = await trained({ model, options: enough });
+    const [first, last] = [history[0], history[history.length - 1]];
+    expect(last.train.loss).toBeLessThan(first.train.loss);
+    expect(last.validation.loss).toBeLessThan(first.validation.loss);
+    // In twelve columns a noisy code hardly pays for its divergence: then only the loss has to fall.
+    if (!model.kind.isStochastic) expect(last.validation.mse).toBeLessThan(0.8 * first.validation.mse);
+  });
+
+  test.each(['squared-error', 'cross-entropy'] as const)(
+    'it learns from data with missing values, %s',
+    async (loss) => {
+      const model = tinyModel({ kind: name, hasMissing: true, architecture: { loss } });
+      const { history } = await trained({
+        model,
+        train: examplesOf(100, { missing: 0.2 }),
+        validation: examplesOf(30, { missing: 0.2, seed: 1 }),
+        options: { ...enough, epochs: 10 },
+      });
+      const all = losses(history);
+      expect(all.every(Number.isFinite)).toBe(true);
+      expect(all[all.length - 1]).toBeLessThan(all[0]);
+    },
+  );
+
+  test('both engines tell the same story', async () => {
+    const options = { epochs: 3, seed: 3 };
+    const model = tinyModel({ kind: name });
+    const native = await trained({ model, options });
+    const portable = await trained({ model, options, engine: webEngine({ threads: 1 }) });
+    for (const [i, loss] of losses(native.history).entries())
+      expect(Math.abs(losses(portable.history)[i] / loss - 1)).toBeLessThan(1e-3);
+  });
+});
+
+test('bytes are learned from as the numbers they stand for', async () => {
+  const values = examplesOf(100).values.map((value) => Math.round(255 * value));
+  const bytes = { values: Uint8Array.from(values), count: 100 };
+  const floats = { values: values.map((value) => value / 255), count: 100 };
+  const modelFor = (isBytes: boolean): Model =>
+    makeModel(
+      makeBlueprint(
+        architectureSchema.parse({ latent: 3 }),
+        { kind: {}, network: { hidden: [16] } },
+        { shape: [WIDTH], hasMissing: false, isBytes, isUnitRange: true },
+      ),
+    );
+  const one = await trained({ model: modelFor(true), train: bytes, validation: bytes });
+  const other = await trained({ model: modelFor(false), train: floats, validation: floats });
+  for (const [i, loss] of losses(one.history).entries()) expect(losses(other.history)[i] / loss).toBeCloseTo(1, 4);
+});
+
+describe('every option changes something', () => {
+  interface Change {
+    readonly to: unknown;
+    /** What else has to be set for the option to matter. */
+    readonly given?: Readonly<Record<string, unknown>>;
+  }
+  type Changes = Readonly<Record<string, Change>>;
+
+  const ofKinds: Readonly<Record<string, Changes>> = {
+    vanilla: { codeActivation: { to: 'tanh' } },
+    denoising: { noise: { to: 'masking' }, noiseLevel: { to: 0.6 }, codeActivation: { to: 'tanh' } },
+    sparse: {
+      sparsity: { to: 'kl' },
+      sparsityWeight: { to: 1 },
+      sparsityTarget: { to: 0.3, given: { sparsity: 'kl' } },
+    },
+    variational: { beta: { to: 3 }, klWarmup: { to: 4 }, freeBits: { to: 0.5 } },
+  };
+  const ofNetworks: Readonly<Record<string, Changes>> = {
+    dense: {
+      hidden: { to: [16, 8] },
+      activation: { to: 'relu' },
+      dropout: { to: 0.3 },
+      norm: { to: 'layer' },
+      tied: { to: true },
+    },
+  };
+  const ofArchitecture: Changes = {
+    kind: { to: 'sparse' },
+    network: { to: 'dense' },
+    latent: { to: 2 },
+    loss: { to: 'cross-entropy' },
+    output: { to: 'linear' },
+    binarize: { to: 'sample' },
+  };
+  const ofTraining: Changes = {
+    epochs: { to: 3 },
+    batchSize: { to: 10 },
+    optimizer: { to: 'sgd' },
+    momentum: { to: 0, given: { optimizer: 'sgd' } },
+    weightDecay: { to: 0.1 },
+    learningRate: { to: 1e-3 },
+    schedule: { to: 'constant' },
+    warmup: { to: 1 },
+    clip: { to: 0.01, given: { optimizer: 'sgd' } },
+    patience: { to: 1, given: { epochs: 30, learningRate: 0.3, optimizer: 'sgd' } },
+    seed: { to: 1 },
+  };
+
+  const fingerprint = async (run: Run): Promise<unknown> => {
+    const { history, parameters } = timeless(await trained(run));
+    return { history, parameters: [...parameters] };
+  };
+  const keysOf = (schema: unknown): string[] => Object.keys((schema as { shape: object }).shape);
+  const short = { epochs: 2 };
+
+  test.each(kinds)('of kind $name', async ({ name, options }) => {
+    const changes = ofKinds[name] ?? {};
+    expect(Object.keys(changes)).toEqual(keysOf(options));
+    for (const [option, { to, given }] of Object.entries(changes)) {
+      const before = tinyModel({ kind: name, kindOptions: given });
+      const after = tinyModel({ kind: name, kindOptions: { ...given, [option]: to } });
+      expect(await fingerprint({ model: after, options: short }), option).not.toEqual(
+        await fingerprint({ model: before, options: short }),
+      );
+    }
+  });
+
+  test.each(networkFamilies)('of network $name, for kinds with one head and with two', async ({ name, options }) => {
+    const changes = ofNetworks[name] ?? {};
+    expect(Object.keys(changes)).toEqual(keysOf(options));
+    for (const kind of ['vanilla', 'variational']) {
+      const plain = await fingerprint({ model: tinyModel({ kind, network: name }), options: short });
+      for (const [option, { to }] of Object.entries(changes)) {
+        const changed = tinyModel({ kind, network: name, networkOptions: { [option]: to } });
+        expect(await fingerprint({ model: changed, options: short }), `${kind} ${option}`).not.toEqual(plain);
+      }
+    }
+  });
+
+  test('of the architecture', async () => {
+    expect(Object.keys(ofArchitecture).toSorted()).toEqual(keysOf(architectureSchema).toSorted());
+    const plain = await fingerprint({ options: short });
+    for (const [option, { to }] of Object.entries(ofArchitecture)) {
+      // There is only one network so far.
+      if (option === 'network') continue;
+      const changed = tinyModel(option === 'kind' ? { kind: String(to) } : { architecture: { [option]: to } });
+      expect(await fingerprint({ model: changed, options: short }), option).not.toEqual(plain);
+    }
+  });
+
+  test('of training', async () => {
+    expect(Object.keys(ofTraining).toSorted()).toEqual(keysOf(trainingSchema).toSorted());
+    for (const [option, { to, given }] of Object.entries(ofTraining)) {
+      const before = await fingerprint({ options: { ...short, ...given } });
+      const after = await fingerprint({ options: { ...short, ...given, [option]: to } });
+      expect(after, option).not.toEqual(before);
+    }
+  });
+});
