@@ -20,7 +20,7 @@ export async function compileWith(
   options: InferenceSession.SessionOptions,
   outputs: Readonly<Record<string, Tensor>>,
 ): Promise<Program> {
-  const graph = lower(outputs);
+  const { graph, outputNames } = lower(outputs);
   const session = await runtime.InferenceSession.create(encodeModel(graph, OPSET), options).catch((cause: unknown) => {
     throw new EngineError(`internal: the runtime refused a graph: ${messageOf(cause)}`, { cause });
   });
@@ -42,7 +42,7 @@ export async function compileWith(
         throw new EngineError(`the runtime failed while running a graph: ${messageOf(cause)}`, { cause });
       });
       const values: Record<string, HostTensor> = {};
-      for (const name of Object.keys(outputs)) values[name] = fromRuntime(results[name]);
+      for (const [name, given] of Object.entries(outputNames)) values[name] = fromRuntime(results[given]);
       return values;
     },
     dispose: () => session.release(),

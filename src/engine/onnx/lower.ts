@@ -5,15 +5,19 @@ import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './protobuf.ts
 /** Version of the ONNX operator set that lowerings are written for. */
 export const OPSET = 20;
 
+export interface Lowered {
+  readonly graph: OnnxGraph;
+  /** The ONNX name of each output. */
+  readonly outputNames: Readonly<Record<string, string>>;
+}
+
 /** The ONNX graph that computes the named `outputs`; only inputs that they need appear in it. */
-export function lower(outputs: Readonly<Record<string, Tensor>>): OnnxGraph {
+export function lower(outputs: Readonly<Record<string, Tensor>>): Lowered {
   const lowering = new Lowering(Object.values(outputs));
-  const values = Object.entries(outputs).map(([name, tensor]): OnnxValue => {
-    lowering.root.nodes.push({ operator: 'Identity', inputs: [lowering.nameOf(tensor)], outputs: [name] });
-    return { name, dtype: tensor.dtype, shape: tensor.shape.map((_, axis) => `${name}.${axis}`) };
-  });
+  const values = lowering.results(lowering.root, Object.values(outputs));
   const { nodes } = lowering.root;
-  return { name: 'graph', nodes, constants: lowering.constants, inputs: lowering.inputs, outputs: values };
+  const graph = { name: 'graph', nodes, constants: lowering.constants, inputs: lowering.inputs, outputs: values };
+  return { graph, outputNames: Object.fromEntries(Object.keys(outputs).map((name, at) => [name, values[at].name])) };
 }
 
 /** One (sub)graph under construction; `body` is absent at the root. */
@@ -40,6 +44,27 @@ class Lowering {
   nameOf(tensor: Tensor): string {
     for (const node of this.#missing(tensor.node)) this.#emitNode(node);
     return this.#known(tensor);
+  }
+
+  /**
+   * Names for what a (sub)graph gives out. ONNX wants each made by a node of that graph and none twice; only where that is not
+   * so already, a copy is made.
+   */
+  results(scope: Scope, tensors: readonly Tensor[]): OnnxValue[] {
+    const used = new Set<string>();
+    const isRoot = scope === this.root;
+    return tensors.map((tensor): OnnxValue => {
+      const { shape, dtype } = tensor;
+      let name = this.nameOf(tensor);
+      const isOwn = scope.nodes.some(({ outputs }) => outputs.includes(name));
+      if (!isOwn || used.has(name)) {
+        const source = name;
+        name = this.#fresh('result');
+        scope.nodes.push({ operator: 'Identity', inputs: [source], outputs: [name] });
+      }
+      used.add(name);
+      return { name, dtype, shape: isRoot ? shape.map((_, axis) => `${name}.${axis}`) : shape };
+    });
   }
 
   #known(tensor: Tensor): string {
@@ -104,13 +129,7 @@ class Lowering {
       this.#names.set(variable, name);
       return { name, dtype: variable.dtype, shape: variable.shape };
     });
-    // Every result gets a node of its own: a body may not give out an outer value, nor one value twice.
-    const outputs = body.results.map((result): OnnxValue => {
-      const source = this.nameOf(result);
-      const name = this.#fresh('result');
-      scope.nodes.push({ operator: 'Identity', inputs: [source], outputs: [name] });
-      return { name, dtype: result.dtype, shape: result.shape };
-    });
+    const outputs = this.results(scope, body.results);
     this.#scopes.pop();
     return { name: this.#fresh('body'), nodes: scope.nodes, constants: [], inputs, outputs };
   }

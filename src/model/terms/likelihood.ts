@@ -24,7 +24,7 @@ export function gaussian(output: 'linear' | 'sigmoid'): Likelihood {
     name: 'gaussian',
     mean,
     negativeLogLikelihood: (x, logits, missing) =>
-      sumObserved(multiply(0.5, square(subtract(mean(logits), x))), missing),
+      multiply(0.5, sumObserved(square(subtract(mean(logits), x)), missing)),
   };
 }
 
