@@ -131,7 +131,7 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 /** The system's code of an error, e.g. `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

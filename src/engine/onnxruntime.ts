@@ -1,5 +1,5 @@
-/** What the native and the web runtime share: both expose the `onnxruntime-common` interface. */
-import type { InferenceSession, Tensor as RuntimeTensor, TensorConstructor } from 'onnxruntime-common';
+/** What the native and the web runtime share: both expose one interface, named here by its types alone. */
+import type { InferenceSession, Tensor as RuntimeTensor, TensorConstructor } from 'onnxruntime-node';
 import { EngineError } from '../base/errors.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { dataTypeOf, type HostData, type HostTensor, type Program } from './engine.ts';

@@ -15,6 +15,10 @@ export function webEngine(options: EngineOptions = {}): Engine {
     version: runtime.env.versions.web ?? 'unknown',
     threads,
     compile: (outputs) =>
-      compileWith(runtime, { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 }, outputs),
+      compileWith(
+        runtime,
+        { executionProviders: ['wasm'], graphOptimizationLevel: 'all', logSeverityLevel: 3 },
+        outputs,
+      ),
   };
 }

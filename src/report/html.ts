@@ -13,7 +13,7 @@ export function html(strings: TemplateStringsArray, ...holes: readonly Hole[]): 
 }
 
 /** Escapes text for element content and quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Parameters } from '../model/file/model-file.ts';
-import type { EpochRecord } from './events.ts';
 import { type Group, viewMembers } from './layout.ts';
 
 const numbers = z.record(z.string(), z.number());
@@ -45,7 +44,8 @@ export function initialState(groups: readonly Group[], slotCount: number, random
   const vectors = new Map(
     groups.map((group) => {
       const flat = new Float32Array(group.size);
-      for (const { spec, offset } of group.members) flat.set(spec.initialise(spec.shape, random.fork(spec.name)), offset);
+      for (const { spec, offset } of group.members)
+        flat.set(spec.initialise(spec.shape, random.fork(spec.name)), offset);
       return [group, [flat, ...Array.from({ length: slotCount }, () => new Float32Array(group.size))]] as const;
     }),
   );
@@ -60,5 +60,3 @@ export function initialState(groups: readonly Group[], slotCount: number, random
 export function parametersOf(state: TrainingState): Parameters {
   return new Map([...state.vectors].flatMap(([group, [flat]]) => [...viewMembers(group, flat)]));
 }
-
-export type History = readonly EpochRecord[];

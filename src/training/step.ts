@@ -66,30 +66,42 @@ export function trainingGraph(
     Array.from({ length: slots }, (_, slot) => input(stateName(group, slot), 'float32', [group.size])),
   );
 
-  const { carried, outputs } = scan({ carried: state, scanned: [index, keys, ...scalars] }, (now, [rows, key, ...numbers]) => {
-    const scalar = new Map(scalarNames.map((name, at) => [name, numbers[at]]));
-    const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, now[at * slots])]));
-    const trace = traceWith(parameters, { purpose: 'training', key });
-    const raw = reshape(gather(examples, rows), [batchSize, ...blueprint.shape]);
-    const terms = model.terms(trace, model.read(trace, raw));
-    const means = termNames.map((name) => mean(terms[name]));
-    const loss = weighted(means, termNames.map((name) => scalar.get(`weight.${name}`)));
+  const { carried, outputs } = scan(
+    { carried: state, scanned: [index, keys, ...scalars] },
+    (now, [rows, key, ...numbers]) => {
+      const scalar = new Map(scalarNames.map((name, at) => [name, numbers[at]]));
+      const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, now[at * slots])]));
+      const trace = traceWith(parameters, { purpose: 'training', key });
+      const raw = reshape(gather(examples, rows), [batchSize, ...blueprint.shape]);
+      const terms = model.terms(trace, model.read(trace, raw));
+      const means = termNames.map((name) => mean(terms[name]));
+      const loss = weighted(
+        means,
+        termNames.map((name) => scalar.get(`weight.${name}`)),
+      );
 
-    const names = [...parameters.keys()];
-    const gradients = new Map(gradient(loss, [...parameters.values()]).map((g, i) => [names[i], g]));
-    const flat = groups.map((group) => pack(group, gradients));
-    const norm = clip > 0 ? sqrt(total(flat.map((g) => sum(square(g))))) : undefined;
-    const shrink = norm && minimum(divide(clip, add(norm, 1e-12)), 1);
+      const names = [...parameters.keys()];
+      const gradients = new Map(gradient(loss, [...parameters.values()]).map((g, i) => [names[i], g]));
+      const flat = groups.map((group) => pack(group, gradients));
+      const norm = clip > 0 ? sqrt(total(flat.map((g) => sum(square(g))))) : undefined;
+      const shrink = norm && minimum(divide(clip, add(norm, 1e-12)), 1);
 
-    const after = groups.flatMap((group, at) => {
-      const [parameter, ...memory] = now.slice(at * slots, (at + 1) * slots);
-      const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
-      const clipped = shrink ? multiply(flat[at], shrink) : flat[at];
-      const next = inChunks(optimiser, { parameter, gradient: clipped, slots: memory, scalars: named, decays: group.decays });
-      return [next.parameter, ...next.slots];
-    });
-    return { carried: after, outputs: norm ? [...means, norm] : means };
-  });
+      const after = groups.flatMap((group, at) => {
+        const [parameter, ...memory] = now.slice(at * slots, (at + 1) * slots);
+        const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
+        const clipped = shrink ? multiply(flat[at], shrink) : flat[at];
+        const next = inChunks(optimiser, {
+          parameter,
+          gradient: clipped,
+          slots: memory,
+          scalars: named,
+          decays: group.decays,
+        });
+        return [next.parameter, ...next.slots];
+      });
+      return { carried: after, outputs: norm ? [...means, norm] : means };
+    },
+  );
 
   const named: Record<string, Tensor> = {};
   for (const [at, group] of groups.entries())
@@ -100,7 +112,7 @@ export function trainingGraph(
 }
 
 /** The names of a model's loss terms. */
-export function termNamesOf(model: Model): string[] {
+function termNamesOf(model: Model): string[] {
   const parameters = new Map(model.parameters.map((spec) => [spec.name, input(spec.name, 'float32', spec.shape)]));
   const trace = traceWith(parameters, { purpose: 'training', key: input('key', 'uint32', [2]) });
   return Object.keys(model.terms(trace, model.read(trace, input('raw', 'float32', [1, ...model.blueprint.shape]))));
@@ -126,7 +138,8 @@ function inChunks(optimiser: Optimiser, at: Update): ReturnType<Optimiser['updat
 /** The smallest number of equal pieces of at most `CHUNK` elements; 1 where the size is awkward or small. */
 function piecesOf(size: number): number {
   if (size <= 4 * CHUNK) return 1;
-  for (let pieces = Math.ceil(size / CHUNK); pieces <= size / (CHUNK / 16); pieces++) if (size % pieces === 0) return pieces;
+  for (let pieces = Math.ceil(size / CHUNK); pieces <= size / (CHUNK / 16); pieces++)
+    if (size % pieces === 0) return pieces;
   return 1;
 }
 

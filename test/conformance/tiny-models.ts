@@ -37,7 +37,7 @@ export interface TinyOptions {
   readonly hasMissing?: boolean;
 }
 
-export function tinyBlueprint(options: TinyOptions = {}): Blueprint {
+function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
   const architecture = architectureSchema.parse({ kind, network, latent: 3, ...options.architecture });
   return makeBlueprint(

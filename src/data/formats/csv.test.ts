@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { type ByteStream, byteStream } from '../bytes.ts';
 import type { TableSource } from '../dataset.ts';
-import { encodeCsv, readCsv, shortestFloat } from './csv.ts';
+import { encodeCsv, readCsv } from './csv.ts';
 import type { ReadOptions } from './format.ts';
+import { shortestFloat } from './table.ts';
 
 const read = (text: string, options: ReadOptions = {}): Promise<TableSource> =>
   readCsv(byteStream('t.csv', new TextEncoder().encode(text)), options);

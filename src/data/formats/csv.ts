@@ -9,7 +9,7 @@ import { arrayFeatureNames } from '../columns/form.ts';
 import type { Column, Source, TableSource } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
-import { cellText, checkColumnNames, isKept, tableSource } from './table.ts';
+import { cellText, checkColumnNames, isKept, shortestFloat, tableSource } from './table.ts';
 
 export const csv: Format = {
   name: 'CSV',
@@ -222,14 +222,4 @@ export function encodeCsv(source: Source): Uint8Array {
 
 function quoteWhereNeeded(text: string): string {
   return /[",;\t|\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-/** The fewest digits that give the same 32-bit float back: 0.1 rather than 0.10000000149011612. */
-export function shortestFloat(value: number): string {
-  if (Number.isNaN(value)) return '';
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === Math.fround(value)) return String(short);
-  }
-  return String(Number(value.toPrecision(9)));
 }

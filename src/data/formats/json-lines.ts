@@ -3,10 +3,9 @@ import { DataError } from '../../base/errors.ts';
 import { type ByteStream, decodeText } from '../bytes.ts';
 import { type ColumnBuilder, columnBuilder } from '../columns/builder.ts';
 import type { Source, TableSource } from '../dataset.ts';
-import { shortestFloat } from './csv.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
-import { checkColumnNames, isKept, tableSource } from './table.ts';
+import { checkColumnNames, isKept, shortestFloat, tableSource } from './table.ts';
 
 export const jsonLines: Format = {
   name: 'JSON lines',

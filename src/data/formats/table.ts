@@ -53,3 +53,13 @@ export function cellText(column: Column, row: number): string | null {
   const value = column.values[row];
   return Number.isNaN(value) ? null : String(value);
 }
+
+/** The fewest digits that give the same 32-bit float back: 0.1 rather than 0.10000000149011612. */
+export function shortestFloat(value: number): string {
+  if (Number.isNaN(value)) return '';
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}

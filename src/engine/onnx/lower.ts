@@ -78,11 +78,19 @@ class Lowering {
     if (operation.input) {
       const { name, anyLength } = operation.input;
       const [{ shape, dtype }] = node.outputs;
-      this.inputs.push({ name, dtype, shape: shape.map((length, axis) => (anyLength && axis === 0 ? `${name}.0` : length)) });
+      this.inputs.push({
+        name,
+        dtype,
+        shape: shape.map((length, axis) => (anyLength && axis === 0 ? `${name}.0` : length)),
+      });
       this.#names.set(node.outputs[0], name);
       return;
     }
-    const names = operation.lower(node.inputs.map((input) => this.#known(input)), this.#emitInto(this.#scopeOf(node)), node);
+    const names = operation.lower(
+      node.inputs.map((input) => this.#known(input)),
+      this.#emitInto(this.#scopeOf(node)),
+      node,
+    );
     for (const [index, output] of node.outputs.entries()) this.#names.set(output, names[index]);
   }
 

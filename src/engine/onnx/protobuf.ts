@@ -6,7 +6,14 @@
 import type { DataType } from '../../graph/tensor.ts';
 
 /** `TensorProto.DataType`. */
-const ELEMENT_TYPE: Readonly<Record<DataType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, uint32: 12 };
+const ELEMENT_TYPE: Readonly<Record<DataType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  uint32: 12,
+};
 
 export type Attribute =
   | { readonly int: number }

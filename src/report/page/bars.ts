@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { figure as format } from '../figures.ts';
 import type { BaselineRow, CodeActivity, FeatureError } from '../report-data.ts';
 import { element, plot } from './elements.ts';
-import type { PageData } from './page.ts';
+import type { PageData } from './page-data.ts';
 import { heatCanvas } from './pixels.ts';
 
 /** More columns than this are a list that nobody reads. */

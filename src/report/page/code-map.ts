@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { percent } from '../figures.ts';
 import type { CodeMap } from '../report-data.ts';
 import { classColor, element, legend, plot } from './elements.ts';
-import type { PageData } from './page.ts';
+import type { PageData } from './page-data.ts';
 import { decode, pictureCanvas } from './pixels.ts';
 
 interface Dot {

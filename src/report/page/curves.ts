@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { figure as format } from '../figures.ts';
 import type { EpochRecord } from '../report-data.ts';
 import { element, gridOf, type LegendEntry, legend, plot } from './elements.ts';
-import type { PageData } from './page.ts';
+import type { PageData } from './page-data.ts';
 
 interface Point {
   readonly epoch: number;

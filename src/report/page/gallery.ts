@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ExamplePanel } from '../report-data.ts';
 import { balancedColumns, element, gridOf, legend, plot } from './elements.ts';
-import type { PageData } from './page.ts';
+import type { PageData } from './page-data.ts';
 import { decode, type Pictures, pictureCanvas } from './pixels.ts';
 
 const GAP = 5;

@@ -35,7 +35,7 @@ export function heatCanvas(
 }
 
 /** Black through violet and orange to pale yellow: equal steps look equal, also in grey. */
-export function heatColor(value: number): readonly [number, number, number] {
+function heatColor(value: number): readonly [number, number, number] {
   const at = Math.min(1, Math.max(0, value)) * (heatStops.length - 1);
   const below = Math.min(heatStops.length - 2, Math.floor(at));
   const [from, to] = [heatStops[below], heatStops[below + 1]];
