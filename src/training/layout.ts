@@ -4,16 +4,21 @@
  */
 import { reshape } from '../graph/ops/broadcast.ts';
 import { concat, split } from '../graph/ops/shape.ts';
-import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import { type Shape, sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { ParameterSpec } from '../model/trace.ts';
 
 /** From this many elements on, copying a tensor into and out of a shared vector costs more than the operations it saves. */
 const LARGE = 32_768;
 
+/** Elements that the optimiser works on at a time, so that moments and gradient stay in a core's cache. */
+const PIECE = 65_536;
+
 export interface Group {
   readonly name: string;
   /** Elements of the flat vector. */
   readonly size: number;
+  /** How the vector stands in the graph: `[size]`, or `[pieces, size / pieces]` where it is updated piece by piece. */
+  readonly shape: Shape;
   readonly decays: boolean;
   readonly members: readonly { readonly spec: ParameterSpec; readonly offset: number }[];
 }
@@ -42,27 +47,37 @@ function makeGroup(name: string, specs: readonly ParameterSpec[]): Group {
     size += sizeOf(spec.shape);
     return { spec, offset };
   });
-  return { name, size, decays: specs.some((spec) => spec.decays), members };
+  const pieces = piecesOf(size);
+  const shape = pieces === 1 ? [size] : [pieces, size / pieces];
+  return { name, size, shape, decays: specs.some((spec) => spec.decays), members };
 }
 
-/** The member tensors of a flat group, in the graph. */
-export function unpack(group: Group, flat: Tensor): Map<string, Tensor> {
+/** The smallest number of equal pieces of at most `PIECE` elements; 1 where the size is awkward or small. */
+function piecesOf(size: number): number {
+  if (size <= 4 * PIECE) return 1;
+  for (let pieces = Math.ceil(size / PIECE); pieces <= size / (PIECE / 16); pieces++)
+    if (size % pieces === 0) return pieces;
+  return 1;
+}
+
+/** The member tensors of a group, in the graph. */
+export function unpack(group: Group, state: Tensor): Map<string, Tensor> {
   const pieces = split(
-    flat,
+    reshape(state, [group.size]),
     0,
     group.members.map(({ spec }) => sizeOf(spec.shape)),
   );
   return new Map(group.members.map(({ spec }, at) => [spec.name, reshape(pieces[at], spec.shape)]));
 }
 
-/** Tensors of a group's members as one flat vector, in the graph. */
+/** Tensors of a group's members in the group's own shape, in the graph. */
 export function pack(group: Group, tensors: ReadonlyMap<string, Tensor>): Tensor {
   const parts = group.members.map(({ spec }) => {
     const tensor = tensors.get(spec.name);
     if (!tensor) throw new Error(`internal: group ${group.name} misses ${spec.name}`);
     return reshape(tensor, [sizeOf(spec.shape)]);
   });
-  return concat(parts, 0);
+  return reshape(concat(parts, 0), group.shape);
 }
 
 /** The member arrays of a flat group, as views. */

@@ -18,9 +18,6 @@ import { traceWith } from '../model/trace.ts';
 import { type Group, pack, unpack } from './layout.ts';
 import type { Optimiser, Update } from './optimisers.ts';
 
-/** Elements that the optimiser works on at a time, so that moments and gradient stay in a core's cache. */
-const CHUNK = 65_536;
-
 export interface TrainingGraph {
   /** Named outputs: `next.<group>.<slot>`, `term.<name>` (`[steps]`, batch means), `gradientNorm` when clipping. */
   readonly outputs: Readonly<Record<string, Tensor>>;
@@ -63,7 +60,7 @@ export function trainingGraph(
   const scalars = scalarNames.map((name) => input(`scalar.${name}`, 'float32', [2], { anyLength: true }));
   const slots = 1 + optimiser.slotCount;
   const state = groups.flatMap((group) =>
-    Array.from({ length: slots }, (_, slot) => input(stateName(group, slot), 'float32', [group.size])),
+    Array.from({ length: slots }, (_, slot) => input(stateName(group, slot), 'float32', group.shape)),
   );
 
   const { carried, outputs } = scan(
@@ -90,7 +87,7 @@ export function trainingGraph(
         const [parameter, ...memory] = now.slice(at * slots, (at + 1) * slots);
         const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
         const clipped = shrink ? multiply(flat[at], shrink) : flat[at];
-        const next = inChunks(optimiser, {
+        const next = updateGroup(optimiser, {
           parameter,
           gradient: clipped,
           slots: memory,
@@ -118,29 +115,18 @@ function termNamesOf(model: Model): string[] {
   return Object.keys(model.terms(trace, model.read(trace, input('raw', 'float32', [1, ...model.blueprint.shape]))));
 }
 
-/** The optimiser's update, over pieces that fit into the cache where the group is large. */
-function inChunks(optimiser: Optimiser, at: Update): ReturnType<Optimiser['update']> {
-  const size = at.parameter.shape[0];
-  const pieces = piecesOf(size);
-  if (pieces === 1) return optimiser.update(at);
-  const split = (tensor: Tensor): Tensor => reshape(tensor, [pieces, size / pieces]);
+/** The optimiser's update; piece by piece where the group is laid out so. */
+function updateGroup(optimiser: Optimiser, at: Update): ReturnType<Optimiser['update']> {
+  if (at.parameter.shape.length === 1) return optimiser.update(at);
   const { outputs } = scan(
-    { carried: [], scanned: [at.parameter, at.gradient, ...at.slots].map(split) },
+    { carried: [], scanned: [at.parameter, at.gradient, ...at.slots] },
     (_, [parameter, gradientPiece, ...slots]) => {
       const next = optimiser.update({ ...at, parameter, gradient: gradientPiece, slots });
       return { carried: [], outputs: [next.parameter, ...next.slots] };
     },
   );
-  const [parameter, ...slots] = outputs.map((tensor) => reshape(tensor, [size]));
+  const [parameter, ...slots] = outputs;
   return { parameter, slots };
-}
-
-/** The smallest number of equal pieces of at most `CHUNK` elements; 1 where the size is awkward or small. */
-function piecesOf(size: number): number {
-  if (size <= 4 * CHUNK) return 1;
-  for (let pieces = Math.ceil(size / CHUNK); pieces <= size / (CHUNK / 16); pieces++)
-    if (size % pieces === 0) return pieces;
-  return 1;
 }
 
 function weighted(means: readonly Tensor[], weights: readonly (Tensor | undefined)[]): Tensor {

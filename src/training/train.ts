@@ -172,7 +172,7 @@ async function runBlock(block: Block): Promise<TrainingState> {
   feeds.keys = { data: keys, shape: [count, 2] };
   for (const [name, column] of Object.entries(columns)) feeds[`scalar.${name}`] = float32(column);
   for (const [group, vectors] of state.vectors)
-    for (const [slot, data] of vectors.entries()) feeds[stateName(group, slot)] = { data, shape: [group.size] };
+    for (const [slot, data] of vectors.entries()) feeds[stateName(group, slot)] = { data, shape: group.shape };
 
   const results = await block.program.run(feeds);
   const sums = addTerms(block, columns, results);
