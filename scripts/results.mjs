@@ -1,0 +1,78 @@
+/** Writes docs/results.md from quality/results/*.json and bench/results/speed.json: what was measured, never typed. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const at = (path) => new URL(`../${path}`, import.meta.url);
+const read = (path) => JSON.parse(readFileSync(at(path), 'utf8'));
+const short = (value) => (Math.abs(value) >= 100 ? value.toFixed(1) : value.toPrecision(3));
+const thousands = (value) => Math.round(value).toLocaleString('en');
+
+const lines = [
+  '# Results',
+  '',
+  'Made by `npm run results` from `quality/results` and `bench/results`; do not edit. Repeat the first table with',
+  '`npm run quality -- DATA_FOLDER`, the second with `npm run bench`.',
+  '',
+  ...qualityLines(),
+  ...speedLines(),
+];
+writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
+
+function qualityLines() {
+  if (!existsSync(at('quality/results'))) return [];
+  const rows = readdirSync(at('quality/results'))
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => read(`quality/results/${file}`));
+  return [
+    '## Quality',
+    '',
+    'Medians of three seeds, with the least and the most. Training parts are 55 000 examples (5000 are held out to choose the epoch).',
+    '',
+    '| what | measure | median (least … most) | bar | others report | training | date, machine |',
+    '|---|---|---|---|---|---|---|',
+    ...rows.map((row) => {
+      const bar = 'atMost' in row.bar ? `≤ ${row.bar.atMost}` : `≥ ${row.bar.atLeast}`;
+      const seconds = row.runs.map(({ others }) => others.trainingSeconds ?? 0).sort((a, b) => a - b);
+      const spread = `**${short(row.median)}** (${short(row.least)} … ${short(row.most)})`;
+      return `| ${row.what} | ${row.measure} | ${spread} | ${bar}${row.isReached ? '' : ' — **not reached**'} | ${row.published} | ${Math.round(seconds[1])} s | ${row.date}, ${row.machine}, Node ${row.node} |`;
+    }),
+    '',
+  ];
+}
+
+function speedLines() {
+  if (!existsSync(at('bench/results/speed.json'))) return [];
+  const { machine, node, date, rounds, seconds, results, memory } = read('bench/results/speed.json');
+  const out = [
+    '## Speed and memory',
+    '',
+    `${date}, ${machine}, Node ${node}. Medians of ${rounds} interleaved rounds of ${seconds} s, each in a process of its own (least … most); synthetic bytes,`,
+    'Adam, squared error. *Best* is the fastest way to run the same step with autograd on that PyTorch (in brackets); *gradients by hand*',
+    'uses PyTorch as a library of kernels. `first step` is from the start of the process, without making the data.',
+    '',
+  ];
+  const nets = [
+    ['seed', '784-128-64-32-64-128-784, batch 256'],
+    ['tiny', '8-16-4-16-8, batch 32'],
+    ['large', '784-2048-1024-64-1024-2048-784, batch 128'],
+  ];
+  for (const [net, title] of nets) {
+    for (const threads of [...new Set(results.map((row) => row.threads))]) {
+      const rows = results.filter((row) => row.net === net && row.threads === threads);
+      const ours = rows.find((row) => row.name === 'autoencoder');
+      if (!ours) continue;
+      out.push(`### ${title}, ${threads} thread${threads > 1 ? 's' : ''}`, '');
+      out.push('| | examples/s | ours is | first step | peak memory |', '|---|---|---|---|---|');
+      for (const row of rows) {
+        const how = row.candidate && row.candidate !== 'eager' ? ` [${row.candidate}]` : '';
+        const ratio = row === ours ? '' : `${(ours.examplesPerSecond / row.examplesPerSecond).toFixed(2)}×`;
+        out.push(
+          `| ${row.name}${how} | ${thousands(row.examplesPerSecond)} (${thousands(row.least)} … ${thousands(row.most)}) | ${ratio} | ${row.startToFirstStepSeconds.toFixed(2)} s | ${Math.round(row.peakMemoryMB)} MB |`,
+        );
+      }
+      out.push('');
+    }
+  }
+  if (memory) out.push(`Peak memory of \`${memory.command}\`: ${Math.round(memory.peakMemoryMB)} MB.`, '');
+  return out;
+}
