@@ -3,7 +3,7 @@
  *
  *   source ── split ── fit scaling on the training rows ── blueprint ── train ── compare with PCA ── warn ── card
  */
-import { DataError, ModelFileError } from '../base/errors.ts';
+import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import { applyScaling, constantColumns, fitScaling } from '../data/columns/scaling.ts';
 import type { Dataset, SourceWithTest } from '../data/dataset.ts';
@@ -29,7 +29,7 @@ export interface LearnRequest {
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
   readonly from?: Checkpoint;
-  /** Told the SHA-256 of the training values before training; may throw. */
+  /** Told what the values of both parts hash to before training; may throw. */
   readonly checkFingerprint?: (fingerprint: string) => void;
   readonly checkpoint?: (state: TrainingState) => Promise<void>;
   /** Seconds between checkpoints. */
@@ -74,7 +74,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const runner = makeRunner(engine, model);
   const { groups, optimiser } = planTraining(model, recipe.training);
   const fingerprint = await fingerprintOf(parts.train);
-  request.checkFingerprint?.(fingerprint);
+  request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
   const result = yield* train({
     engine,
     model,
@@ -96,6 +96,10 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const validation = await measure(parts.validation);
   const test = parts.test && (await measure(parts.test));
   const codes = await runner.encode(parameters, parts.validation);
+  requireFinite(
+    codes.code,
+    result.history.length * Math.max(1, Math.floor(parts.train.count / recipe.training.batchSize)),
+  );
   const baselines = await measureBaselines(engine, parts, model, random.fork('pca'));
   const { latent } = model.blueprint;
   const warnings = findWarnings({
@@ -171,6 +175,21 @@ function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
       isBytes,
       isUnitRange: isBytes || data.values.every((value) => !(value < 0 || value > 1)),
     }),
+  );
+}
+
+/** A squashed output can hide from the loss that the code has run away. */
+function requireFinite(code: Float32Array, step: number): void {
+  const bad = code.find((value) => !Number.isFinite(value));
+  if (bad === undefined) return;
+  throw new DivergenceError(
+    {
+      where: `training step ${step}, codes of the validation examples`,
+      expected: 'finite numbers',
+      got: String(bad),
+      fix: 'lower --learning-rate, set --clip 1, or look for extreme values in the data',
+    },
+    { step, term: 'code' },
   );
 }
 

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { OptionError } from '../base/errors.ts';
 import { flagOf, parseOptions, suggestion } from '../base/options.ts';
 import { type Architecture, architectureSchema, findKind, findNetwork } from '../model/blueprint.ts';
+import { kinds } from '../model/kinds/kinds.ts';
+import { networkFamilies } from '../model/networks/networks.ts';
 import { type TrainingOptions, trainingSchema } from '../training/options.ts';
 
 /** How data is prepared for training. */
@@ -54,19 +56,28 @@ export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
   const networkKeys = keysOf(findNetwork(architecture.network).options);
   const known = [...keysOf(commonSchema), ...kindKeys, ...networkKeys];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new OptionError({
-      where: flagOf(unknown),
-      expected: `an option of kind ${architecture.kind} or network ${architecture.network}`,
-      got: `one that they do not have`,
-      fix: suggestion(unknown, known, flagOf),
-    });
+  if (unknown !== undefined) throw unknownOption(unknown, known, architecture);
   return {
     architecture,
     training: parseOptions(trainingSchema, pick(common, keysOf(trainingSchema)), 'training'),
     preparation: parseOptions(preparationSchema, pick(common, keysOf(preparationSchema)), 'the data'),
     own: { kind: pick(given, kindKeys), network: pick(given, networkKeys) },
   };
+}
+
+/** Says whose option it is, where some other kind or network has it. */
+function unknownOption(name: string, known: readonly string[], { kind, network }: Architecture): OptionError {
+  const owners = [
+    ...kinds.filter(({ options }) => keysOf(options).includes(name)).map((owner) => `kind ${owner.name}`),
+    ...networkFamilies.filter(({ options }) => keysOf(options).includes(name)).map((owner) => `network ${owner.name}`),
+  ];
+  const flag = flagOf(name);
+  return new OptionError({
+    where: flag,
+    expected: `an option of kind ${kind} or network ${network}`,
+    got: owners.length > 0 ? `one of ${owners.join(' and ')}` : 'one that nothing has',
+    fix: owners.length > 0 ? `add --${owners[0]}, or leave ${flag} out` : suggestion(name, known, flagOf),
+  });
 }
 
 /** Names of an object schema's options. */

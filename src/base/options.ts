@@ -23,20 +23,53 @@ export function parseOptions<Options>(schema: z.ZodType<Options>, values: unknow
   const name = issue.path.length ? flagOf(String(issue.path[0])) : where;
   throw new OptionError({
     where: name,
-    expected: issue.message.replace(/^Invalid (input|option): expected /, '').replace(/^Too (small|big): expected \w+ to be /, 'a number '),
+    expected: expectation(issue),
     got: printed(at(values, issue.path)),
     fix: `see autoencoder train --help (${where})`,
   });
 }
 
-/** The advice for an unknown name: the nearest known one, if any is near. */
-export function suggestion(name: string, known: readonly string[], show: (name: string) => string = (n) => n): string {
+/** What an option should have been, in words. */
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return `${measureOf(issue.origin)} ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
+    case 'too_big':
+      return `${measureOf(issue.origin)} ${issue.inclusive ? 'of at most' : 'below'} ${issue.maximum}`;
+    case 'invalid_type':
+      return typeNames[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
+function measureOf(origin: string): string {
+  return origin === 'array' || origin === 'string' ? 'a length' : 'a number';
+}
+
+/** The advice for an unknown name: the nearest known one, if any is near, else `otherwise`. */
+export function suggestion(
+  name: string,
+  known: readonly string[],
+  show: (name: string) => string = (n) => n,
+  otherwise = 'choose one of those',
+): string {
   const nearest = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return nearest && nearest.distance <= Math.max(2, name.length / 3)
+  return nearest && nearest.distance <= Math.max(Math.min(2, name.length - 1), name.length / 3)
     ? `did you mean ${show(nearest.candidate)}?`
-    : 'choose one of those';
+    : otherwise;
 }
 
 /** `codeActivation` → `--code-activation`. */
@@ -51,6 +84,7 @@ function at(values: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function printed(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? 'nothing');
 }
 

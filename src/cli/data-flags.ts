@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { SourceWithTest } from '../data/dataset.ts';
 import { dataEnvironment, loadData } from '../data/load.ts';
-import { parseCount, parseList } from './flags.ts';
+import { countParser, oneOf, parseList } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface DataFlags {
@@ -25,12 +25,17 @@ export function addDataFlags(command: Command): void {
         .helpGroup(GROUP),
     )
     .addOption(
-      command
-        .createOption('--header <when>', 'whether the first line of a CSV names the columns (default: auto)')
-        .choices(['auto', 'yes', 'no'])
-        .helpGroup(GROUP),
+      oneOf(
+        command.createOption('--header <when>', 'whether the first line of a CSV names the columns (default: auto)'),
+        ['auto', 'yes', 'no'],
+      ).helpGroup(GROUP),
     )
-    .addOption(command.createOption('--limit <n>', 'use the first n examples').argParser(parseCount).helpGroup(GROUP));
+    .addOption(
+      command
+        .createOption('--limit <n>', 'use the first n examples')
+        .argParser(countParser('--limit'))
+        .helpGroup(GROUP),
+    );
 }
 
 /** The data called `name`, read as the flags say. */

@@ -1,7 +1,7 @@
 /** Flags that choose the engine. */
 import type { Command } from 'commander';
 import type { Engine } from '../engine/engine.ts';
-import { parseCount } from './flags.ts';
+import { countParser, oneOf } from './flags.ts';
 
 export interface EngineFlags {
   readonly engine: 'node' | 'web';
@@ -15,13 +15,14 @@ export function addEngineFlags(command: Command): void {
     .addOption(
       command
         .createOption('--threads <n>', 'processor threads (default: all cores)')
-        .argParser(parseCount)
+        .argParser(countParser('--threads'))
         .helpGroup(GROUP),
     )
     .addOption(
-      command
-        .createOption('--engine <name>', 'what computes: native (node) or WebAssembly (web)')
-        .choices(['node', 'web'])
+      oneOf(command.createOption('--engine <name>', 'what computes: native (node) or WebAssembly (web)'), [
+        'node',
+        'web',
+      ])
         .default('node')
         .helpGroup(GROUP),
     );

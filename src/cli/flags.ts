@@ -1,7 +1,8 @@
-/** Command-line flags made from option schemas, so that nothing is written twice. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+/** Command-line flags made from option schemas, so that nothing is written twice, and the readers of their values. */
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { flagOf } from '../base/options.ts';
+import { OptionError } from '../base/errors.ts';
+import { flagOf, suggestion } from '../base/options.ts';
 
 interface Property {
   readonly type?: string;
@@ -17,20 +18,44 @@ export function addSchemaFlags(command: Command, schema: z.ZodType, group: strin
     const flag = flagOf(name);
     if (command.options.some((option) => option.long === flag)) continue;
     const option = new Option(`${flag} ${placeholder(property)}`.trim(), describe(property)).helpGroup(group);
-    if (property.enum) option.choices(property.enum);
-    else option.argParser(parserOf(property));
+    if (property.enum) oneOf(option, property.enum);
+    else if (property.type !== 'boolean') option.argParser(parserOf(flag, property));
     command.addOption(option);
   }
 }
 
-/** A whole number from 1. */
-export function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number from 1.');
-  return value;
+/** Lets `option` take only these words. */
+export function oneOf(option: Option, words: readonly string[]): Option {
+  return option.choices(words).argParser((text) => {
+    if (words.includes(text)) return text;
+    throw new OptionError({
+      where: option.long ?? option.flags,
+      expected: `one of ${words.join(', ')}`,
+      got: JSON.stringify(text),
+      fix: suggestion(text, words),
+    });
+  });
 }
 
-/** Comma-separated words. */
+/** Reads a whole number from 1. */
+export function countParser(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= 1) return value;
+    throw notA(flag, 'a whole number from 1', text);
+  };
+}
+
+/** Reads a number that is not negative. */
+export function amountParser(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= 0) return value;
+    throw notA(flag, 'a number from 0', text);
+  };
+}
+
+/** Reads comma-separated words. */
 export function parseList(text: string): string[] {
   return text
     .split(',')
@@ -49,14 +74,18 @@ function describe({ description = '', default: preset }: Property): string {
   return `${description} (default: ${Array.isArray(preset) ? preset.join(',') : preset})`;
 }
 
-function parserOf({ type }: Property): (text: string) => unknown {
-  if (type === 'array') return (text) => (text.trim() === '' ? [] : parseList(text).map(parseNumber));
-  if (type === 'number' || type === 'integer') return parseNumber;
+function parserOf(flag: string, { type }: Property): (text: string) => unknown {
+  const number = (text: string, whole: string, expected: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && !Number.isNaN(value)) return value;
+    throw notA(flag, expected, whole);
+  };
+  if (type === 'array')
+    return (text) => parseList(text).map((part) => number(part, text, 'whole numbers with commas between them'));
+  if (type === 'number' || type === 'integer') return (text) => number(text, text, 'a number');
   return (text) => text;
 }
 
-function parseNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError(`"${text}" is not a number.`);
-  return value;
+function notA(flag: string, expected: string, got: string): OptionError {
+  return new OptionError({ where: flag, expected, got: JSON.stringify(got), fix: 'see --help for what it does' });
 }

@@ -19,7 +19,7 @@ async function main(words: readonly string[]): Promise<number> {
   const interrupt = (): void => {
     // The second time, the user means it.
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nInterrupted: finishing the step and saving …\n');
+    process.stderr.write('\nInterrupted: stopping at the next safe point … (once more to stop at once)\n');
     controller.abort();
   };
   process.on('SIGINT', interrupt);
@@ -56,7 +56,7 @@ function exitCodeOf(error: unknown, program: Command): number {
   if (error instanceof CommanderError)
     return error.exitCode === 0 || error.code === 'commander.help' ? 0 : USAGE_EXIT_CODE;
   if (error instanceof InterruptedError) {
-    process.stderr.write(`${error.message}; go on with: autoencoder train --resume FOLDER\n`);
+    process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
   if (error instanceof AutoencoderError) {
@@ -74,9 +74,13 @@ function version(): string {
   return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
-// A reader that has seen enough (`| head`) closes the pipe: that is no failure.
+// A reader that has seen enough (`| head`) closes the pipe: that is no failure. Without one for what is only told on the
+// way (`2>&1 | head`), the work goes on.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 process.exitCode = await main(process.argv);

@@ -1,10 +1,12 @@
 /** The MODEL argument: a model file, or the folder of a run. */
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileError } from '../base/errors.ts';
 import { decodeModelFile } from '../model/file/model-file.ts';
 
 export const MODEL_FILE = 'model.safetensors';
+export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 /** Reads and checks it. */
 export async function readModel(path: string) {
@@ -15,7 +17,9 @@ export async function readModel(path: string) {
         where: file,
         expected: 'a model file',
         got: cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'no such file' : String(cause),
-        fix: 'give the model.safetensors, or the folder, of a training run',
+        fix: existsSync(join(path, CHECKPOINT_FILE))
+          ? `this run is not finished: autoencoder train --resume ${path}`
+          : 'give the model.safetensors, or the folder, of a training run',
       },
       { cause },
     );

@@ -1,10 +1,34 @@
 /** `--out FILE`: results as .npy, .csv, .jsonl or .png, by the name's ending. */
-
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FileError } from '../base/errors.ts';
 import type { ArraySource, Source } from '../data/dataset.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import { encodeCsv } from '../data/formats/csv.ts';
-import { encodeSource } from '../data/formats/formats.ts';
+import { encodeSource, writerFor } from '../data/formats/formats.ts';
 import type { Terminal } from './terminal.ts';
+
+/**
+ * Refuses a `--out` that cannot be written, before anything is computed for it.
+ *
+ * @throws OptionError for an unknown ending, FileError for a folder that does not exist.
+ */
+export async function checkOutput(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  writerFor(path);
+  const folder = dirname(path);
+  const isFolder = await stat(folder).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return;
+  throw new FileError({
+    where: `--out ${path}`,
+    expected: 'a file in a folder that exists',
+    got: `no folder ${folder}`,
+    fix: 'make the folder first, or choose another place',
+  });
+}
 
 /** Writes `source` to `path`, or as CSV to standard output when there is no path (and no JSON to print). */
 export async function writeOutput(source: Source, path: string | undefined, terminal: Terminal): Promise<void> {

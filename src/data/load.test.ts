@@ -150,7 +150,7 @@ test('an unknown name is answered with the list and the nearest', async () => {
   );
   const path = await put('tables/people.csv', 'a\n1\n');
   await expect(load(path.replace('people', 'peopel'))).rejects.toThrow(/did you mean .*tables\/people.csv\?/);
-  await expect(load('nothing-like-it')).rejects.toThrow('choose one of those');
+  await expect(load('nothing-like-it')).rejects.toThrow('check the spelling');
 });
 
 test('options that do not fit are refused', async () => {

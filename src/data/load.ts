@@ -229,8 +229,8 @@ async function unknownName(path: string): Promise<DataError> {
     got: 'neither',
     fix:
       path === basename(path)
-        ? suggestion(path, [...sets, ...beside])
-        : suggestion(basename(path), beside, (name) => join(dirname(path), name)),
+        ? suggestion(path, [...sets, ...beside], undefined, 'check the spelling, and the folder you are in')
+        : suggestion(basename(path), beside, (name) => join(dirname(path), name), 'check the path'),
   });
 }
 
@@ -250,7 +250,7 @@ function refuseTableOptions(name: string, options: LoadOptions): void {
 
 function noTable(name: string, option: string): OptionError {
   return new OptionError({
-    where: option,
+    where: `--${option}`,
     expected: 'a table (CSV or JSON lines), whose columns have names',
     got: `${name}, which has none`,
     fix: `leave --${option} out`,

@@ -158,14 +158,16 @@ async function codeMap({ codes, model }: Learned, mapped: Dataset, engine: Engin
   const { latent } = model.blueprint;
   const values = codes.code.subarray(0, mapped.count * latent);
   if (latent < 2 || mapped.count < 3) return undefined;
-  const matrix = { values, count: mapped.count, scale: 1, features: latent };
+  // In units of the largest: the squares of codes that ran away must not overflow.
+  const unit = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const matrix = { values: values.map((value) => value / unit), count: mapped.count, scale: 1, features: latent };
   const pca = await fitPca(engine, matrix, 2, createRandom(0).fork('map'));
   if (pca.components < 2) return undefined;
   const { codes: plane } = await applyPca(engine, pca, matrix);
   const thumbnails = Math.min(mapped.count, THUMBNAILS);
   const pictures = firstRows(mapped, thumbnails);
   return {
-    points: Array.from({ length: mapped.count }, (_, i) => [plane[2 * i], plane[2 * i + 1]] as const),
+    points: Array.from({ length: mapped.count }, (_, i) => [unit * plane[2 * i], unit * plane[2 * i + 1]] as const),
     explained: [pca.variances[0] / pca.totalVariance, pca.variances[1] / pca.totalVariance],
     ...(mapped.labels ? { labels: { values: Array.from(mapped.labels.values), names: mapped.labels.names } } : {}),
     ...(pictureShape(mapped) ? { thumbnails: stackOf(pictures, scaled(pictures)) } : {}),

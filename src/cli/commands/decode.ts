@@ -6,7 +6,7 @@ import { makeRunner } from '../../model/runner.ts';
 import { readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
-import { writeOutput } from '../output-file.ts';
+import { checkOutput, writeOutput } from '../output-file.ts';
 import { makeTerminal } from '../terminal.ts';
 
 interface Flags extends EngineFlags {
@@ -27,6 +27,7 @@ export function addDecode(program: Command, signal: AbortSignal): void {
   command.addHelpText('after', '\nExample:\n  autoencoder decode runs/digits codes.npy --out rebuilt.png');
   command.action(async (path: string, codesName: string, flags: Flags) => {
     const terminal = makeTerminal(flags.json ?? false);
+    await checkOutput(flags.out);
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(codesName, {}, terminal, signal);
     const codes = applyScaling(fitScaling(source, 'none'), source);
@@ -34,7 +35,7 @@ export function addDecode(program: Command, signal: AbortSignal): void {
     if (codes.values.length !== codes.count * latent || codes.values instanceof Uint8Array || codes.hasMissing)
       throw new DataError({
         where: codesName,
-        expected: `${latent} numbers a row, the code size of ${file}`,
+        expected: `rows of ${latent} numbers, the code size of ${file}`,
         got: codes.hasMissing ? 'missing values' : `rows of ${codes.values.length / codes.count}`,
         fix: 'give codes written by autoencoder encode',
       });

@@ -8,7 +8,7 @@ import { makeRunner, type Runner } from '../../model/runner.ts';
 import { averageLosses } from '../../training/train.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
-import { parseCount } from '../flags.ts';
+import { amountParser, countParser, oneOf } from '../flags.ts';
 import { readModel } from '../model-argument.ts';
 import { makeTerminal, short } from '../terminal.ts';
 
@@ -27,13 +27,17 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
     .argument('<model>', 'a model.safetensors, or the folder of a run')
     .argument('<data>', 'data like that the model was trained on')
     .addOption(
-      program
-        .createOption('--part <name>', 'part of a named set')
-        .choices(['auto', 'train', 'test'])
-        .default('auto', 'test where there is one'),
+      oneOf(program.createOption('--part <name>', 'part of a named set'), ['auto', 'train', 'test']).default(
+        'auto',
+        'test where there is one',
+      ),
     )
-    .option('--samples <n>', 'estimate log p(x) of a variational model with n samples an example', parseCount)
-    .option('--seed <n>', 'of the noise', Number, 0)
+    .option(
+      '--samples <n>',
+      'estimate log p(x) of a variational model with n samples an example',
+      countParser('--samples'),
+    )
+    .option('--seed <n>', 'of the noise', amountParser('--seed'), 0)
     .option('--json', 'print one JSON object');
   addDataFlags(command);
   addEngineFlags(command);
@@ -57,6 +61,13 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
       got: dataName,
       fix: 'leave --part out',
     });
+  if (flags.samples !== undefined && model.kind.prior === undefined)
+    throw new OptionError({
+      where: '--samples',
+      expected: 'a model with a prior (variational)',
+      got: model.blueprint.kind.name,
+      fix: 'leave --samples out',
+    });
   const data = datasetFor(card, chosen, file);
   const runner = makeRunner(await openEngine(flags), model);
   const random = createRandom(flags.seed);
@@ -66,13 +77,6 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
     epoch: Infinity,
   });
   const denoised = model.kind.corrupt ? await denoisingGain(runner, parameters, data, random) : undefined;
-  if (flags.samples !== undefined && model.kind.prior === undefined)
-    throw new OptionError({
-      where: '--samples',
-      expected: 'a model with a prior (variational)',
-      got: model.blueprint.kind.name,
-      fix: 'leave --samples out',
-    });
   const likelihoods =
     flags.samples && (await runner.logLikelihood(parameters, data, flags.samples, random.fork('samples')));
   const nll = likelihoods && -likelihoods.reduce((total, value) => total + value, 0) / data.count;

@@ -9,7 +9,7 @@ import { makeRunner } from '../../model/runner.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
-import { writeOutput } from '../output-file.ts';
+import { checkOutput, writeOutput } from '../output-file.ts';
 import { makeTerminal, short } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags {
@@ -39,6 +39,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
   );
   command.action(async (path: string, dataName: string, flags: Flags) => {
     const terminal = makeTerminal(flags.json ?? false);
+    await checkOutput(flags.out);
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
     const data = datasetFor(card, source, file);

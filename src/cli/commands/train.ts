@@ -1,12 +1,12 @@
 /** `autoencoder train DATA`: learn a model, with its report, beside PCA. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Learned, learn } from '../../applications/learn.ts';
 import { commonSchema, makeRecipe, type Recipe } from '../../applications/recipe.ts';
-import { DataError, FileError, OptionError } from '../../base/errors.ts';
+import { DataError, FileError, InterruptedError, OptionError } from '../../base/errors.ts';
 import { parseOptions } from '../../base/options.ts';
 import { fileError, writeFileAtomic } from '../../data/files.ts';
 import { encodeModelFile } from '../../model/file/model-file.ts';
@@ -18,11 +18,10 @@ import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../train
 import type { EpochRecord } from '../../training/events.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
-import { addSchemaFlags } from '../flags.ts';
-import { MODEL_FILE } from '../model-argument.ts';
+import { addSchemaFlags, amountParser } from '../flags.ts';
+import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
 import { duration, makeTerminal, short, type Terminal, table } from '../terminal.ts';
 
-const CHECKPOINT_FILE = 'checkpoint.safetensors';
 const METRICS_FILE = 'metrics.jsonl';
 const REPORT_FILE = 'report.html';
 
@@ -63,7 +62,12 @@ export function addTrain(program: Command, signal: AbortSignal): void {
     .option('--out <folder>', 'where results go (default: runs/<data>-<kind>, numbered)')
     .option('--overwrite', 'replace the results that are in --out already')
     .option('--resume <folder>', 'go on with an interrupted run')
-    .option('--checkpoint-every <seconds>', 'how often an unfinished run is saved', Number, 10)
+    .option(
+      '--checkpoint-every <seconds>',
+      'how often an unfinished run is saved',
+      amountParser('--checkpoint-every'),
+      10,
+    )
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addSchemaFlags(command, commonSchema, 'Training:');
   for (const kind of kinds) addSchemaFlags(command, kind.options, `Kind ${kind.name} (${kind.summary}):`);
@@ -80,7 +84,26 @@ Examples:
   autoencoder train photos/ --kind variational --latent 64 --beta 0.5
   autoencoder train --resume runs/digits-vanilla`,
   );
-  command.action((data: string | undefined, flags: Flags) => run(data, flags, signal));
+  command.action((data: string | undefined, flags: Flags) => {
+    if (flags.resume !== undefined) refuseBesideResume(command, data);
+    return run(data, flags, signal);
+  });
+}
+
+/** A run goes on as it began: what else is asked for would do nothing, or break the promise that resuming changes nothing. */
+function refuseBesideResume(command: Command, data: string | undefined): void {
+  const besides = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags)
+    .filter((flag) => !['--resume', '--json', '--checkpoint-every'].includes(flag));
+  const [first] = data === undefined ? besides : [data, ...besides];
+  if (first === undefined) return;
+  throw new OptionError({
+    where: '--resume',
+    expected: 'nothing else but --checkpoint-every and --json: the run goes on as it began',
+    got: first,
+    fix: `leave ${first} out, or train anew in another folder`,
+  });
 }
 
 async function run(data: string | undefined, flags: Flags, signal: AbortSignal): Promise<void> {
@@ -89,12 +112,31 @@ async function run(data: string | undefined, flags: Flags, signal: AbortSignal):
   const setup = resumed?.setup ?? setupFrom(data, flags);
   const recipe = makeRecipe(setup.options);
   const folder = flags.resume ?? outputFolder(setup, recipe, flags);
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw fileError(cause, folder, 'written');
-  });
+  const isNew = await makeFolder(folder);
+  try {
+    await trainInto(folder, { setup, recipe, from: resumed?.checkpoint, flags, terminal, signal });
+  } catch (error) {
+    if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
+      terminal.note(`Go on with: autoencoder train --resume ${folder}`);
+    // What failed before it began leaves no trace.
+    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
+    throw error;
+  }
+}
 
+interface TrainCommand {
+  readonly setup: Setup;
+  readonly recipe: Recipe;
+  readonly from: Checkpoint | undefined;
+  readonly flags: Flags;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+async function trainInto(folder: string, command: TrainCommand): Promise<void> {
+  const { setup, recipe, from, flags, terminal, signal } = command;
   const source = await readData(setup.data, setup, terminal, signal);
-  const engine = await openEngine({ engine: setup.engine, threads: flags.threads ?? setup.threads });
+  const engine = await openEngine(setup);
   terminal.note(
     `Training ${recipe.architecture.kind} on ${source.train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
   );
@@ -104,7 +146,7 @@ async function run(data: string | undefined, flags: Flags, signal: AbortSignal):
     engine,
     clock: () => performance.now(),
     signal,
-    from: resumed?.checkpoint,
+    from,
     checkpointSeconds: flags.checkpointEvery,
     checkFingerprint: (fingerprint) => {
       if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
@@ -145,6 +187,21 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
   return { data, columns, label, header, limit, engine, threads, options };
 }
 
+/** Whether it was made now rather than there already. */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    return (await mkdir(folder, { recursive: true })) !== undefined;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && (cause.code === 'EEXIST' || cause.code === 'ENOTDIR')))
+      throw fileError(cause, folder, 'written');
+    const got = cause.code === 'EEXIST' ? 'a file of that name' : 'a path that goes through a file';
+    throw new FileError(
+      { where: `--out ${folder}`, expected: 'a folder', got, fix: 'choose another name, or move the file away' },
+      { cause },
+    );
+  }
+}
+
 async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
   const path = join(folder, CHECKPOINT_FILE);
   const bytes = await readFile(path).catch((cause: unknown) => {
@@ -167,12 +224,13 @@ async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint;
 
 function outputFolder({ data }: Setup, { architecture }: Recipe, { out, overwrite }: Flags): string {
   if (out !== undefined) {
-    if (existsSync(join(out, MODEL_FILE)) && !overwrite)
+    const held = [MODEL_FILE, CHECKPOINT_FILE].find((file) => existsSync(join(out, file)));
+    if (held !== undefined && !overwrite)
       throw new OptionError({
         where: `--out ${out}`,
-        expected: 'a folder without a model',
-        got: `one with ${MODEL_FILE}`,
-        fix: 'choose another folder, or add --overwrite',
+        expected: 'a folder without a run in it',
+        got: `one with ${held}`,
+        fix: `choose another folder, ${held === CHECKPOINT_FILE ? `go on with --resume ${out}, ` : ''}or add --overwrite`,
       });
     return out;
   }

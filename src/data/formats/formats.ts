@@ -31,8 +31,17 @@ export function formatOf(fileName: string): Format | undefined {
  * @throws OptionError for another ending; DataError when that format cannot hold `source`.
  */
 export function encodeSource(path: string, source: Source): Uint8Array {
+  return writerFor(path)(source);
+}
+
+/**
+ * What writes a file called `path`; asked for before the work, a wrong name costs nothing.
+ *
+ * @throws OptionError for an ending that is not written.
+ */
+export function writerFor(path: string): (source: Source) => Uint8Array {
   const writer = writers.find(({ ending }) => path.toLowerCase().endsWith(ending));
-  if (writer !== undefined) return writer.encode(source);
+  if (writer !== undefined) return writer.encode;
   throw new OptionError({
     where: path,
     expected: `a file name that ends in ${writers.map(({ ending }) => ending).join(', ')}`,

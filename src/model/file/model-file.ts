@@ -4,7 +4,7 @@ import { ModelFileError, OptionError } from '../../base/errors.ts';
 import { columnScalingSchema } from '../../data/columns/scaling.ts';
 import { sameShape } from '../../graph/tensor.ts';
 import { blueprintSchema } from '../blueprint.ts';
-import { makeModel, type Model } from '../model.ts';
+import { type Model, makeModel } from '../model.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 /** Raised whenever a reader of the old version could misread a file of the new one. */
@@ -58,21 +58,44 @@ export function encodeModelFile({ card, parameters }: SavedModel, model: Model):
  *
  * @throws ModelFileError for a file cut short, altered, of a newer version, of another format, or whose tensors do not fit.
  */
-export async function decodeModelFile(bytes: Uint8Array, where: string): Promise<SavedModel & { readonly model: Model }> {
+export async function decodeModelFile(
+  bytes: Uint8Array,
+  where: string,
+): Promise<SavedModel & { readonly model: Model }> {
   const { tensors, metadata } = await decodeSafetensors(bytes, where);
   if (metadata.format !== 'autoencoder')
-    throw refused(where, 'a model of autoencoder', `format "${metadata.format ?? 'none'}"`, 'give a model.safetensors written by train');
+    throw refused(
+      where,
+      'a model of autoencoder',
+      `format "${metadata.format ?? 'none'}"`,
+      'give a model.safetensors written by train',
+    );
   if (!isReadable(metadata.version))
-    throw refused(where, `format version ${FORMAT_VERSION} or older`, `version ${metadata.version}`, 'update autoencoder to read this file');
+    throw refused(
+      where,
+      `format version ${FORMAT_VERSION} or older`,
+      `version ${metadata.version}`,
+      'update autoencoder to read this file',
+    );
   const card = parseCard(metadata.card, where);
   const model = modelOf(card, where);
   for (const { name, shape } of model.parameters) {
     const tensor = tensors.get(name);
     if (!tensor || !sameShape(tensor.shape, shape))
-      throw refused(where, `tensor ${name} of shape [${shape}]`, tensor ? `[${tensor.shape}]` : 'none', 'the file does not hold the model that its card describes: train anew');
+      throw refused(
+        where,
+        `tensor ${name} of shape [${shape}]`,
+        tensor ? `[${tensor.shape}]` : 'none',
+        'the file does not hold the model that its card describes: train anew',
+      );
   }
   if (tensors.size !== model.parameters.length)
-    throw refused(where, `${model.parameters.length} tensors`, `${tensors.size}`, 'the file holds tensors that are not of this model');
+    throw refused(
+      where,
+      `${model.parameters.length} tensors`,
+      `${tensors.size}`,
+      'the file holds tensors that are not of this model',
+    );
   const parameters = new Map([...tensors].map(([name, { data }]) => [name, data]));
   return { card, parameters, model };
 }
@@ -97,12 +120,19 @@ function parseCard(text: string | undefined, where: string): ModelCard {
   try {
     json = JSON.parse(text ?? '');
   } catch (cause) {
-    throw new ModelFileError(`${where}: expected a JSON model card in the metadata, got text that does not parse`, { cause });
+    throw new ModelFileError(`${where}: expected a JSON model card in the metadata, got text that does not parse`, {
+      cause,
+    });
   }
   const result = modelCardSchema.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw refused(where, `a model card with a valid ${issue.path.join('.') || 'shape'}`, issue.message, 'the card was altered or is from another version');
+    throw refused(
+      where,
+      `a model card with a valid ${issue.path.join('.') || 'shape'}`,
+      issue.message,
+      'the card was altered or is from another version',
+    );
   }
   return result.data;
 }

@@ -65,7 +65,7 @@ export async function decodeSafetensors(bytes: Uint8Array, where: string): Promi
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const claimed = view.getBigUint64(0, true);
   if (claimed > BigInt(bytes.length - 8) || claimed > BigInt(MAX_HEADER_BYTES))
-    throw broken(where, `a header of at most ${bytes.length - 8} bytes`, `a claim of ${claimed}`, 0);
+    throw broken(where, `the length of a header that fits into the file's ${bytes.length} bytes`, `${claimed}`, 0);
   const headerLength = Number(claimed);
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), where);
 
@@ -83,36 +83,62 @@ export async function decodeSafetensors(bytes: Uint8Array, where: string): Promi
   const data = blank.subarray(8 + headerLength);
   const tensors = readTensors(header, data, 8 + headerLength, where);
   if ((await digestOf(blank)) !== digest)
-    throw broken(where, `contents with SHA-256 ${digest.slice(0, 12)}…`, 'others: the file was altered or damaged', position);
+    throw broken(
+      where,
+      `contents with SHA-256 ${digest.slice(0, 12)}…`,
+      'others: the file was altered or damaged',
+      position,
+    );
   return { tensors, metadata: rest };
 }
 
 function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof header === 'object' && header !== null && !Array.isArray(header)) return header as Record<string, unknown>;
+    if (typeof header === 'object' && header !== null && !Array.isArray(header))
+      return header as Record<string, unknown>;
   } catch (cause) {
     throw broken(where, 'a JSON header', 'text that does not parse', 8, cause);
   }
   throw broken(where, 'a JSON object as header', 'another value', 8);
 }
 
-function readTensors(header: Record<string, unknown>, data: Uint8Array, start: number, where: string): Map<string, NamedTensor> {
+function readTensors(
+  header: Record<string, unknown>,
+  data: Uint8Array,
+  start: number,
+  where: string,
+): Map<string, NamedTensor> {
   const tensors = new Map<string, NamedTensor>();
   let expected = 0;
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
-    if (!entry.success) throw broken(where, `tensor ${name} with dtype F32, shape and data_offsets`, 'something else', 8);
-    const { shape, data_offsets: [from, to] } = entry.data;
+    if (!entry.success)
+      throw broken(where, `tensor ${name} with dtype F32, shape and data_offsets`, 'something else', 8);
+    const {
+      shape,
+      data_offsets: [from, to],
+    } = entry.data;
+    if (to > data.length && from === expected && to - from === 4 * sizeOf(shape))
+      throw broken(
+        where,
+        `${start + to} bytes or more, with tensor ${name} [${shape}]`,
+        `a file of ${start + data.length}`,
+        start + data.length,
+      );
     if (from !== expected || to - from !== 4 * sizeOf(shape) || to > data.length)
-      throw broken(where, `tensor ${name} [${shape}] at bytes ${expected} to ${expected + 4 * sizeOf(shape)} of the data`, `${from} to ${to} of ${data.length}`, start + from);
+      throw broken(
+        where,
+        `tensor ${name} [${shape}] at bytes ${expected} to ${expected + 4 * sizeOf(shape)} of the data`,
+        `${from} to ${to} of ${data.length}`,
+        start + from,
+      );
     // A copy of its own: a view could be misaligned, and would keep the whole file alive.
     tensors.set(name, { shape, data: new Float32Array(data.slice(from, to).buffer) });
     expected = to;
   }
-  if (expected !== data.length)
-    throw broken(where, `${expected} bytes of tensors`, `${data.length}`, start + expected);
+  if (expected !== data.length) throw broken(where, `${expected} bytes of tensors`, `${data.length}`, start + expected);
   return tensors;
 }
 
@@ -129,6 +155,11 @@ async function digestOf(bytes: Uint8Array): Promise<string> {
 }
 
 function broken(where: string, expected: string, got: string, offset: number, cause?: unknown): ModelFileError {
-  const complaint = { where: `${where}, byte ${offset}`, expected, got, fix: 'the file is cut short, damaged or not a model: copy it again or train anew' };
+  const complaint = {
+    where: `${where}, byte ${offset}`,
+    expected,
+    got,
+    fix: 'the file is cut short, damaged or not a model: copy it again or train anew',
+  };
   return new ModelFileError(complaint, { offset, cause });
 }
