@@ -22,7 +22,7 @@ const STEPS = {
   lint: () => tool('biome', 'check', '--error-on-warnings'),
   imports: () => node('scripts/check-imports.mjs'),
   unused: () => tool('knip', '--no-progress'),
-  tests: () => tool('vitest', 'run', '--reporter=dot'),
+  tests: () => tool('vitest', 'run', '--silent'),
   examples,
   docs: () => ifThere('scripts/docs.mjs', docsUnchanged),
   package: () => tool('publint', '--strict'),
@@ -61,7 +61,7 @@ async function ifThere(path, step) {
   return existsSync(at(path)) ? step(path) : `there is no ${path} yet`;
 }
 
-/** Runs every example for an epoch in an empty folder; an example throws where it did not learn. */
+/** Runs every example for a few epochs in an empty folder; an example throws where it did not learn. */
 async function examples() {
   const files = existsSync(at('examples')) ? readdirSync(at('examples')).filter((name) => name.endsWith('.ts')) : [];
   if (files.length === 0) return 'there are no examples yet';
@@ -72,7 +72,7 @@ async function examples() {
     try {
       await run(at('node_modules/.bin/tsx'), [at(`examples/${file}`)], {
         cwd: folder,
-        env: { ...process.env, AUTOENCODER_EPOCHS: '1' },
+        env: { AUTOENCODER_EPOCHS: '5' },
       });
     } catch (error) {
       failures.push(`${file}:\n${error.message}`);
@@ -121,9 +121,13 @@ function node(script) {
 }
 
 /** Settles when the command has ended; its output is the error's message where it fails. */
-function run(command, words, options = {}) {
+function run(command, words, { cwd = root, env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    const child = spawn(command, words, {
+      cwd,
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = (chunk) => {
       output = `${output}${chunk}`.slice(-20_000);

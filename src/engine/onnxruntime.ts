@@ -1,7 +1,7 @@
 /** What the native and the web runtime share: both expose one interface, named here by its types alone. */
 import type { InferenceSession, Tensor as RuntimeTensor, TensorConstructor } from 'onnxruntime-node';
 import { EngineError } from '../base/errors.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { dataTypeOf, type HostData, type HostTensor, type Program } from './engine.ts';
 import { lower, OPSET } from './onnx/lower.ts';
 import { encodeModel } from './onnx/protobuf.ts';
@@ -35,6 +35,13 @@ export async function compileWith(
             expected: `inputs ${graph.inputs.map((i) => i.name).join(', ')}`,
             got: `no ${name}`,
             fix: 'feed every input',
+          });
+        if (value.data.length !== sizeOf(value.shape))
+          throw new EngineError({
+            where: `program.run, input ${name}`,
+            expected: `${sizeOf(value.shape)} numbers for shape [${value.shape}]`,
+            got: `${value.data.length}`,
+            fix: 'give data and shape that agree',
           });
         feeds[name] = toRuntime(runtime, value);
       }

@@ -57,6 +57,7 @@ describe.each([
     const random = createRandom(1);
     const optimiser = makeOptimiser(optimiserSchema.parse({ optimizer: 'adam' }));
     const groups = layOut(model.parameters, false);
+    expect(groups.some(({ shape }) => shape.length === 2)).toBe(width === 1024);
     const program = await engine.compile(
       trainingGraph(model, groups, optimiser, { batchSize: BATCH, clip: 0 }).outputs,
     );
@@ -82,7 +83,7 @@ describe.each([
     for (const [name, value] of Object.entries(optimiser.scalars(step, rate)))
       feeds[`scalar.${name}`] = float32([value]);
     for (const [group, vectors] of state)
-      for (const [slot, data] of vectors.entries()) feeds[stateName(group, slot)] = { data, shape: [group.size] };
+      for (const [slot, data] of vectors.entries()) feeds[stateName(group, slot)] = { data, shape: group.shape };
     const results = await program.run(feeds);
     await program.dispose();
 
@@ -131,7 +132,7 @@ test('clipping bounds the norm of the whole gradient and leaves small ones alone
       'scalar.weight.reconstruction': float32([1]),
       'scalar.rate': float32([optimiser.scalars(1, 1).rate]),
     };
-    for (const [group, data] of start) feeds[stateName(group, 0)] = { data, shape: [group.size] };
+    for (const [group, data] of start) feeds[stateName(group, 0)] = { data, shape: group.shape };
     const results = await program.run(feeds);
     await program.dispose();
     let squared = 0;
