@@ -33,8 +33,15 @@ export type Blueprint = z.infer<typeof blueprintSchema>;
 export const architectureSchema = z.strictObject({
   kind: z.string().default('vanilla').describe('kind of autoencoder'),
   network: z.string().default('dense').describe('network that the kind is trained on'),
-  latent: z.int().min(1).optional().describe('numbers in the code (default: 32, or half of the columns of a narrow table)'),
-  loss: z.enum(['squared-error', 'cross-entropy']).default('squared-error').describe('what reconstruction is measured by'),
+  latent: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('numbers in the code (default: 32, or half of the columns of a narrow table)'),
+  loss: z
+    .enum(['squared-error', 'cross-entropy'])
+    .default('squared-error')
+    .describe('what reconstruction is measured by'),
   output: z
     .enum(['auto', 'linear', 'sigmoid'])
     .default('auto')

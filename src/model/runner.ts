@@ -81,7 +81,8 @@ const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
 const logWeightTask: Task = (model, { noisy, batch: { x, missing } }) => {
   const posterior = model.posterior(noisy, x);
   const { kind, likelihood } = model;
-  if (!kind.sample || !posterior.logVariance) throw new Error('internal: importance sampling needs a kind with a posterior');
+  if (!kind.sample || !posterior.logVariance)
+    throw new Error('internal: importance sampling needs a kind with a posterior');
   const z = kind.sample(posterior, noisy.noise);
   const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
   const logRatio = multiply(0.5, subtract(add(square(standardised), posterior.logVariance), square(z)));

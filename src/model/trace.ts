@@ -3,10 +3,10 @@
  * name and random numbers by counter, and says what the graph is for.
  */
 import type { Random } from '../base/random.ts';
+import { reshape } from '../graph/ops/broadcast.ts';
 import { add } from '../graph/ops/elementwise.ts';
 import { constant, input, iota } from '../graph/ops/input.ts';
 import { normal, uniform } from '../graph/ops/random.ts';
-import { reshape } from '../graph/ops/broadcast.ts';
 import { type Shape, sameShape, sizeOf, type Tensor } from '../graph/tensor.ts';
 
 /** What a graph is for: dropout acts in training only; corruption and sampling in training and validation; none at inference. */

@@ -9,7 +9,11 @@ export const trainingSchema = z.strictObject({
   ...optimiserSchema.shape,
   ...scheduleSchema.shape,
   clip: z.number().min(0).default(0).describe('largest norm of the gradient; 0 for any'),
-  patience: z.int().min(0).default(10).describe('epochs without a better validation loss before stopping; 0 never stops early'),
+  patience: z
+    .int()
+    .min(0)
+    .default(10)
+    .describe('epochs without a better validation loss before stopping; 0 never stops early'),
   seed: z.int().min(0).default(0).describe('where all randomness comes from'),
 });
 

@@ -52,7 +52,10 @@ const BLOCK_SECONDS = 0.25;
 const MOST_STEPS = 4096;
 
 /** How a training is laid out; the same for the same request, so that a checkpoint fits it. */
-export function planTraining(model: Model, options: TrainingOptions): { groups: readonly Group[]; optimiser: Optimiser } {
+export function planTraining(
+  model: Model,
+  options: TrainingOptions,
+): { groups: readonly Group[]; optimiser: Optimiser } {
   return { groups: layOut(model.parameters, options.weightDecay > 0), optimiser: makeOptimiser(options) };
 }
 
@@ -95,7 +98,20 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
         }
         const began = clock();
         const count = Math.min(blockSteps, stepsPerEpoch - state.position.step, MOST_STEPS);
-        state = await runBlock({ request, program, graph, groups, optimiser, random, state, order, batchSize, stepsPerEpoch, count, began });
+        state = await runBlock({
+          request,
+          program,
+          graph,
+          groups,
+          optimiser,
+          random,
+          state,
+          order,
+          batchSize,
+          stepsPerEpoch,
+          count,
+          began,
+        });
         const seconds = Math.max((clock() - began) / 1000, 1e-6);
         blockSteps = Math.max(1, Math.min(4 * blockSteps, Math.round((count * BLOCK_SECONDS) / seconds)));
         rate = rate === 0 ? count / seconds : 0.7 * rate + (0.3 * count) / seconds;

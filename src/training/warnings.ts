@@ -49,8 +49,17 @@ export function findWarnings(findings: Findings): Warning[] {
       `Try a smaller --learning-rate, a weaker penalty, or a smaller --latent.`,
     );
   const last = history.at(-1);
-  const best = history.reduce<EpochRecord | undefined>((lowest, record) => (!lowest || record.validation.loss < lowest.validation.loss ? record : lowest), undefined);
-  if (last && best && last.epoch > best.epoch && last.validation.loss > best.validation.loss + 0.02 * Math.abs(best.validation.loss) && last.train.loss < best.train.loss)
+  const best = history.reduce<EpochRecord | undefined>(
+    (lowest, record) => (!lowest || record.validation.loss < lowest.validation.loss ? record : lowest),
+    undefined,
+  );
+  if (
+    last &&
+    best &&
+    last.epoch > best.epoch &&
+    last.validation.loss > best.validation.loss + 0.02 * Math.abs(best.validation.loss) &&
+    last.train.loss < best.train.loss
+  )
     warn(
       'overfitting',
       `Validation loss rose from ${best.validation.loss.toPrecision(4)} (epoch ${best.epoch}, kept) to ${last.validation.loss.toPrecision(4)} while training loss still fell.`,

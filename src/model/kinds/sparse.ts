@@ -3,15 +3,19 @@
  * L1: Ranzato et al. 2007, Le et al. 2011. KL to a target activity: Ng 2011, CS294A lecture notes, section 3.
  */
 import { z } from 'zod';
-import { sum } from '../../graph/ops/broadcast.ts';
+import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
 import { abs, add, log, maximum, minimum, multiply, relu, sigmoid, subtract } from '../../graph/ops/elementwise.ts';
-import { broadcastTo } from '../../graph/ops/broadcast.ts';
 import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Kind } from './kind.ts';
 
 const options = z.strictObject({
-  sparsity: z.enum(['l1', 'kl']).default('l1').describe('penalty on the code: its absolute sum (rectified units), or distance of its mean activity from a target (sigmoid units)'),
+  sparsity: z
+    .enum(['l1', 'kl'])
+    .default('l1')
+    .describe(
+      'penalty on the code: its absolute sum (rectified units), or distance of its mean activity from a target (sigmoid units)',
+    ),
   sparsityWeight: z.number().min(0).default(0.05).describe('weight of the sparsity term'),
   sparsityTarget: z.number().gt(0).lt(1).default(0.05).describe('mean activity that kl aims at'),
 });
