@@ -14,6 +14,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     });
   const { operation, inputs } = x.node;
   if (operation.isSpread && sizeOf(inputs[0].shape) === 1) return broadcastTo(reshape(inputs[0], []), shape);
+  if (operation.name === 'reshape') return reshape(inputs[0], shape);
   return makeTensor(
     {
       name: 'reshape',
