@@ -11,7 +11,8 @@ export function addDatasets(program: Command): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nSets are looked up in AUTOENCODER_DATA first, then in the cache (AUTOENCODER_CACHE), then downloaded.',
+      '\nSets are looked up in AUTOENCODER_DATA first, then in the cache (AUTOENCODER_CACHE), then downloaded.' +
+        '\n\nExample:\n  autoencoder datasets',
     )
     .action(async (flags: { json?: boolean }) => {
       const terminal = makeTerminal(flags.json ?? false);
