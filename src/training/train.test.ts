@@ -209,6 +209,12 @@ describe.each(kinds)('kind $name', ({ name }) => {
     const model = tinyModel({ kind: name });
     const { history } = await trained({ model, options: enough });
     const [first, last] = [history[0], history[history.length - 1]];
+    // The loss is the weighted sum of the terms, none of which is left out.
+    const weights = model.kind.weights?.({ share: 1, epoch: enough.epochs }) ?? {};
+    for (const { loss, mse: _, ...terms } of [last.train, last.validation]) {
+      const total = Object.entries(terms).reduce((sofar, [term, value]) => sofar + value * (weights[term] ?? 1), 0);
+      expect(loss / total).toBeCloseTo(1, 6);
+    }
     expect(last.train.loss).toBeLessThan(first.train.loss);
     expect(last.validation.loss).toBeLessThan(first.validation.loss);
     // In twelve columns a noisy code hardly pays for its divergence: then only the loss has to fall.
