@@ -26,7 +26,8 @@ const { values: flags } = parseArgs({
 });
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const seconds = Number(flags.seconds);
-if (!existsSync(here('node_modules'))) execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here('.'), stdio: 'inherit' });
+if (!existsSync(here('node_modules')))
+  execFileSync('npm', ['ci', '--ignore-scripts'], { cwd: here('.'), stdio: 'inherit' });
 
 const results = [];
 for (const net of flags.nets.split(',')) {
@@ -46,7 +47,15 @@ for (const net of flags.nets.split(',')) {
 const memory = flags.mnist && mnistMemory(flags.mnist);
 mkdirSync(here('results'), { recursive: true });
 const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
-const file = { machine, node: process.version, date: new Date().toISOString().slice(0, 10), rounds: Number(flags.rounds), seconds, results, memory };
+const file = {
+  machine,
+  node: process.version,
+  date: new Date().toISOString().slice(0, 10),
+  rounds: Number(flags.rounds),
+  seconds,
+  results,
+  memory,
+};
 writeFileSync(here('results/speed.json'), `${JSON.stringify(file, undefined, 2)}\n`);
 console.log('written: bench/results/speed.json; npm run results makes docs/results.md of it');
 
@@ -94,7 +103,12 @@ function pytorchPeers(python, net, threads) {
 
 function measureOnce({ name, command: [program, ...words], environment = {} }, net, threads) {
   const options = ['--net', net, '--threads', String(threads), '--seconds', String(seconds)];
-  const env = { ...process.env, OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads), ...environment };
+  const env = {
+    ...process.env,
+    OPENBLAS_NUM_THREADS: String(threads),
+    OMP_NUM_THREADS: String(threads),
+    ...environment,
+  };
   if (!('OPENBLAS_CORETYPE' in environment)) delete env.OPENBLAS_CORETYPE;
   const { status, stdout, stderr } = spawnSync(program, [...words, ...options], { env, encoding: 'utf8' });
   const last = stdout?.trim().split('\n').at(-1);
@@ -136,7 +150,19 @@ function print(net, threads) {
 
 /** Peak memory of `autoencoder train mnist` in a process of its own. */
 function mnistMemory(folder) {
-  const words = [here('../dist/cli/main.js'), 'train', 'mnist', '--hidden', '128,64', '--epochs', '3', '--out', here('results/mnist-run'), '--overwrite', '--json'];
+  const words = [
+    here('../dist/cli/main.js'),
+    'train',
+    'mnist',
+    '--hidden',
+    '128,64',
+    '--epochs',
+    '3',
+    '--out',
+    here('results/mnist-run'),
+    '--overwrite',
+    '--json',
+  ];
   const code = `const{spawn}=require('child_process');const fs=require('fs');const c=spawn(process.execPath,${JSON.stringify(words)},{stdio:'ignore',env:{...process.env,AUTOENCODER_DATA:${JSON.stringify(folder)}}});let peak=0;const t=setInterval(()=>{try{peak=Math.max(peak,+/VmHWM:\\s+(\\d+)/.exec(fs.readFileSync('/proc/'+c.pid+'/status','utf8'))[1]/1024)}catch{}},5);c.on('exit',(s)=>{clearInterval(t);console.log(s===0?peak:'failed')})`;
   const peak = Number(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' }).trim());
   console.log(`\nautoencoder train mnist --hidden 128,64: peak ${Math.round(peak)} MB`);

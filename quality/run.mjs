@@ -12,7 +12,9 @@ if (!folder) {
   console.error('npm run quality -- DATA_FOLDER [row …]');
   process.exit(2);
 }
-const rows = readdirSync(new URL('./rows', import.meta.url)).filter((file) => file.endsWith('.ts')).sort();
+const rows = readdirSync(new URL('./rows', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
 for (const file of rows) {
   if (chosen.length > 0 && !chosen.includes(file.replace('.ts', ''))) continue;
   const path = fileURLToPath(new URL(`./rows/${file}`, import.meta.url));

@@ -47,7 +47,8 @@ for (;;) {
   loss = event.loss;
   // Blocks grow to their full length first: that is the warm-up.
   if (began === undefined) {
-    if (event.step >= 5 && performance.now() - setup.dataMs > 1000) [began, firstStep] = [performance.now(), event.step];
+    if (event.step >= 5 && performance.now() - setup.dataMs > 1000)
+      [began, firstStep] = [performance.now(), event.step];
     continue;
   }
   const elapsed = performance.now() - began;
