@@ -1,4 +1,4 @@
-/** `--out FILE`: results as .npy, .csv, .jsonl or .png, by the name's ending. */
+/** `--out FILE`: results as .npy, .csv, .jsonl, .parquet or .png, by the name's ending. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError } from '../base/errors.ts';

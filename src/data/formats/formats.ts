@@ -7,6 +7,7 @@ import { idx } from './idx.ts';
 import { encodeJsonLines, jsonLines } from './json-lines.ts';
 import { encodeNpySource, npy } from './npy.ts';
 import { npz } from './npz.ts';
+import { encodeParquet } from './parquet.ts';
 import { encodePngGrid } from './png.ts';
 
 const readers: readonly Format[] = [csv, jsonLines, npy, npz, idx];
@@ -15,6 +16,7 @@ const writers: readonly { readonly ending: string; readonly encode: (source: Sou
   { ending: '.npy', encode: encodeNpySource },
   { ending: '.csv', encode: encodeCsv },
   { ending: '.jsonl', encode: encodeJsonLines },
+  { ending: '.parquet', encode: encodeParquet },
   { ending: '.png', encode: (source) => encodePngGrid(source) },
 ];
 
@@ -26,7 +28,7 @@ export function formatOf(fileName: string): Format | undefined {
 }
 
 /**
- * The bytes of a file called `path` (`.npy`, `.csv`, `.jsonl` or `.png`) that holds `source`.
+ * The bytes of a file called `path` (`.npy`, `.csv`, `.jsonl`, `.parquet` or `.png`) that holds `source`.
  *
  * @throws OptionError for another ending; DataError when that format cannot hold `source`.
  */
