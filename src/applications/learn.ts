@@ -6,7 +6,7 @@
 import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import { applyScaling, constantColumns, fitScaling } from '../data/columns/scaling.ts';
-import type { Dataset, SourceWithTest } from '../data/dataset.ts';
+import type { Dataset, Source, SourceWithTest } from '../data/dataset.ts';
 import { sourceCount, splitSource } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -139,7 +139,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
 }
 
 /** Splits and scales; what is learned about columns is learned on the training part. */
-export function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
+function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
   const count = sourceCount(source.train);
   if (count < 2)
     throw new DataError({
@@ -236,14 +236,28 @@ export function klOf(mean: Float32Array, logVariance: Float32Array, width: numbe
 }
 
 /** SHA-256 of a part's values. */
-export async function fingerprintOf({ values }: Dataset): Promise<string> {
+async function fingerprintOf({ values }: Dataset): Promise<string> {
   const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/**
+ * A table without the columns that the model was not trained on (a label, a row number), and their names. Anything else is
+ * given back as it is.
+ */
+export function knownColumns(
+  { scaling }: ModelCard,
+  source: Source,
+): { readonly source: Source; readonly leftOut: readonly string[] } {
+  if (source.form !== 'table' || scaling.form !== 'columns') return { source, leftOut: [] };
+  const known = new Set(scaling.columns.map(({ name }) => name));
+  const leftOut = source.columns.map(({ name }) => name).filter((name) => !known.has(name));
+  return { source: { ...source, columns: source.columns.filter(({ name }) => known.has(name)) }, leftOut };
+}
+
 /** Examples of some source as a trained model takes them. */
-export function datasetFor(card: ModelCard, source: SourceWithTest['train'], where: string): Dataset {
+export function datasetFor(card: ModelCard, source: Source, where: string): Dataset {
   const data = applyScaling(card.scaling, source);
   if (data.hasMissing && !card.blueprint.hasMissing)
     throw new DataError({

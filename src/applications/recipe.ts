@@ -81,7 +81,7 @@ function unknownOption(name: string, known: readonly string[], { kind, network }
 }
 
 /** Names of an object schema's options. */
-export function keysOf(schema: z.ZodType): string[] {
+function keysOf(schema: z.ZodType): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 

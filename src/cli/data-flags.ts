@@ -1,7 +1,9 @@
 /** Flags that say what the data is and how it is read, the same on every command. */
 import type { Command } from 'commander';
-import type { SourceWithTest } from '../data/dataset.ts';
+import { datasetFor, knownColumns } from '../applications/learn.ts';
+import type { Dataset, Source, SourceWithTest } from '../data/dataset.ts';
 import { dataEnvironment, loadData } from '../data/load.ts';
+import type { ModelCard } from '../model/file/model-file.ts';
 import { countParser, oneOf, parseList } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -61,4 +63,11 @@ export async function readData(
       );
     },
   });
+}
+
+/** `source` as `card`'s model takes it; columns that it does not know are left out, and said so. */
+export function examplesFor(card: ModelCard, source: Source, modelFile: string, terminal: Terminal): Dataset {
+  const { source: known, leftOut } = knownColumns(card, source);
+  if (leftOut.length > 0) terminal.note(`Left out, as the model was not trained on it: ${leftOut.join(', ')}.`);
+  return datasetFor(card, known, modelFile);
 }

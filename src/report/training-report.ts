@@ -1,4 +1,5 @@
 /** Fills in the report of a training run from what was learned. */
+import { basename } from 'node:path';
 import { applyPca, fitPca } from '../applications/baselines/pca.ts';
 import { klOf, type Learned, varianceOf } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
@@ -21,8 +22,8 @@ import {
 export interface ReportContext {
   readonly engine: Engine;
   readonly recipe: Recipe;
-  /** How the data was named, as in the commands. */
-  readonly dataName: string;
+  /** How the data was named and read, as in the commands: `sensors.csv --label state`. */
+  readonly data: string;
   /** The model file's path, as in the commands. */
   readonly modelFile: string;
 }
@@ -40,10 +41,10 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
   const shown = firstRows(parts.validation, EXAMPLES);
   const mapped = firstRows(parts.validation, POINTS);
   return {
-    title: `${card.data.name}, ${blueprint.kind.name}`,
+    title: `${basename(card.data.name)}, ${blueprint.kind.name}`,
     kind: blueprint.kind.name,
     network: blueprint.network.name,
-    dataset: context.dataName,
+    dataset: card.data.name,
     history: result.history,
     bestEpoch: result.bestEpoch,
     baselines: [
@@ -77,25 +78,25 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
 /** Commands that make sense with this model. */
 export function nextCommands(
   { parts }: Pick<Learned, 'parts'>,
-  { dataName, modelFile }: Pick<ReportContext, 'dataName' | 'modelFile'>,
+  { data, modelFile }: Pick<ReportContext, 'data' | 'modelFile'>,
 ): ReportData['nextCommands'] {
   const isPicture = pictureShape(parts.train) !== undefined;
   const picture = isPicture ? 'reconstructions.png' : 'reconstructions.csv';
   return [
     {
-      command: `autoencoder evaluate ${modelFile} ${dataName}`,
+      command: `autoencoder evaluate ${modelFile} ${data}`,
       purpose: 'Measure it on the test part, or on other data',
     },
     {
-      command: `autoencoder encode ${modelFile} ${dataName} --out codes.npy`,
+      command: `autoencoder encode ${modelFile} ${data} --out codes.npy`,
       purpose: 'Turn every example into its code',
     },
     {
-      command: `autoencoder reconstruct ${modelFile} ${dataName} --limit 64 --out ${picture}`,
+      command: `autoencoder reconstruct ${modelFile} ${data} --limit 64 --out ${picture}`,
       purpose: 'Look at what it rebuilds',
     },
     {
-      command: `autoencoder train ${dataName} --kind variational --beta 0.1`,
+      command: `autoencoder train ${data} --kind variational --beta 0.1`,
       purpose: 'Learn a code that new examples can be drawn from',
     },
   ];

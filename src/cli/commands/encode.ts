@@ -1,8 +1,7 @@
 /** `autoencoder encode MODEL DATA`: examples to codes. */
 import type { Command } from 'commander';
-import { datasetFor } from '../../applications/learn.ts';
 import { makeRunner } from '../../model/runner.ts';
-import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
+import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
 import { asArray, checkOutput, writeOutput } from '../output-file.ts';
@@ -33,7 +32,7 @@ export function addEncode(program: Command, signal: AbortSignal): void {
     await checkOutput(flags.out);
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
-    const data = datasetFor(card, source, file);
+    const data = examplesFor(card, source, file, terminal);
     const { code } = await makeRunner(await openEngine(flags), model).encode(parameters, data);
     const { latent } = model.blueprint;
     await writeOutput(asArray('codes', code, latent), flags.out, terminal);

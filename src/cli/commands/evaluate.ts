@@ -1,12 +1,11 @@
 /** `autoencoder evaluate MODEL DATA`: how well a model fits data. */
 import type { Command } from 'commander';
-import { datasetFor } from '../../applications/learn.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { makeRunner, type Runner } from '../../model/runner.ts';
 import { averageLosses } from '../../training/train.ts';
-import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
+import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';
 import { readModel } from '../model-argument.ts';
@@ -68,7 +67,7 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
       got: model.blueprint.kind.name,
       fix: 'leave --samples out',
     });
-  const data = datasetFor(card, chosen, file);
+  const data = examplesFor(card, chosen, file, terminal);
   const runner = makeRunner(await openEngine(flags), model);
   const random = createRandom(flags.seed);
 

@@ -1,12 +1,11 @@
 /** `autoencoder reconstruct MODEL DATA`: examples through the code and back. */
 import type { Command } from 'commander';
-import { datasetFor } from '../../applications/learn.ts';
 import { undoScaling } from '../../data/columns/scaling.ts';
 import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodePngGrid } from '../../data/formats/png.ts';
 import { makeRunner } from '../../model/runner.ts';
-import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
+import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
 import { checkOutput, writeOutput } from '../output-file.ts';
@@ -42,7 +41,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     await checkOutput(flags.out);
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
-    const data = datasetFor(card, source, file);
+    const data = examplesFor(card, source, file, terminal);
     const { reconstruction } = await makeRunner(await openEngine(flags), model).reconstruct(parameters, data);
     const rebuilt = undoScaling(card.scaling, reconstruction, data.count);
     if (flags.out?.toLowerCase().endsWith('.png'))

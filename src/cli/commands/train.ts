@@ -158,7 +158,7 @@ async function trainInto(folder: string, command: TrainCommand): Promise<void> {
     },
   });
   const learned = await follow(learning, folder, terminal);
-  await writeResults(learned, { recipe, folder, dataName: setup.data, engine });
+  await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
   tell(learned, { recipe, folder, setup, terminal });
 }
 
@@ -293,12 +293,12 @@ async function writeResults(
   {
     recipe,
     folder,
-    dataName,
+    data,
     engine,
-  }: Run & { readonly dataName: string; readonly engine: Awaited<ReturnType<typeof openEngine>> },
+  }: Run & { readonly data: string; readonly engine: Awaited<ReturnType<typeof openEngine>> },
 ): Promise<void> {
   const modelFile = join(folder, MODEL_FILE);
-  const report = await trainingReport(learned, { engine, recipe, dataName, modelFile });
+  const report = await trainingReport(learned, { engine, recipe, data, modelFile });
   await writeFileAtomic(modelFile, await encodeModelFile(learned, learned.model));
   await writeFileAtomic(join(folder, REPORT_FILE), renderReport(report));
   await rm(join(folder, CHECKPOINT_FILE), { force: true });
@@ -335,7 +335,7 @@ function tell(
     `Model:  ${modelFile}`,
     '',
     'Try next:',
-    ...nextCommands(learned, { dataName: setup.data, modelFile }).map(({ command }) => `  ${command}`),
+    ...nextCommands(learned, { data: dataWords(setup), modelFile }).map(({ command }) => `  ${command}`),
   ])
     terminal.say(line);
   const last = result.history.at(result.bestEpoch - 1);
@@ -358,6 +358,20 @@ function tell(
     seconds: result.seconds,
     examplesPerSecond: result.examplesPerSecond,
   });
+}
+
+/** The data's name with the flags it was read with, as one would type them. */
+function dataWords({ data, columns, label, header, limit }: Setup): string {
+  const flags = { columns: columns?.join(','), label, header, limit };
+  const words = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag}`, quoted(String(value))],
+  );
+  return [quoted(data), ...words].join(' ');
+}
+
+/** For a shell, where it needs to be. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function changedData(name: string): DataError {
