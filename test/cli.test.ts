@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { parquetReadObjects } from 'hyparquet';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../src/base/random.ts';
 import { byteStream } from '../src/data/bytes.ts';
@@ -151,6 +152,15 @@ describe('the model at work', () => {
   ])('%s --json', async (words, expected) => {
     await write('codes3.jsonl', '[1,2,3,4,5,6,7,8]\n[0,0,0,0,0,0,0,0]\n');
     expect(await json(words)).toMatchObject(expected);
+  });
+
+  test('codes are written as Parquet, the same as in .npy', async () => {
+    await run('encode leaves leaves.csv --out leaves.parquet');
+    await run('encode leaves leaves.csv --out leaves.npy');
+    const { buffer, byteOffset, length } = await readFile(path('leaves.parquet'));
+    const rows = await parquetReadObjects({ file: buffer.slice(byteOffset, byteOffset + length) });
+    const codes = await npy.read(byteStream('leaves.npy', new Uint8Array(await readFile(path('leaves.npy')))), {});
+    expect(rows.flatMap((row) => Object.values(row))).toEqual(codes.form === 'array' && Array.from(codes.values));
   });
 
   test('data comes from standard input too', async () => {
