@@ -2,7 +2,9 @@
  * Where a command's words go: results to standard output, everything else to standard error. With `--json`, standard output
  * carries exactly one JSON object.
  */
-import { progress } from '@clack/prompts';
+
+/** Characters of a progress bar. */
+const WIDTH = 24;
 
 export interface Terminal {
   readonly isJson: boolean;
@@ -36,20 +38,19 @@ export function makeTerminal(isJson: boolean): Terminal {
   };
 }
 
+/**
+ * One line that is drawn over. Written here because the prompt libraries put the terminal into raw mode while a bar shows, and
+ * then Ctrl-C ends the process before anything is saved.
+ */
 function drawnBar(most: number): Bar {
-  const bar = progress({ max: most, style: 'block', size: 24, output: process.stderr });
-  let reached = 0;
-  let isStarted = false;
+  const write = (text: string): void => void process.stderr.write(`\r\u001b[K${text}`);
   return {
     to(at, message) {
-      if (!isStarted) bar.start(message);
-      isStarted = true;
-      bar.advance(at - reached, message);
-      reached = at;
+      const filled = Math.round((WIDTH * at) / most);
+      const room = (process.stderr.columns ?? 80) - WIDTH - 2;
+      write(`${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${message.slice(0, room)}`);
     },
-    end(message) {
-      if (isStarted) bar.stop(message);
-    },
+    end: (message) => write(`${message}\n`),
   };
 }
 

@@ -361,8 +361,8 @@ function tell(
 }
 
 /** The data's name with the flags it was read with, as one would type them. */
-function dataWords({ data, columns, label, header, limit }: Setup): string {
-  const flags = { columns: columns?.join(','), label, header, limit };
+function dataWords({ data, columns, label, header }: Setup): string {
+  const flags = { columns: columns?.join(','), label, header };
   const words = Object.entries(flags).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag}`, quoted(String(value))],
   );
