@@ -26,7 +26,6 @@ const STEPS = {
   examples,
   docs: () => ifThere('scripts/docs.mjs', docsUnchanged),
   package: () => tool('publint', '--strict'),
-  tarball: () => ifThere('dist/cli/main.js', () => node('scripts/check-tarball.mjs')),
 };
 
 const asked = process.argv.slice(2);
