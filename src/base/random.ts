@@ -70,10 +70,16 @@ function fromKey(key: string): Random {
   return { bits, uniform, normal, integer, permutation, fork: (name) => fromKey(`${key}/${name}`) };
 }
 
-function hash(text: string, basis: number): number {
-  let h = basis;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+/** Scatters 32 bits: a bijection in which every bit of the input changes half of the output's (murmur3's finaliser). */
+export function scatter(bits: number): number {
+  let h = bits;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
+}
+
+function hash(text: string, basis: number): number {
+  let h = basis;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return scatter(h);
 }
