@@ -8,7 +8,12 @@ await measureRow({
   published: 'Keras blog: about 0.093',
   async run(seed, folder) {
     const net = { hidden: [], latent: 32, codeActivation: 'relu', loss: 'cross-entropy' as const };
-    const { test, seconds } = await fitted(await mnist(folder), net, { epochs: 30, batchSize: 256, seed });
+    const { test, seconds } = await fitted(await mnist(folder), net, {
+      epochs: 30,
+      batchSize: 256,
+      learningRate: 0.001,
+      seed,
+    });
     return { value: test.reconstruction / 784, others: { mse: test.mse, trainingSeconds: seconds } };
   },
 });

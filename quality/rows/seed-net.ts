@@ -9,6 +9,7 @@ await measureRow({
   async run(seed, folder) {
     const net = { hidden: [128, 64], latent: 32, activation: 'relu', codeActivation: 'relu' };
     const { test, pca, seconds } = await fitted(await mnist(folder), net, {
+      learningRate: 0.001,
       epochs: 20,
       batchSize: 256,
       schedule: 'constant',

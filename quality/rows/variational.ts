@@ -1,6 +1,6 @@
 /** Negative log-likelihood by importance sampling, 5000 samples for each of the first 1000 test digits, binarised once. */
 import { autoencoder, createRandom } from 'autoencoder';
-import { measureRow, mnist } from '../row.ts';
+import { engine, measureRow, mnist } from '../row.ts';
 
 await measureRow({
   name: 'variational',
@@ -17,6 +17,7 @@ await measureRow({
       activation: 'tanh',
       loss: 'cross-entropy',
       binarize: 'sample',
+      engine: engine(),
     });
     const { seconds } = await model.fit(data, { epochs: 60, batchSize: 100, learningRate: 0.001, patience: 0, seed });
     if (data.test?.form !== 'array') throw new Error('MNIST has no test part');

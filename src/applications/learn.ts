@@ -104,6 +104,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const { latent } = model.blueprint;
   const warnings = findWarnings({
     history: result.history,
+    validationExamples: parts.validation.count,
     codeVariances: varianceOf(codes.code, latent),
     klPerDimension: codes.logVariance && klOf(codes.code, codes.logVariance, latent),
     mse: validation.mse,

@@ -10,8 +10,8 @@ import type { ParameterSpec } from '../model/trace.ts';
 /** From this many elements on, copying a tensor into and out of a shared vector costs more than the operations it saves. */
 const LARGE = 32_768;
 
-/** Elements that the optimiser works on at a time, so that moments and gradient stay in a core's cache. */
-const PIECE = 65_536;
+/** Elements that the optimiser works on at a time: moments and gradient stay in the cache, and two threads still share the work. */
+const PIECE = 212_992;
 
 export interface Group {
   readonly name: string;
@@ -54,7 +54,7 @@ function makeGroup(name: string, specs: readonly ParameterSpec[]): Group {
 
 /** The smallest number of equal pieces of at most `PIECE` elements; 1 where the size is awkward or small. */
 function piecesOf(size: number): number {
-  if (size <= 4 * PIECE) return 1;
+  if (size <= 1.25 * PIECE) return 1;
   for (let pieces = Math.ceil(size / PIECE); pieces <= size / (PIECE / 16); pieces++)
     if (size % pieces === 0) return pieces;
   return 1;

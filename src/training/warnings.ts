@@ -12,6 +12,7 @@ export interface Warning {
 
 export interface Findings {
   readonly history: readonly EpochRecord[];
+  readonly validationExamples: number;
   /** Variance of every code dimension over the validation part. */
   readonly codeVariances: Float64Array;
   /** KL of every code dimension from the prior, averaged over the validation part; for kinds that have one. */
@@ -29,7 +30,7 @@ const COLLAPSED_NATS = 0.01;
 const DEAD_SHARE = 1e-6;
 
 export function findWarnings(findings: Findings): Warning[] {
-  const { history, codeVariances, klPerDimension, mse, pcaMse, constantColumns } = findings;
+  const { history, validationExamples, codeVariances, klPerDimension, mse, pcaMse, constantColumns } = findings;
   const warnings: Warning[] = [];
   const warn = (name: string, text: string, advice: string): number => warnings.push({ name, text, advice });
 
@@ -42,7 +43,8 @@ export function findWarnings(findings: Findings): Warning[] {
     );
   const largest = codeVariances.reduce((most, variance) => Math.max(most, variance), 0);
   const dead = codeVariances.reduce((count, variance) => count + Number(variance <= DEAD_SHARE * largest), 0);
-  if (dead > 0 && !klPerDimension)
+  // One example does not vary, whatever the units do.
+  if (dead > 0 && validationExamples > 1 && !klPerDimension)
     warn(
       'dead-units',
       `${dead} of ${codeVariances.length} code units never change over the validation examples.`,
