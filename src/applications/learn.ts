@@ -16,11 +16,12 @@ import { type Model, makeModel } from '../model/model.ts';
 import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
+import type { TrainingOptions } from '../training/options.ts';
 import type { TrainingState } from '../training/state.ts';
 import { averageLosses, planTraining, type TrainResult, train } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca } from './baselines/pca.ts';
-import type { Recipe } from './recipe.ts';
+import { type Recipe, trainingFor } from './recipe.ts';
 
 export interface LearnRequest {
   readonly source: SourceWithTest;
@@ -47,6 +48,8 @@ export interface Learned {
   readonly runner: Runner;
   readonly parts: { readonly train: Dataset; readonly validation: Dataset; readonly test?: Dataset };
   readonly result: TrainResult;
+  /** The options it was trained with, those included that followed from the data. */
+  readonly training: TrainingOptions;
   readonly validation: Averages;
   readonly test?: Averages;
   readonly baselines: {
@@ -72,7 +75,8 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const parts = prepare(request.source, recipe);
   const model = modelFor(parts.train, recipe);
   const runner = makeRunner(engine, model);
-  const { groups, optimiser } = planTraining(model, recipe.training);
+  const training = trainingFor(recipe, parts.train.count);
+  const { groups, optimiser } = planTraining(model, training);
   const fingerprint = await fingerprintOf(parts.train);
   request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
   const result = yield* train({
@@ -81,7 +85,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     runner,
     train: parts.train,
     validation: parts.validation,
-    options: recipe.training,
+    options: training,
     from: request.from?.stateFor(model, groups, optimiser.slotCount),
     checkpoint: request.checkpoint,
     checkpointSeconds: request.checkpointSeconds,
@@ -90,7 +94,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   });
 
   const { parameters } = result;
-  const finished = { share: 1, epoch: recipe.training.epochs };
+  const finished = { share: 1, epoch: training.epochs };
   const measure = (part: Dataset): Promise<Averages> =>
     averageLosses({ runner, model }, part, parameters, random.fork('validation'), finished);
   const validation = await measure(parts.validation);
@@ -98,7 +102,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const codes = await runner.encode(parameters, parts.validation);
   requireFinite(
     codes.code,
-    result.history.length * Math.max(1, Math.floor(parts.train.count / recipe.training.batchSize)),
+    result.history.length * Math.max(1, Math.floor(parts.train.count / training.batchSize)),
   );
   const baselines = await measureBaselines(engine, parts, model, random.fork('pca'));
   const { latent } = model.blueprint;
@@ -122,7 +126,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
       labelNames: [...(parts.train.labels?.names ?? [])],
     },
     training: {
-      options: { ...recipe.training, ...recipe.preparation },
+      options: { ...training, ...recipe.preparation },
       history: result.history.map(({ epoch, learningRate, train: onTrain, validation: onValidation }) => ({
         epoch,
         learningRate,
@@ -136,7 +140,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     warnings: [...warnings],
     versions: { format: '1', [engine.name]: engine.version },
   };
-  return { card, model, parameters, runner, parts, result, validation, test, baselines, codes, warnings };
+  return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
 }
 
 /** Splits and scales; what is learned about columns is learned on the training part. */

@@ -5,7 +5,7 @@ import { flagOf, parseOptions, suggestion } from '../base/options.ts';
 import { type Architecture, architectureSchema, findKind, findNetwork } from '../model/blueprint.ts';
 import { kinds } from '../model/kinds/kinds.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
-import { type TrainingOptions, trainingSchema } from '../training/options.ts';
+import { defaultsFor, type TrainingOptions, trainingSchema } from '../training/options.ts';
 
 /** How data is prepared for training. */
 export const preparationSchema = z.strictObject({
@@ -35,6 +35,8 @@ export const commonSchema = z.strictObject({
 export interface Recipe {
   readonly architecture: Architecture;
   readonly training: TrainingOptions;
+  /** Whether the user left these to the data's size. */
+  readonly isOpen: { readonly epochs: boolean; readonly batchSize: boolean };
   readonly preparation: Preparation;
   /** Unparsed options of the kind and of the network. */
   readonly own: {
@@ -59,6 +61,7 @@ export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
   if (unknown !== undefined) throw unknownOption(unknown, known, architecture);
   return {
     architecture,
+    isOpen: { epochs: given.epochs === undefined, batchSize: given.batchSize === undefined },
     training: parseOptions(trainingSchema, pick(common, keysOf(trainingSchema)), 'training'),
     preparation: parseOptions(preparationSchema, pick(common, keysOf(preparationSchema)), 'the data'),
     own: { kind: pick(given, kindKeys), network: pick(given, networkKeys) },
@@ -78,6 +81,16 @@ function unknownOption(name: string, known: readonly string[], { kind, network }
     got: owners.length > 0 ? `one of ${owners.join(' and ')}` : 'one that nothing has',
     fix: owners.length > 0 ? `add --${owners[0]}, or leave ${flag} out` : suggestion(name, known, flagOf),
   });
+}
+
+/** The recipe's training options for data of `count` training examples: what the user left open follows from it. */
+export function trainingFor({ training, isOpen }: Recipe, count: number): TrainingOptions {
+  const { epochs, batchSize } = defaultsFor(count, isOpen.batchSize ? undefined : training.batchSize);
+  return {
+    ...training,
+    epochs: isOpen.epochs ? epochs : training.epochs,
+    batchSize: isOpen.batchSize ? batchSize : training.batchSize,
+  };
 }
 
 /** Names of an object schema's options. */

@@ -217,7 +217,7 @@ async function featureError({ runner, parameters, parts }: Learned): Promise<Rep
   return { form: 'images', height, width: rowWidth, values };
 }
 
-function settingGroups({ model }: Learned, recipe: Recipe): ReportData['settings'] {
+function settingGroups({ model, training }: Learned, recipe: Recipe): ReportData['settings'] {
   const { kind, network, latent, loss, output, binarize } = model.blueprint;
   const group = (name: string, options: Readonly<Record<string, unknown>>) => ({
     name,
@@ -231,7 +231,7 @@ function settingGroups({ model }: Learned, recipe: Recipe): ReportData['settings
   return [
     group('Model', { kind: kind.name, ...kind.options, latent, loss, output, binarize }),
     group('Network', { network: network.name, ...network.options }),
-    group('Training', recipe.training),
+    group('Training', training),
     group('Data', recipe.preparation),
   ];
 }

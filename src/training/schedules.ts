@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export const scheduleSchema = z.strictObject({
-  learningRate: z.number().gt(0).default(1e-3).describe('full learning rate'),
+  learningRate: z.number().gt(0).default(2e-3).describe('full learning rate'),
   schedule: z
     .enum(['cosine', 'constant', 'step'])
     .default('cosine')
