@@ -26,7 +26,7 @@ function qualityLines() {
   return [
     '## Quality',
     '',
-    'Medians of three seeds, with the least and the most. Training parts are 55 000 examples (5000 are held out to choose the epoch).',
+    'Medians of three seeds, with the least and the most. 5000 of the 60 000 training examples are held out to choose the epoch, unless said otherwise.',
     '',
     '| what | measure | median (least … most) | bar | others report | training | date, machine |',
     '|---|---|---|---|---|---|---|',
@@ -34,7 +34,7 @@ function qualityLines() {
       const bar = 'atMost' in row.bar ? `≤ ${row.bar.atMost}` : `≥ ${row.bar.atLeast}`;
       const seconds = row.runs.map(({ others }) => others.trainingSeconds ?? 0).sort((a, b) => a - b);
       const spread = `**${short(row.median)}** (${short(row.least)} … ${short(row.most)})`;
-      return `| ${row.what} | ${row.measure} | ${spread} | ${bar}${row.isReached ? '' : ' — **not reached**'} | ${row.published} | ${Math.round(seconds[1])} s | ${row.date}, ${row.machine}, Node ${row.node} |`;
+      return `| ${row.what} | ${row.measure} | ${spread} | ${bar}${row.isReached ? '' : ' — **not reached**'} | ${row.published} | ${Math.round(seconds[1])} s, ${row.threads} thread${row.threads > 1 ? 's' : ''} | ${row.date}, ${row.machine}, Node ${row.node} |`;
     }),
     '',
   ];

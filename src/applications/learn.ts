@@ -100,10 +100,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const validation = await measure(parts.validation);
   const test = parts.test && (await measure(parts.test));
   const codes = await runner.encode(parameters, parts.validation);
-  requireFinite(
-    codes.code,
-    result.history.length * Math.max(1, Math.floor(parts.train.count / training.batchSize)),
-  );
+  requireFinite(codes.code, result.history.length * Math.max(1, Math.floor(parts.train.count / training.batchSize)));
   const baselines = await measureBaselines(engine, parts, model, random.fork('pca'));
   const { latent } = model.blueprint;
   const warnings = findWarnings({
