@@ -22,6 +22,14 @@ export interface Examples {
   readonly count: number;
 }
 
+/** Values that are not missing. */
+export function observedCount({ values }: Examples): number {
+  if (values instanceof Uint8Array) return values.length;
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) count++;
+  return count;
+}
+
 /** What a task gives for each example, by name: `[count, …]` row-major, flat. */
 export type PerExample = Record<string, Float32Array>;
 

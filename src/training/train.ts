@@ -8,7 +8,7 @@ import { type Engine, float32, type HostTensor, type Program } from '../engine/e
 import { sizeOf } from '../graph/tensor.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import type { Examples, Runner } from '../model/runner.ts';
+import { type Examples, observedCount, type Runner } from '../model/runner.ts';
 import type { EpochRecord, TrainingEvent } from './events.ts';
 import { type Group, layOut } from './layout.ts';
 import { makeOptimiser, type Optimiser } from './optimisers.ts';
@@ -336,14 +336,6 @@ export async function averageLosses(
   }
   averages.mse = sumOf(squaredError) / observedCount(examples);
   return averages;
-}
-
-/** Values that are not missing. */
-function observedCount({ values }: Examples): number {
-  if (values instanceof Uint8Array) return values.length;
-  let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) count++;
-  return count;
 }
 
 /** Validation loss has not improved for `patience` epochs. */

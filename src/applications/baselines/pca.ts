@@ -14,7 +14,7 @@ import { matmul } from '../../graph/ops/matmul.ts';
 import { scan } from '../../graph/ops/scan.ts';
 import { gather } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import type { Examples } from '../../model/runner.ts';
+import { type Examples, observedCount } from '../../model/runner.ts';
 
 export interface Pca {
   readonly mean: Float32Array;
@@ -116,7 +116,7 @@ export async function applyPca(
   await program.dispose();
   let total = 0;
   for (let i = 0; i < data.count; i++) total += error.data[i];
-  return { codes: (code.data as Float32Array).slice(0, data.count * pca.components), mse: total / observed(data) };
+  return { codes: (code.data as Float32Array).slice(0, data.count * pca.components), mse: total / observedCount(data) };
 }
 
 /** Σ x and Σ x² per feature. */
@@ -223,11 +223,4 @@ function largest(values: readonly number[], count: number): number[] {
     .sort((a, b) => b.value - a.value)
     .slice(0, count)
     .map(({ at }) => at);
-}
-
-function observed({ values }: Examples): number {
-  if (values instanceof Uint8Array) return values.length;
-  let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) count++;
-  return count;
 }
