@@ -1,5 +1,6 @@
 /** The definition of what a graph computes: slow, obvious, float64. The oracle of the tests; nothing at run time uses it. */
-import type { EvaluateBody, Node, Tensor } from './tensor.ts';
+import { inputsFirst } from './order.ts';
+import type { EvaluateBody, Tensor } from './tensor.ts';
 
 /** Numbers for the inputs of a graph, by name. */
 export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
@@ -13,7 +14,7 @@ export function evaluate(outputs: readonly Tensor[], feeds: Feeds): Float64Array
 function numbersOf(tensor: Tensor, known: Map<Tensor, Float64Array>, feeds: Feeds): Float64Array {
   const value = known.get(tensor);
   if (value) return value;
-  for (const node of inOrder(tensor.node, known)) {
+  for (const node of inputsFirst(tensor.node, ({ outputs }) => known.has(outputs[0]))) {
     const { input } = node.operation;
     if (input) {
       if (!(input.name in feeds)) throw new Error(`internal: no value for graph input ${input.name}`);
@@ -33,22 +34,4 @@ function numbersOf(tensor: Tensor, known: Map<Tensor, Float64Array>, feeds: Feed
   const computed = known.get(tensor);
   if (!computed) throw new Error(`internal: ${tensor.node.operation.name} gave no output ${tensor.index}`);
   return computed;
-}
-
-/** `last` and what it needs and is not known yet, inputs first. */
-function inOrder(last: Node, known: ReadonlyMap<Tensor, Float64Array>): Node[] {
-  const order: Node[] = [];
-  const seen = new Set<Node>();
-  const stack: { readonly node: Node; readonly entered: boolean }[] = [{ node: last, entered: false }];
-  for (let top = stack.pop(); top; top = stack.pop()) {
-    if (top.entered) {
-      order.push(top.node);
-      continue;
-    }
-    if (seen.has(top.node)) continue;
-    seen.add(top.node);
-    stack.push({ node: top.node, entered: true });
-    for (const { node } of top.node.inputs) if (!known.has(node.outputs[0])) stack.push({ node, entered: false });
-  }
-  return order;
 }

@@ -30,6 +30,19 @@ export function observedCount({ values }: Examples): number {
   return count;
 }
 
+/** Mean of (x − x̂)² over the values that are not missing; raw values are multiplied by `scale` first. */
+export function meanSquaredError({ values }: Examples, rebuilt: Float32Array, scale: number): number {
+  let total = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const error = values[i] * scale - rebuilt[i];
+    if (Number.isNaN(error)) continue;
+    total += error * error;
+    count++;
+  }
+  return total / count;
+}
+
 /** What a task gives for each example, by name: `[count, …]` row-major, flat. */
 export type PerExample = Record<string, Float32Array>;
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { makeRunner, type Runner } from '../../model/runner.ts';
+import { makeRunner, meanSquaredError, type Runner } from '../../model/runner.ts';
 import { averageLosses } from '../../training/train.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
@@ -75,15 +75,19 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
     share: 1,
     epoch: Infinity,
   });
-  const denoised = model.kind.corrupt ? await denoisingGain(runner, parameters, data, random) : undefined;
+  const denoised = model.kind.corrupt
+    ? await denoisingGain(runner, parameters, data, random, model.blueprint.inputScale)
+    : undefined;
   const likelihoods =
-    flags.samples && (await runner.logLikelihood(parameters, data, flags.samples, random.fork('samples')));
+    flags.samples === undefined
+      ? undefined
+      : await runner.logLikelihood(parameters, data, flags.samples, random.fork('samples'));
   const nll = likelihoods && -likelihoods.reduce((total, value) => total + value, 0) / data.count;
 
   const figures: Record<string, number> = {
     ...averages,
     ...denoised,
-    ...(nll === undefined || nll === 0 ? {} : { nll }),
+    ...(nll === undefined ? {} : { nll }),
   };
   terminal.say(
     `${file} on ${chosen.name}${source.test ? ` (${part} part)` : ''}, ${data.count.toLocaleString('en')} examples:`,
@@ -113,20 +117,10 @@ async function denoisingGain(
   parameters: Parameters<Runner['denoise']>[0],
   data: Dataset,
   random: ReturnType<typeof createRandom>,
+  scale: number,
 ): Promise<Record<string, number>> {
   const { corrupted, reconstruction } = await runner.denoise(parameters, data, random.fork('noise'));
-  const scale = data.values instanceof Uint8Array ? 1 / 255 : 1;
-  const psnr = (values: Float32Array): number => {
-    let total = 0;
-    let count = 0;
-    for (let i = 0; i < values.length; i++) {
-      const error = values[i] - data.values[i] * scale;
-      if (Number.isNaN(error)) continue;
-      total += error * error;
-      count++;
-    }
-    return -10 * Math.log10(total / count);
-  };
+  const psnr = (values: Float32Array): number => -10 * Math.log10(meanSquaredError(data, values, scale));
   const [noisyPsnr, denoisedPsnr] = [psnr(corrupted), psnr(reconstruction)];
   return { noisyPsnr, denoisedPsnr, gain: denoisedPsnr - noisyPsnr };
 }

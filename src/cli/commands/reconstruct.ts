@@ -4,7 +4,7 @@ import { undoScaling } from '../../data/columns/scaling.ts';
 import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodePngGrid } from '../../data/formats/png.ts';
-import { makeRunner } from '../../model/runner.ts';
+import { makeRunner, meanSquaredError } from '../../model/runner.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
@@ -47,7 +47,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     if (flags.out?.toLowerCase().endsWith('.png'))
       await writeFileAtomic(flags.out, encodePngGrid(interleaved(source, rebuilt), PER_ROW));
     else await writeOutput(rebuilt, flags.out, terminal);
-    const mse = meanSquaredError(data.values, reconstruction, model.blueprint.inputScale);
+    const mse = meanSquaredError(data, reconstruction, model.blueprint.inputScale);
     terminal.note(`Mean squared error ${short(mse)} per feature (scaled units) over ${data.count} examples.`);
     terminal.result({
       model: file,
@@ -72,16 +72,4 @@ function interleaved(original: Source, rebuilt: Source): Source {
     values.set(rebuilt.values.subarray(i * size, (i + 1) * size), (at + PER_ROW) * size);
   }
   return { ...rebuilt, values, shape: [2 * rows * PER_ROW, ...shape] };
-}
-
-function meanSquaredError(raw: Uint8Array | Float32Array, rebuilt: Float32Array, scale: number): number {
-  let total = 0;
-  let count = 0;
-  for (let i = 0; i < raw.length; i++) {
-    const error = raw[i] * scale - rebuilt[i];
-    if (Number.isNaN(error)) continue;
-    total += error * error;
-    count++;
-  }
-  return total / count;
 }

@@ -1,4 +1,5 @@
 /** From graph to ONNX: which node goes into which (sub)graph, and names that are unique across all of them. */
+import { inputsFirst } from '../../graph/order.ts';
 import type { DataType, Emit, LoopBody, Node, Shape, Tensor } from '../../graph/tensor.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './protobuf.ts';
 
@@ -42,7 +43,7 @@ class Lowering {
 
   /** The ONNX name of a tensor, after emitting whatever it needs. */
   nameOf(tensor: Tensor): string {
-    for (const node of this.#missing(tensor.node)) this.#emitNode(node);
+    for (const node of inputsFirst(tensor.node, ({ outputs }) => this.#names.has(outputs[0]))) this.#emitNode(node);
     return this.#known(tensor);
   }
 
@@ -156,24 +157,6 @@ class Lowering {
   #fresh(label: string): string {
     this.#counter += 1;
     return `${label}_${this.#counter}`;
-  }
-
-  /** Nodes to emit before `last` has a name, inputs first. Bodies are visited for what they take from outside. */
-  #missing(last: Node): Node[] {
-    const order: Node[] = [];
-    const seen = new Set<Node>();
-    const stack: { readonly node: Node; readonly entered: boolean }[] = [{ node: last, entered: false }];
-    for (let top = stack.pop(); top; top = stack.pop()) {
-      if (top.entered) {
-        order.push(top.node);
-        continue;
-      }
-      if (seen.has(top.node) || this.#names.has(top.node.outputs[0])) continue;
-      seen.add(top.node);
-      stack.push({ node: top.node, entered: true });
-      for (const input of top.node.inputs) stack.push({ node: input.node, entered: false });
-    }
-    return order;
   }
 }
 
