@@ -58,7 +58,8 @@ function fromKey(key: string): Random {
   };
   const integer = (bound: number): number => Math.floor(uniform() * bound);
   const permutation = (length: number): Int32Array => {
-    const order = Int32Array.from({ length }, (_, i) => i);
+    const order = new Int32Array(length);
+    for (let i = 0; i < length; i++) order[i] = i;
     for (let i = length - 1; i > 0; i--) {
       const j = integer(i + 1);
       const held = order[i];

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../base/errors.ts';
-import { add, cast, exp, less, multiply } from '../graph/ops/elementwise.ts';
+import { add, multiply } from '../graph/ops/arithmetic.ts';
+import { cast, less } from '../graph/ops/comparison.ts';
+import { exp } from '../graph/ops/elementwise.ts';
 import { constant, input } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
 import { scan } from '../graph/ops/scan.ts';

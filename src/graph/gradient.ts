@@ -1,13 +1,14 @@
 /** Reverse-mode differentiation, from graph to graph; what it returns can be differentiated again. */
 import { ShapeError } from '../base/errors.ts';
-import { add } from './ops/elementwise.ts';
+import { add } from './ops/arithmetic.ts';
 import { constant } from './ops/input.ts';
 import type { Node, Tensor } from './tensor.ts';
 
 /**
  * The gradients of the scalar `of` with respect to each of `wrt`, in their shapes; zeros where `of` does not depend on one.
  *
- * Visits only nodes on a path from `wrt` to `of`, so nothing is computed for inputs that are not asked about.
+ * Visits only nodes on a path from `wrt` to `of`, so nothing is computed for inputs that are not asked about. Each of `wrt` is
+ * an input, a variable of a loop or a `leaf`: operations simplify, and may have reached past any other tensor.
  */
 export function gradient(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (of.shape.length !== 0)
@@ -17,6 +18,9 @@ export function gradient(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
       got: `shape [${of.shape}]`,
       fix: 'sum or average it first',
     });
+  for (const { node } of wrt)
+    if (node.inputs.length > 0 && !node.operation.isLeaf)
+      throw new Error(`internal: differentiated by the result of ${node.operation.name}; make it a leaf first`);
   const order = pathNodes(of, wrt);
   const received = new Map<Tensor, Tensor>([[of, constant(1)]]);
   const isAsked = new Set(wrt);

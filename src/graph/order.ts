@@ -1,5 +1,5 @@
 /** The order in which nodes can be worked off. */
-import type { Node } from './tensor.ts';
+import type { Node, Tensor } from './tensor.ts';
 
 /**
  * `last` and everything it needs that is not known yet, inputs before the nodes they feed. Depth first with a stack of its own:
@@ -21,4 +21,16 @@ export function inputsFirst(last: Node, isKnown: (node: Node) => boolean): Node[
     for (const input of node.inputs) stack.push({ node: input.node, entered: false });
   }
   return order;
+}
+
+/** Everything that `tensors` are computed from, bodies of loops included. */
+export function ancestors(tensors: readonly Tensor[]): ReadonlySet<Node> {
+  const seen = new Set<Node>();
+  const stack = tensors.map(({ node }) => node);
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    for (const source of [...node.inputs, ...(node.operation.body?.results ?? [])]) stack.push(source.node);
+  }
+  return seen;
 }

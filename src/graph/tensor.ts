@@ -49,6 +49,8 @@ export interface Operation {
   readonly fill?: number;
   /** Present where the output only repeats the elements of its input: what is computed from it can be computed before. */
   readonly isSpread?: true;
+  /** Present where simplifications stop: the output may be differentiated by, though it is computed from something. */
+  readonly isLeaf?: true;
   /** Present on loops: the graph that is repeated. */
   readonly body?: LoopBody;
 }
@@ -174,4 +176,18 @@ export function reader(from: Shape, to: Shape): (index: number) => number {
     }
     return flat;
   };
+}
+
+/** `evaluate` of two broadcast operands, element by element. */
+export function zipped(
+  evaluate: (x: number, y: number) => number,
+  a: Float64Array,
+  b: Float64Array,
+  shapeA: Shape,
+  shapeB: Shape,
+  shape: Shape,
+): Float64Array {
+  const readA = reader(shapeA, shape);
+  const readB = reader(shapeB, shape);
+  return Float64Array.from({ length: sizeOf(shape) }, (_, i) => evaluate(a[readA(i)], b[readB(i)]));
 }

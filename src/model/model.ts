@@ -1,8 +1,9 @@
 /** A blueprint brought to life: functions that build the graph of its parts. Numbers are somebody else's business. */
 import type { ZodType } from 'zod';
 import { parseOptions } from '../base/options.ts';
-import { cast, isNan, less, multiply, where } from '../graph/ops/elementwise.ts';
-import { input } from '../graph/ops/input.ts';
+import { multiply } from '../graph/ops/arithmetic.ts';
+import { cast, isNan, less, where } from '../graph/ops/comparison.ts';
+import { input, leaf } from '../graph/ops/input.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
@@ -45,7 +46,8 @@ export function makeModel(blueprint: Blueprint): Model {
   const parts = {
     read(trace: Trace, raw: Tensor): Batch {
       const values = cast(raw, 'float32');
-      const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
+      // A leaf: what a penalty on the encoder's derivatives differentiates by.
+      const scaled = leaf(blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale));
       const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
       const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
       if (!blueprint.hasMissing) return { x };

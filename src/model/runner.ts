@@ -5,8 +5,9 @@
  */
 import type { Random } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
+import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../graph/ops/broadcast.ts';
-import { add, divide, exp, multiply, square, subtract } from '../graph/ops/elementwise.ts';
+import { exp, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { gather } from '../graph/ops/shape.ts';

@@ -3,8 +3,8 @@
  * name and random numbers by counter, and says what the graph is for.
  */
 import type { Random } from '../base/random.ts';
+import { add } from '../graph/ops/arithmetic.ts';
 import { reshape } from '../graph/ops/broadcast.ts';
-import { add } from '../graph/ops/elementwise.ts';
 import { constant, input, iota } from '../graph/ops/input.ts';
 import { normal, uniform } from '../graph/ops/random.ts';
 import { type Shape, sameShape, sizeOf, type Tensor } from '../graph/tensor.ts';

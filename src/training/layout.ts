@@ -3,6 +3,7 @@
  * once over all of them; large ones keep a vector of their own, so that nothing copies them.
  */
 import { reshape } from '../graph/ops/broadcast.ts';
+import { leaf } from '../graph/ops/input.ts';
 import { concat, split } from '../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { ParameterSpec } from '../model/trace.ts';
@@ -17,7 +18,7 @@ export interface Group {
   readonly name: string;
   /** Elements of the flat vector. */
   readonly size: number;
-  /** How the vector stands in the graph: `[size]`, or `[pieces, size / pieces]` where it is updated piece by piece. */
+  /** How the vector stands in the graph: `[pieces, size / pieces]`, updated piece by piece; mostly one piece. */
   readonly shape: Shape;
   readonly decays: boolean;
   readonly members: readonly { readonly spec: ParameterSpec; readonly offset: number }[];
@@ -48,8 +49,7 @@ function makeGroup(name: string, specs: readonly ParameterSpec[]): Group {
     return { spec, offset };
   });
   const pieces = piecesOf(size);
-  const shape = pieces === 1 ? [size] : [pieces, size / pieces];
-  return { name, size, shape, decays: specs.some((spec) => spec.decays), members };
+  return { name, size, shape: [pieces, size / pieces], decays: specs.some((spec) => spec.decays), members };
 }
 
 /** The smallest number of equal pieces of at most `PIECE` elements; 1 where the size is awkward or small. */
@@ -60,14 +60,14 @@ function piecesOf(size: number): number {
   return 1;
 }
 
-/** The member tensors of a group, in the graph. */
+/** The member tensors of a group, in the graph, to differentiate by. */
 export function unpack(group: Group, state: Tensor): Map<string, Tensor> {
   const pieces = split(
     reshape(state, [group.size]),
     0,
     group.members.map(({ spec }) => sizeOf(spec.shape)),
   );
-  return new Map(group.members.map(({ spec }, at) => [spec.name, reshape(pieces[at], spec.shape)]));
+  return new Map(group.members.map(({ spec }, at) => [spec.name, leaf(reshape(pieces[at], spec.shape))]));
 }
 
 /** Tensors of a group's members in the group's own shape, in the graph. */
@@ -75,9 +75,10 @@ export function pack(group: Group, tensors: ReadonlyMap<string, Tensor>): Tensor
   const parts = group.members.map(({ spec }) => {
     const tensor = tensors.get(spec.name);
     if (!tensor) throw new Error(`internal: group ${group.name} misses ${spec.name}`);
-    return reshape(tensor, [sizeOf(spec.shape)]);
+    // A row each: the gradient of a bias comes as one.
+    return reshape(tensor, [1, sizeOf(spec.shape)]);
   });
-  return reshape(concat(parts, 0), group.shape);
+  return reshape(concat(parts, 1), group.shape);
 }
 
 /** The member arrays of a flat group, as views. */

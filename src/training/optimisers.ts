@@ -1,6 +1,7 @@
 /** How parameters follow gradients: each optimiser is element-wise graph, so it runs over whole groups of parameters at once. */
 import { z } from 'zod';
-import { add, divide, multiply, sqrt, square, subtract } from '../graph/ops/elementwise.ts';
+import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
+import { sqrt, square } from '../graph/ops/elementwise.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /** One group of parameters (or a piece of it) at one step; everything has the same shape. */

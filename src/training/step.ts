@@ -6,8 +6,9 @@
  * A run of the program covers as many steps as `index` has rows; nothing of ours runs in between.
  */
 import { gradient } from '../graph/gradient.ts';
+import { add, divide, minimum, multiply } from '../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../graph/ops/broadcast.ts';
-import { add, divide, minimum, multiply, sqrt, square } from '../graph/ops/elementwise.ts';
+import { sqrt, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import { scan } from '../graph/ops/scan.ts';
@@ -30,6 +31,11 @@ export interface StepOptions {
   readonly batchSize: number;
   /** Largest norm of the whole gradient; 0 for any. */
   readonly clip: number;
+}
+
+/** The scalar that weighs a term; only kinds with weights have them. */
+export function weightName(term: string): string {
+  return `weight.${term}`;
 }
 
 /** Input name of a piece of state: slot 0 is the parameters, the optimiser's come after. */
@@ -56,7 +62,9 @@ export function trainingGraph(
 
   // A first trace, thrown away, tells which terms there are and so how wide the scalars are.
   const termNames = termNamesOf(model);
-  const scalarNames = [...optimiser.scalarNames, ...termNames.map((name) => `weight.${name}`)];
+  const weights = model.kind.weights?.({ share: 0, epoch: 0 }) ?? {};
+  const weightNames = termNames.filter((name) => name in weights).map(weightName);
+  const scalarNames = [...optimiser.scalarNames, ...weightNames];
   const scalars = scalarNames.map((name) => input(`scalar.${name}`, 'float32', [2], { anyLength: true }));
   const slots = 1 + optimiser.slotCount;
   const state = groups.flatMap((group) =>
@@ -74,7 +82,7 @@ export function trainingGraph(
       const means = termNames.map((name) => mean(terms[name]));
       const loss = weighted(
         means,
-        termNames.map((name) => scalar.get(`weight.${name}`)),
+        termNames.map((name) => scalar.get(weightName(name)) ?? 1),
       );
 
       const names = [...parameters.keys()];
@@ -117,7 +125,7 @@ function termNamesOf(model: Model): string[] {
 
 /** The optimiser's update; piece by piece where the group is laid out so. */
 function updateGroup(optimiser: Optimiser, at: Update): ReturnType<Optimiser['update']> {
-  if (at.parameter.shape.length === 1) return optimiser.update(at);
+  if (at.parameter.shape[0] === 1) return optimiser.update(at);
   const { outputs } = scan(
     { carried: [], scanned: [at.parameter, at.gradient, ...at.slots] },
     (_, [parameter, gradientPiece, ...slots]) => {
@@ -129,8 +137,8 @@ function updateGroup(optimiser: Optimiser, at: Update): ReturnType<Optimiser['up
   return { parameter, slots };
 }
 
-function weighted(means: readonly Tensor[], weights: readonly (Tensor | undefined)[]): Tensor {
-  return total(means.map((value, at) => multiply(value, must(weights[at]))));
+function weighted(means: readonly Tensor[], weights: readonly (Tensor | number)[]): Tensor {
+  return total(means.map((value, at) => multiply(value, weights[at])));
 }
 
 function total(tensors: readonly Tensor[]): Tensor {

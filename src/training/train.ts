@@ -15,7 +15,7 @@ import { makeOptimiser, type Optimiser } from './optimisers.ts';
 import type { TrainingOptions } from './options.ts';
 import { learningRateAt } from './schedules.ts';
 import { initialState, parametersOf, type TrainingState } from './state.ts';
-import { nextName, stateName, type TrainingGraph, trainingGraph } from './step.ts';
+import { nextName, stateName, type TrainingGraph, trainingGraph, weightName } from './step.ts';
 
 export interface TrainRequest {
   readonly engine: Engine;
@@ -241,7 +241,7 @@ function addTerms(
       const value = results[`term.${name}`].data[k];
       if (!Number.isFinite(value)) throw diverged(name, value, position.epoch * stepsPerEpoch + position.step + k + 1);
       sums[name] += value;
-      sums.loss += value * columns[`weight.${name}`][k];
+      sums.loss += value * (columns[weightName(name)]?.[k] ?? 1);
     }
   return sums;
 }

@@ -2,26 +2,17 @@
  * Every primitive of `src/graph/ops` with the shapes and values it is checked at. A closed list: `operations.test.ts` fails
  * when an exported operation has no case here.
  */
+
+import { add, divide, maximum, minimum, multiply, negate, scaleOf, subtract } from '../../src/graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../../src/graph/ops/broadcast.ts';
+import { cast, equal, greater, isNan, less, where } from '../../src/graph/ops/comparison.ts';
 import {
   abs,
-  add,
-  asTensor,
-  cast,
   cos,
-  divide,
-  equal,
   erf,
   exp,
   floor,
-  greater,
-  isNan,
-  less,
   log,
-  maximum,
-  minimum,
-  multiply,
-  negate,
   relu,
   sigmoid,
   sign,
@@ -29,11 +20,9 @@ import {
   softplus,
   sqrt,
   square,
-  subtract,
   tanh,
-  where,
 } from '../../src/graph/ops/elementwise.ts';
-import { constant, iota } from '../../src/graph/ops/input.ts';
+import { asTensor, constant, iota, leaf } from '../../src/graph/ops/input.ts';
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
 import { max, mean } from '../../src/graph/ops/reduce.ts';
@@ -209,6 +198,8 @@ const elementwise: readonly OperationCase[] = [
   operation('where', 'numbers', [float([5])], (x) => [where(less(x, 0.5), x, 3), where(less(x, 0.5), 3, x)]),
   operation('where', 'scalars', [float([]), float([]), float([])], (c, x, y) => where(greater(c, 0.125), x, y)),
   operation('asTensor', 'of a number', [float([3])], (x) => multiply(asTensor(x), asTensor(2))),
+  operation('leaf', 'of a product', [float([2, 3])], (x) => multiply(leaf(multiply(x, 2)), x)),
+  operation('scaleOf', 'of a product with a number', [float([2, 3])], (x) => scaleOf(multiply(3, square(x)))?.of ?? []),
 ];
 
 const broadcasting: readonly OperationCase[] = [
@@ -304,7 +295,9 @@ const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>
     const name = `${n}×${k}×${m} ${Object.keys(transposed).join(' ')}`;
     return [
       operation('matmul', name, [a, b], (x, y) => matmul(x, y, transposed)),
+      operation('matmul', `${name} times 3`, [a, b], (x, y) => matmul(x, y, transposed, 3)),
       operation('affine', name, [a, b, float([m])], (x, y, z) => affine(x, y, z, transposed)),
+      operation('affine', `${name} times 3`, [a, b, float([m])], (x, y, z) => multiply(3, affine(x, y, z, transposed))),
     ];
   }),
 );

@@ -7,8 +7,10 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Random } from '../../base/random.ts';
 import { type Engine, float32, type Program } from '../../engine/engine.ts';
+import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
-import { add, cast, isNan, multiply, square, subtract, where } from '../../graph/ops/elementwise.ts';
+import { cast, isNan, where } from '../../graph/ops/comparison.ts';
+import { square } from '../../graph/ops/elementwise.ts';
 import { input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { scan } from '../../graph/ops/scan.ts';

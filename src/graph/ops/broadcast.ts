@@ -64,7 +64,10 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) =
   return makeTensor(
     {
       name: 'sum',
-      gradient: (_, [upstream]) => [upstream && broadcastTo(reshape(upstream, kept), x.shape)],
+      // A scalar spreads as it is.
+      gradient: (_, [upstream]) => [
+        upstream && broadcastTo(shape.length === 0 ? upstream : reshape(upstream, kept), x.shape),
+      ],
       lower: ([name], emit) => [
         emit.node('ReduceSum', [name, emit.constant('int64', [axes.length], axes)], { keepdims: { int: 0 } }),
       ],

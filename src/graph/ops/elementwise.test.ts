@@ -6,22 +6,10 @@ import { nodeEngine } from '../../engine/node.ts';
 import { gradient } from '../gradient.ts';
 import { evaluate } from '../reference.ts';
 import type { Tensor } from '../tensor.ts';
+import { add, divide, maximum, minimum } from './arithmetic.ts';
 import { sum } from './broadcast.ts';
-import {
-  abs,
-  add,
-  divide,
-  erf,
-  isNan,
-  maximum,
-  minimum,
-  relu,
-  sigmoid,
-  sign,
-  softplus,
-  square,
-  where,
-} from './elementwise.ts';
+import { isNan, where } from './comparison.ts';
+import { abs, erf, relu, sigmoid, sign, softplus, square } from './elementwise.ts';
 import { constant, input } from './input.ts';
 
 /** Value and gradient at each of `points`, in float64 and on the engine. */

@@ -80,3 +80,29 @@ export function variable(shape: Shape, dtype: DataType): Tensor {
     dtype,
   );
 }
+
+/**
+ * x itself, to differentiate by. Operations simplify what they are given (two reshapes are one, a product with two numbers is a
+ * product with one), and so may reach past a tensor to what it was made of; they never reach past a leaf. Costs nothing.
+ */
+export function leaf(x: Tensor): Tensor {
+  return makeTensor(
+    {
+      name: 'leaf',
+      isLeaf: true,
+      gradient: (_, [upstream]) => [upstream],
+      lower: ([name]) => [name],
+      evaluate: ([values]) => [values],
+    },
+    [x],
+    x.shape,
+    x.dtype,
+  );
+}
+
+/** A tensor, or a number that stands for a constant. */
+export type Operand = Tensor | number;
+
+export function asTensor(value: Operand): Tensor {
+  return typeof value === 'number' ? constant(value) : value;
+}

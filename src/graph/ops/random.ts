@@ -7,8 +7,9 @@
  * docs/decisions/0002-random-numbers.md for why not the runtime's own RandomNormal.
  */
 import { type Emit, makeTensor, type Shape, sizeOf, type Tensor } from '../tensor.ts';
+import { multiply } from './arithmetic.ts';
 import { reshape } from './broadcast.ts';
-import { cos, log, multiply, sin, sqrt } from './elementwise.ts';
+import { cos, log, sin, sqrt } from './elementwise.ts';
 import { concat, slice } from './shape.ts';
 
 const FIRST_MULTIPLIER = 0x7feb352d;

@@ -1,7 +1,8 @@
 /** Means and maxima over axes. */
 import { makeTensor, reader, sizeOf, type Tensor } from '../tensor.ts';
+import { divide, multiply } from './arithmetic.ts';
 import { broadcastTo, reshape, sum } from './broadcast.ts';
-import { cast, divide, equal, multiply } from './elementwise.ts';
+import { cast, equal } from './comparison.ts';
 
 /** The average over `axes` (all of them when absent), which disappear. */
 export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) => axis)): Tensor {

@@ -4,8 +4,9 @@ import { ShapeError } from '../../base/errors.ts';
 import { float32 } from '../../engine/engine.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { gradient } from '../gradient.ts';
+import { add, multiply } from './arithmetic.ts';
 import { broadcastTo, reshape, sum } from './broadcast.ts';
-import { add, multiply, square } from './elementwise.ts';
+import { square } from './elementwise.ts';
 import { input } from './input.ts';
 import { scan } from './scan.ts';
 

@@ -1,5 +1,6 @@
 /** Repeating a graph over the first axis of some tensors while carrying state: the loop that training and recurrence run in. */
 import { ShapeError } from '../../base/errors.ts';
+import { ancestors } from '../order.ts';
 import { type LoopBody, makeNode, sameShape, sizeOf, type Tensor } from '../tensor.ts';
 import { variable } from './input.ts';
 
@@ -14,22 +15,22 @@ export interface ScanStep {
  * Runs `body` once for every index of axis 0 of the `scanned` tensors (all of one length).
  *
  * The body may use any tensor from outside; what does not depend on its own variables is computed once, before the loop.
- * A scanned input made with `anyLength` makes the number of iterations free. Not differentiable: gradients are taken inside.
+ * What the body does not read is not scanned. A scanned input made with `anyLength` makes the number of iterations free. Not differentiable: gradients are taken inside.
  */
 export function scan(
   over: { readonly carried: readonly Tensor[]; readonly scanned: readonly Tensor[] },
   body: (carried: readonly Tensor[], scanned: readonly Tensor[]) => ScanStep,
 ): ScanStep {
-  const { carried, scanned } = over;
-  const length = scanned[0].shape[0];
+  const { carried } = over;
+  const length = over.scanned[0].shape[0];
   const states = carried.map((tensor) => variable(tensor.shape, tensor.dtype));
-  const slices = scanned.map((tensor) => variable(tensor.shape.slice(1), tensor.dtype));
-  const step = body(states, slices);
-  if (scanned.some((tensor) => tensor.shape[0] !== length))
+  const offered = over.scanned.map((tensor) => variable(tensor.shape.slice(1), tensor.dtype));
+  const step = body(states, offered);
+  if (over.scanned.some((tensor) => tensor.shape[0] !== length))
     throw new ShapeError({
       where: 'scan',
-      expected: `scanned tensors of one length, like [${scanned[0].shape}]`,
-      got: scanned.map(({ shape }) => `[${shape}]`).join(', '),
+      expected: `scanned tensors of one length, like [${over.scanned[0].shape}]`,
+      got: over.scanned.map(({ shape }) => `[${shape}]`).join(', '),
       fix: 'make axis 0 of all of them equal',
     });
   for (const [index, { shape }] of carried.entries())
@@ -40,6 +41,11 @@ export function scan(
         got: step.carried[index] ? `[${step.carried[index].shape}]` : 'nothing',
         fix: 'return the state in the shape it came in',
       });
+  const read = ancestors([...step.carried, ...step.outputs]);
+  // One at least: it says how many iterations there are.
+  const isRead = offered.map(({ node }, at) => read.has(node) || (at === 0 && !offered.some((o) => read.has(o.node))));
+  const scanned = over.scanned.filter((_, at) => isRead[at]);
+  const slices = offered.filter((_, at) => isRead[at]);
   const loop: LoopBody = { variables: [...states, ...slices], results: [...step.carried, ...step.outputs] };
   const results = makeNode(
     {

@@ -3,7 +3,8 @@
  * Vincent et al. 2008 (masking) and 2010, section 3.3 (gaussian, salt-and-pepper).
  */
 import { z } from 'zod';
-import { add, cast, less, multiply, where } from '../../graph/ops/elementwise.ts';
+import { add, multiply } from '../../graph/ops/arithmetic.ts';
+import { cast, less, where } from '../../graph/ops/comparison.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
 import type { Noise } from '../trace.ts';

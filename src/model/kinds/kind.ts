@@ -51,7 +51,7 @@ export interface KindParts {
   readonly sample?: (posterior: Posterior, noise: Noise) => Tensor;
   /** Terms of the loss by name, each `[batch]`, in nats. */
   readonly terms: (reconstruction: Reconstruction) => Readonly<Record<string, Tensor>>;
-  /** Weight of each term, 1 when absent; may change with progress. */
+  /** Weights of terms, 1 for those it does not name; may change with progress, which of them it names may not. */
   readonly weights?: (progress: Progress) => Readonly<Record<string, number>>;
 }
 

@@ -3,8 +3,9 @@
  * L1: Ranzato et al. 2007, Le et al. 2011. KL to a target activity: Ng 2011, CS294A lecture notes, section 3.
  */
 import { z } from 'zod';
+import { add, maximum, minimum, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
-import { abs, add, log, maximum, minimum, multiply, relu, sigmoid, subtract } from '../../graph/ops/elementwise.ts';
+import { abs, log, relu, sigmoid } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Kind } from './kind.ts';

@@ -3,8 +3,9 @@
  * Kingma & Welling 2014, eq. 10; beta: Higgins et al. 2017; KL warm-up: Sønderby et al. 2016; free bits: Kingma et al. 2016, eq. 15.
  */
 import { z } from 'zod';
+import { add, maximum, multiply } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
-import { add, exp, maximum, multiply } from '../../graph/ops/elementwise.ts';
+import { exp } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/reduce.ts';
 import { slice } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';

@@ -1,16 +1,6 @@
 /** The non-linearities, by name. */
-import {
-  add,
-  erf,
-  exp,
-  maximum,
-  minimum,
-  multiply,
-  relu,
-  sigmoid,
-  subtract,
-  tanh,
-} from '../../graph/ops/elementwise.ts';
+import { add, maximum, minimum, multiply, subtract } from '../../graph/ops/arithmetic.ts';
+import { erf, exp, relu, sigmoid, tanh } from '../../graph/ops/elementwise.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Initialiser } from '../trace.ts';
 import { glorotUniform, heNormal } from './initialisers.ts';

@@ -1,5 +1,6 @@
 /** Dropout (Srivastava et al. 2014), inverted form: at inference it does nothing. */
-import { cast, less, multiply } from '../../graph/ops/elementwise.ts';
+import { multiply } from '../../graph/ops/arithmetic.ts';
+import { cast, less } from '../../graph/ops/comparison.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 

@@ -1,6 +1,8 @@
 /** Layer normalisation (Ba, Kiros & Hinton 2016). */
+
+import { add, divide, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape } from '../../graph/ops/broadcast.ts';
-import { add, divide, multiply, sqrt, square, subtract } from '../../graph/ops/elementwise.ts';
+import { sqrt, square } from '../../graph/ops/elementwise.ts';
 import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';

@@ -4,7 +4,7 @@ import { float32 } from '../../engine/engine.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { gradient } from '../../graph/gradient.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
-import { isNan, where } from '../../graph/ops/elementwise.ts';
+import { isNan, where } from '../../graph/ops/comparison.ts';
 import { input } from '../../graph/ops/input.ts';
 import { evaluate } from '../../graph/reference.ts';
 import { bernoulli, gaussian, type Likelihood } from './likelihood.ts';

@@ -1,6 +1,9 @@
 /** What the decoder's numbers mean: the distribution of the data given the code. All from logits, per example, in nats. */
+
+import { multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
-import { multiply, sigmoid, softplus, square, subtract, where } from '../../graph/ops/elementwise.ts';
+import { where } from '../../graph/ops/comparison.ts';
+import { sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 
 export interface Likelihood {

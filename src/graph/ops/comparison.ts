@@ -1,0 +1,90 @@
+/** Comparing, choosing and converting: numbers to truths and back. */
+import { broadcastShapes, type DataType, makeTensor, reader, sizeOf, type Tensor, zipped } from '../tensor.ts';
+import { sumTo } from './broadcast.ts';
+import { asTensor, type Operand } from './input.ts';
+
+/** x > y as `bool`. */
+export const greater = compare('Greater', (x, y) => x > y);
+
+/** x < y as `bool`. */
+export const less = compare('Less', (x, y) => x < y);
+
+/** x = y as `bool`. */
+export const equal = compare('Equal', (x, y) => x === y);
+
+/** Converts between data types; float32 → integer truncates, bool → float32 gives 0 and 1. No gradient through integers. */
+export function cast(x: Tensor, dtype: DataType): Tensor {
+  if (x.dtype === dtype) return x;
+  const code = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, uint32: 12 }[dtype];
+  return makeTensor(
+    {
+      name: 'cast',
+      lower: ([name], emit) => [emit.node('Cast', [name], { to: { int: code } })],
+      evaluate: ([values]) => [
+        dtype === 'float32'
+          ? Float64Array.from(values)
+          : values.map((v) => (dtype === 'bool' ? Number(v !== 0) : Math.trunc(v))),
+      ],
+    },
+    [x],
+    x.shape,
+    dtype,
+  );
+}
+
+/** Where x is NaN, as `bool`. */
+export function isNan(x: Tensor): Tensor {
+  return makeTensor(
+    {
+      name: 'isNan',
+      lower: ([name], emit) => [emit.node('IsNaN', [name])],
+      evaluate: ([values]) => [values.map((v) => Number(Number.isNaN(v)))],
+    },
+    [x],
+    x.shape,
+    'bool',
+  );
+}
+
+/** `condition ? x : y`, all three broadcast; what is not chosen gets gradient 0, even where it is NaN or infinite. */
+export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
+  const [left, right] = [asTensor(x), asTensor(y)];
+  const shape = broadcastShapes('where', condition.shape, broadcastShapes('where', left.shape, right.shape));
+  return makeTensor(
+    {
+      name: 'where',
+      gradient: (_, [upstream]) => [
+        undefined,
+        upstream && sumTo(where(condition, upstream, 0), left.shape),
+        upstream && sumTo(where(condition, 0, upstream), right.shape),
+      ],
+      lower: (names, emit) => [emit.node('Where', names)],
+      evaluate: ([c, a, b]) => {
+        const readC = reader(condition.shape, shape);
+        const readA = reader(left.shape, shape);
+        const readB = reader(right.shape, shape);
+        return [Float64Array.from({ length: sizeOf(shape) }, (_, i) => (c[readC(i)] ? a[readA(i)] : b[readB(i)]))];
+      },
+    },
+    [condition, left, right],
+    shape,
+    left.dtype,
+  );
+}
+
+function compare(operator: string, evaluate: (x: number, y: number) => boolean): (x: Operand, y: Operand) => Tensor {
+  return (x, y) => {
+    const [left, right] = [asTensor(x), asTensor(y)];
+    const shape = broadcastShapes(operator.toLowerCase(), left.shape, right.shape);
+    return makeTensor(
+      {
+        name: operator.toLowerCase(),
+        lower: (names, emit) => [emit.node(operator, names)],
+        evaluate: ([a, b]) => [zipped((u, v) => Number(evaluate(u, v)), a, b, left.shape, right.shape, shape)],
+      },
+      [left, right],
+      shape,
+      'bool',
+    );
+  };
+}
