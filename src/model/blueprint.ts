@@ -23,6 +23,8 @@ export const blueprintSchema = z.strictObject({
   binarize: z.enum(['none', 'sample']),
   /** Whether examples may have missing (NaN) entries. */
   hasMissing: z.boolean(),
+  /** Classes that encoder and decoder are told of; 0 where they are told none. */
+  classes: z.int().min(0).default(0),
   /** What raw values are multiplied by in the graph: 1/255 for bytes. */
   inputScale: z.number(),
 });
@@ -61,6 +63,8 @@ export interface DataFacts {
   readonly isBytes: boolean;
   /** All (scaled) values lie in 0 … 1. */
   readonly isUnitRange: boolean;
+  /** Classes that the examples are labelled with; none when absent. */
+  readonly classes?: number;
 }
 
 /** Fills in a blueprint from what the user chose and what the data is; kind and network options come unparsed. */
@@ -89,7 +93,15 @@ export function makeBlueprint(
     });
   const kindOptions = parseOptions(kind.options, options.kind, `--kind ${kind.name}`);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
-  if (latent >= features && !kind.make(kindOptions).allowsOvercomplete)
+  const { allowsOvercomplete, isConditional } = kind.make(kindOptions);
+  if (isConditional && !data.classes)
+    throw new OptionError({
+      where: `--kind ${kind.name}`,
+      expected: 'data with labels, to tell encoder and decoder the class',
+      got: 'none',
+      fix: 'name the column of labels with --label, or leave the conditional form out',
+    });
+  if (latent >= features && !allowsOvercomplete)
     throw new OptionError({
       where: '--latent',
       expected: `a code narrower than the data's ${features} numbers`,
@@ -105,6 +117,7 @@ export function makeBlueprint(
     shape: [...data.shape],
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,
+    classes: isConditional ? data.classes : 0,
     inputScale: data.isBytes ? 1 / 255 : 1,
   });
 }

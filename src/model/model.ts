@@ -1,12 +1,17 @@
 /** A blueprint brought to life: functions that build the graph of its parts. Numbers are somebody else's business. */
 import type { ZodType } from 'zod';
 import { parseOptions } from '../base/options.ts';
-import { multiply } from '../graph/ops/arithmetic.ts';
-import { cast, isNan, less, where } from '../graph/ops/comparison.ts';
-import { input, leaf } from '../graph/ops/input.ts';
+import { add, multiply } from '../graph/ops/arithmetic.ts';
+import { broadcastTo, reshape } from '../graph/ops/broadcast.ts';
+import { cast, equal, isNan, less, where } from '../graph/ops/comparison.ts';
+import { constant, input, leaf } from '../graph/ops/input.ts';
+import { matmul } from '../graph/ops/matmul.ts';
+import { concat } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
+import { zeros } from './layers/initialisers.ts';
+import type { Network } from './networks/network.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
 import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
 
@@ -16,6 +21,16 @@ export interface Batch {
   readonly x: Tensor;
   /** Where x was missing, as bool; absent when nothing can be. */
   readonly missing?: Tensor;
+  /** Classes, one-hot `[batch, classes]`; a row of zeros where unknown. Present in models that are told the class. */
+  readonly label?: Tensor;
+}
+
+/** A batch as the data holds it. */
+export interface RawBatch {
+  /** `[batch, …shape]`, uint8 or float32. */
+  readonly values: Tensor;
+  /** int32 `[batch]`, −1 where unknown. */
+  readonly labels?: Tensor;
 }
 
 export interface Model {
@@ -23,15 +38,19 @@ export interface Model {
   readonly kind: KindParts;
   readonly likelihood: Likelihood;
   readonly parameters: readonly ParameterSpec[];
-  /** Raw values `[batch, …shape]` (uint8 or float32) as the model sees them for this trace's purpose. */
-  read(trace: Trace, raw: Tensor): Batch;
+  /** The parameter that the kind keeps within a constraint, and how. */
+  readonly projection?: { readonly parameter: string; readonly project: (value: Tensor) => Tensor };
+  /** int32 `[batch]`, −1 where unknown, as `Batch` has them. */
+  oneHot(labels: Tensor): Tensor;
+  /** Raw values as the model sees them for this trace's purpose. */
+  read(trace: Trace, raw: RawBatch): Batch;
   /** Named terms of the loss, each `[batch]`, in nats, unweighted. */
   terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>>;
-  posterior(trace: Trace, x: Tensor): Posterior;
-  /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`. */
-  decode(trace: Trace, code: Tensor): Tensor;
+  posterior(trace: Trace, batch: Batch): Posterior;
+  /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`; `label` as in `Batch`. */
+  decode(trace: Trace, code: Tensor, label?: Tensor): Tensor;
   /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …shape]`. */
-  output(trace: Trace, code: Tensor): Tensor;
+  output(trace: Trace, code: Tensor, label?: Tensor): Tensor;
   /** What the encoder sees of x for this trace's purpose. */
   corrupt(trace: Trace, x: Tensor): Tensor;
 }
@@ -41,37 +60,98 @@ export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
   const likelihood = blueprint.loss === 'cross-entropy' ? bernoulli() : gaussian(blueprint.output);
-  const { shape, latent } = blueprint;
+  const { shape, latent, classes } = blueprint;
 
-  const parts = {
-    read(trace: Trace, raw: Tensor): Batch {
-      const values = cast(raw, 'float32');
-      // A leaf: what a penalty on the encoder's derivatives differentiates by.
-      const scaled = leaf(blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale));
-      const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
-      const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
-      if (!blueprint.hasMissing) return { x };
-      // Of the values as they came: drawing makes a number even of what is missing.
-      const missing = isNan(scaled);
-      return { x: where(missing, 0, x), missing };
-    },
-    corrupt: (trace: Trace, x: Tensor): Tensor =>
-      kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x,
-    posterior: (trace: Trace, x: Tensor): Posterior =>
-      kind.posterior(network.encode(trace, x, latent, kind.headsPerCode)),
-    output: (trace: Trace, code: Tensor): Tensor => network.decode(trace, code, shape),
-    decode: (trace: Trace, code: Tensor): Tensor => likelihood.mean(parts.output(trace, code)),
-    terms(trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> {
-      const posterior = parts.posterior(trace, parts.corrupt(trace, batch.x));
-      const code = kind.sample && trace.purpose !== 'inference' ? kind.sample(posterior, trace.noise) : posterior.code;
-      const output = parts.output(trace, code);
-      return kind.terms({ ...batch, posterior, output, likelihood });
-    },
+  const oneHot = (labels: Tensor): Tensor => {
+    const numbers = constant(
+      Int32Array.from({ length: classes }, (_, at) => at),
+      [1, classes],
+      'int32',
+    );
+    return cast(equal(reshape(labels, [labels.shape[0], 1]), numbers), 'float32');
   };
-  const parameters = collectParameters((trace) =>
-    parts.terms(trace, parts.read(trace, input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]))),
-  );
-  return { ...parts, blueprint, kind, likelihood, parameters };
+  const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
+    const values = cast(raw, 'float32');
+    const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
+    const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
+    const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
+    const label = labels && oneHot(labels);
+    if (!blueprint.hasMissing) return { x, label };
+    // Of the values as they came: drawing makes a number even of what is missing.
+    const missing = isNan(scaled);
+    return { x: where(missing, 0, x), missing, label };
+  };
+  const corrupt = (trace: Trace, x: Tensor): Tensor =>
+    kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x;
+  const head = (trace: Trace, { x, missing, label }: Batch): Tensor => {
+    const said = network.encode(trace, x, latent, kind.headsPerCode, missing);
+    // A class moves the head; together with the decoder's copy of it that is enough to leave it out of the code.
+    return label ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
+  };
+  const classWeight = (trace: Trace, width: number): Tensor =>
+    trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
+  const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor =>
+    network.decode(trace, label ? concat([code, label], 1) : code, shape, target);
+  const ofKind = (trace: Trace): Trace => trace.in('kind');
+
+  const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
+    const { x, missing, label } = batch;
+    const seen = leaf(corrupt(trace, x));
+    const said = head(trace, { ...batch, x: seen });
+    const posterior = kind.posterior(said, ofKind(trace));
+    const decode = (code: Tensor): Tensor => {
+      const times = code.shape[0] / x.shape[0];
+      return output(trace, code, label && repeatRows(label, times), repeatRows(x, times));
+    };
+    return kind.terms({
+      x,
+      input: seen,
+      label,
+      head: said,
+      posterior,
+      code: kind.sample && trace.purpose !== 'inference' ? kind.sample(posterior, trace.noise) : posterior.code,
+      trace: ofKind(trace),
+      decode,
+      negativeLogLikelihood(code) {
+        const times = code.shape[0] / x.shape[0];
+        return likelihood.negativeLogLikelihood(
+          repeatRows(x, times),
+          decode(code),
+          missing && repeatRows(missing, times),
+        );
+      },
+    });
+  };
+  const parameters = collectParameters((trace) => {
+    const values = input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]);
+    const labels = classes > 0 ? input('labels', 'int32', [1]) : undefined;
+    return terms(trace, read(trace, { values, labels }));
+  });
+  return {
+    blueprint,
+    kind,
+    likelihood,
+    parameters,
+    projection: projectionOf(kind, network),
+    oneHot,
+    read,
+    corrupt,
+    output,
+    terms,
+    posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
+    decode: (trace, code, label) => likelihood.mean(output(trace, code, label)),
+  };
+}
+
+function projectionOf({ project }: KindParts, { dictionary }: Network): Model['projection'] {
+  return project && dictionary !== undefined ? { parameter: dictionary, project } : undefined;
+}
+
+/** The rows of x as a whole, `times` times over. */
+function repeatRows(x: Tensor, times: number): Tensor {
+  if (times === 1) return x;
+  const [rows, ...row] = x.shape;
+  return reshape(broadcastTo(reshape(x, [1, rows, ...row]), [times, rows, ...row]), [times * rows, ...row]);
 }
 
 function made<Options, Made>(

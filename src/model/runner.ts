@@ -3,6 +3,7 @@
  *
  * Programs are compiled when first asked for, one for each task and batch size; a run loops over batches inside the runtime.
  */
+import { DataError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
 import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
@@ -21,6 +22,8 @@ import { type Trace, traceWith } from './trace.ts';
 export interface Examples {
   readonly values: Uint8Array | Float32Array;
   readonly count: number;
+  /** The class of each, −1 where unknown; models that are told the class need them. */
+  readonly labels?: { readonly values: Int32Array };
 }
 
 /** Values that are not missing. */
@@ -50,8 +53,8 @@ export type PerExample = Record<string, Float32Array>;
 export interface Runner {
   /** `code` `[count, latent]`, and `logVariance` where the kind has one. */
   encode(parameters: Parameters, examples: Examples): Promise<PerExample>;
-  /** Reconstructions in the model's scaled units, `[count, …shape]`, from codes `[count, latent]`. */
-  decode(parameters: Parameters, codes: Float32Array): Promise<Float32Array>;
+  /** Reconstructions in the model's scaled units, `[count, …shape]`, from codes `[count, latent]` (and the class of each). */
+  decode(parameters: Parameters, codes: Float32Array, labels?: Int32Array): Promise<Float32Array>;
   /** `reconstruction` `[count, …shape]` of clean input, without noise, in scaled units. */
   reconstruct(parameters: Parameters, examples: Examples): Promise<PerExample>;
   /** `corrupted` `[count, …shape]`, as the encoder sees it in training, and its `reconstruction`. */
@@ -77,22 +80,23 @@ interface Inputs {
 
 type Task = (model: Model, inputs: Inputs) => Record<string, Tensor>;
 
-const encodeTask: Task = (model, { clean, batch: { x } }) => {
-  const { code, logVariance } = model.posterior(clean, x);
+const encodeTask: Task = (model, { clean, batch }) => {
+  const { code, logVariance } = model.posterior(clean, batch);
   return { code, ...(logVariance ? { logVariance } : {}) };
 };
 
-const reconstructTask: Task = (model, { clean, batch: { x } }) => ({
-  reconstruction: model.decode(clean, model.posterior(clean, x).code),
+const reconstructTask: Task = (model, { clean, batch }) => ({
+  reconstruction: model.decode(clean, model.posterior(clean, batch).code, batch.label),
 });
 
-const denoiseTask: Task = (model, { clean, noisy, batch: { x } }) => {
-  const corrupted = model.corrupt(noisy, x);
-  return { corrupted, reconstruction: model.decode(clean, model.posterior(clean, corrupted).code) };
+const denoiseTask: Task = (model, { clean, noisy, batch }) => {
+  const corrupted = model.corrupt(noisy, batch.x);
+  const { code } = model.posterior(clean, { ...batch, x: corrupted });
+  return { corrupted, reconstruction: model.decode(clean, code, batch.label) };
 };
 
 const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
-  const reconstruction = model.decode(clean, model.posterior(clean, batch.x).code);
+  const reconstruction = model.decode(clean, model.posterior(clean, batch).code, batch.label);
   return {
     ...model.terms(noisy, noisyBatch),
     squaredError: sumObserved(square(subtract(batch.x, reconstruction)), batch.missing),
@@ -100,15 +104,16 @@ const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
 };
 
 /** log p(x|z) + log p(z) − log q(z|x) for one draw of z; the constants of the two normal densities cancel. */
-const logWeightTask: Task = (model, { noisy, batch: { x, missing } }) => {
-  const posterior = model.posterior(noisy, x);
+const logWeightTask: Task = (model, { noisy, batch }) => {
+  const { x, missing, label } = batch;
+  const posterior = model.posterior(noisy, batch);
   const { kind, likelihood } = model;
   if (!kind.sample || !posterior.logVariance)
     throw new Error('internal: importance sampling needs a kind with a posterior');
   const z = kind.sample(posterior, noisy.noise);
   const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
   const logRatio = multiply(0.5, subtract(add(square(standardised), posterior.logVariance), square(z)));
-  const negative = likelihood.negativeLogLikelihood(x, model.output(noisy, z), missing);
+  const negative = likelihood.negativeLogLikelihood(x, model.output(noisy, z, label), missing);
   return { logWeight: subtract(sum(logRatio, [1]), negative) };
 };
 
@@ -129,7 +134,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     name: string,
     task: Task,
     parameters: Parameters,
-    { values, count }: Examples,
+    { values, count, labels }: Examples,
     random?: Random,
     repeats = 1,
   ): Promise<PerExample> => {
@@ -139,6 +144,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     const feeds: Record<string, HostTensor> = {
       ...parameterFeeds(model, parameters),
       examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
+      ...labelFeeds(model, labels?.values),
     };
     return inRuns(total, batch, (positions, runs) => {
       const rows = repeats === 1 ? positions : positions.map((position) => Math.floor(position / repeats));
@@ -162,12 +168,16 @@ export function makeRunner(engine: Engine, model: Model): Runner {
         logMeanExp(logWeight.subarray(i * samples, (i + 1) * samples)),
       );
     },
-    async decode(parameters, codes) {
+    async decode(parameters, codes, labels) {
       const { latent } = model.blueprint;
       const count = codes.length / latent;
       const batch = batchFor(count);
       const program = await compiled(`decode ${batch}`, () => decodeGraph(model, batch));
-      const feeds = { ...parameterFeeds(model, parameters), codes: float32(codes, [count, latent]) };
+      const feeds = {
+        ...parameterFeeds(model, parameters),
+        codes: float32(codes, [count, latent]),
+        ...labelFeeds(model, labels),
+      };
       const { reconstruction } = await inRuns(count, batch, (rows, runs) =>
         program.run({ ...feeds, index: { data: rows, shape: [runs, batch] } }),
       );
@@ -218,6 +228,7 @@ function exampleGraph(model: Model, task: Task, batch: number): Record<string, T
   const examples = input('examples', inputScale === 1 ? 'float32' : 'uint8', [2, sizeOf(shape)], { anyLength: true });
   const index = input('index', 'int32', [2, batch], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
+  const labels = labelInput(model);
   const parameters = parameterInputs(model);
   let names: string[] = [];
   const { outputs } = scan({ carried: [], scanned: [index, keys] }, (_, [rows, key]) => {
@@ -225,7 +236,8 @@ function exampleGraph(model: Model, task: Task, batch: number): Record<string, T
       clean: traceWith(parameters, { purpose: 'inference', key }),
       noisy: traceWith(parameters, { purpose: 'validation', key }),
     };
-    const raw = reshape(gather(examples, rows), [batch, ...shape]);
+    const values = reshape(gather(examples, rows), [batch, ...shape]);
+    const raw = { values, ...(labels ? { labels: gather(labels, rows) } : {}) };
     const results = task(model, {
       ...traces,
       batch: model.read(traces.clean, raw),
@@ -240,13 +252,32 @@ function exampleGraph(model: Model, task: Task, batch: number): Record<string, T
 function decodeGraph(model: Model, batch: number): Record<string, Tensor> {
   const codes = input('codes', 'float32', [2, model.blueprint.latent], { anyLength: true });
   const index = input('index', 'int32', [2, batch], { anyLength: true });
+  const labels = labelInput(model);
   const parameters = parameterInputs(model);
   const trace = traceWith(parameters, { purpose: 'inference', key: input('key', 'uint32', [2]) });
   const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => ({
     carried: [],
-    outputs: [model.decode(trace, gather(codes, rows))],
+    outputs: [model.decode(trace, gather(codes, rows), labels && model.oneHot(gather(labels, rows)))],
   }));
   return { reconstruction: outputs[0] };
+}
+
+/** `labels`, int32 `[count]`, where the model is told the class. */
+export function labelInput({ blueprint }: Model): Tensor | undefined {
+  return blueprint.classes > 0 ? input('labels', 'int32', [2], { anyLength: true }) : undefined;
+}
+
+/** @throws DataError where the model is told the class and the examples have none. */
+export function labelFeeds({ blueprint }: Model, labels: Int32Array | undefined): Record<string, HostTensor> {
+  if (blueprint.classes === 0) return {};
+  if (!labels)
+    throw new DataError({
+      where: 'the examples',
+      expected: `labels of ${blueprint.classes} classes, which this model is told`,
+      got: 'none',
+      fix: 'give data with labels (--label)',
+    });
+  return { labels: { data: labels, shape: [labels.length] } };
 }
 
 function parameterInputs(model: Model): Map<string, Tensor> {

@@ -20,9 +20,14 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: Shape;
   readonly initialise: Initialiser;
-  /** Whether weight decay pulls it to zero: weights yes, biases and gains no. */
-  readonly decays: boolean;
+  readonly role: ParameterRole;
 }
+
+/**
+ * What becomes of a parameter in training. Weights follow the gradient and weight decay pulls them to zero; offsets (biases, gains)
+ * follow the gradient alone; state is set by the model itself (running means, codebooks).
+ */
+export type ParameterRole = 'weight' | 'offset' | 'state';
 
 export interface Trace {
   readonly purpose: Purpose;
@@ -30,7 +35,11 @@ export interface Trace {
   /** The same trace, with names under `name`. */
   in(name: string): Trace;
   /** The parameter `name`; asking twice gives the same one (tied weights), which must then have the same shape. */
-  parameter(name: string, shape: Shape, initialise: Initialiser, kind: 'weight' | 'offset'): Tensor;
+  parameter(name: string, shape: Shape, initialise: Initialiser, role: 'weight' | 'offset'): Tensor;
+  /** The state `name`: kept with the parameters, but no gradient reaches it. */
+  state(name: string, shape: Shape, initialise: Initialiser): Tensor;
+  /** What the state `name` is from the next training step on; nothing outside of training. */
+  update(name: string, value: Tensor): void;
 }
 
 /** Hands out random numbers: every call gets counters of its own, so no two share a number under one key. */
@@ -55,16 +64,22 @@ export function collectParameters(build: (trace: Trace) => unknown): ParameterSp
         if (!known) specs.set(spec.name, spec);
         return input(spec.name, 'float32', spec.shape);
       },
+      update: () => {},
     }),
   );
   return [...specs.values()];
 }
 
+export interface TraceOptions {
+  readonly purpose: Purpose;
+  /** What the noise follows from, uint32 `[2]`. */
+  readonly key: Tensor;
+  /** Told the next values of states, by name. */
+  readonly update?: (name: string, value: Tensor) => void;
+}
+
 /** A trace over parameters that exist already as tensors of a graph. */
-export function traceWith(
-  parameters: ReadonlyMap<string, Tensor>,
-  options: { readonly purpose: Purpose; readonly key: Tensor },
-): Trace {
+export function traceWith(parameters: ReadonlyMap<string, Tensor>, options: TraceOptions): Trace {
   return makeTrace({
     purpose: options.purpose,
     noise: noiseFrom(options.key),
@@ -73,19 +88,29 @@ export function traceWith(
       if (!tensor) throw new Error(`internal: the model has no parameter ${name}`);
       return tensor;
     },
+    update: (name, value) => {
+      if (options.purpose === 'training') options.update?.(name, value);
+    },
   });
 }
 
-function makeTrace(
-  context: { purpose: Purpose; noise: Noise; parameter: (spec: ParameterSpec) => Tensor },
-  path = '',
-): Trace {
+interface TraceContext {
+  readonly purpose: Purpose;
+  readonly noise: Noise;
+  readonly parameter: (spec: ParameterSpec) => Tensor;
+  readonly update: (name: string, value: Tensor) => void;
+}
+
+function makeTrace(context: TraceContext, path = ''): Trace {
+  const ask = (name: string, shape: Shape, initialise: Initialiser, role: ParameterRole): Tensor =>
+    context.parameter({ name: `${path}${name}`, shape, initialise, role });
   return {
     purpose: context.purpose,
     noise: context.noise,
     in: (name) => makeTrace(context, `${path}${name}.`),
-    parameter: (name, shape, initialise, kind) =>
-      context.parameter({ name: `${path}${name}`, shape, initialise, decays: kind === 'weight' }),
+    parameter: ask,
+    state: (name, shape, initialise) => ask(name, shape, initialise, 'state'),
+    update: (name, value) => context.update(`${path}${name}`, value),
   };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../model/file/safetensors.ts';
 import type { Model } from '../model/model.ts';
-import type { Group } from './layout.ts';
+import { type Group, slotsOf } from './layout.ts';
 import { positionSchema, type TrainingState } from './state.ts';
 import { stateName } from './step.ts';
 
@@ -54,7 +54,7 @@ export async function decodeCheckpoint(bytes: Uint8Array, where: string): Promis
         vectors: new Map(
           groups.map((group) => [
             group,
-            Array.from({ length: 1 + slotCount }, (_, slot) => vector(stateName(group, slot), group.size)),
+            Array.from({ length: slotsOf(group, slotCount) }, (_, slot) => vector(stateName(group, slot), group.size)),
           ]),
         ),
         best: new Map(

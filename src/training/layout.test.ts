@@ -3,20 +3,22 @@ import { input } from '../graph/ops/input.ts';
 import { evaluate } from '../graph/reference.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { zeros } from '../model/layers/initialisers.ts';
-import type { ParameterSpec } from '../model/trace.ts';
+import type { ParameterRole, ParameterSpec } from '../model/trace.ts';
 import { layOut, pack, unpack, viewMembers } from './layout.ts';
 
-function spec(name: string, shape: readonly number[], decays = true): ParameterSpec {
-  return { name, shape, decays, initialise: zeros };
+function spec(name: string, shape: readonly number[], role: ParameterRole = 'weight'): ParameterSpec {
+  return { name, shape, role, initialise: zeros };
 }
 
 const specs = [
   spec('a.weight', [3, 4]),
-  spec('a.bias', [4], false),
+  spec('a.bias', [4], 'offset'),
   spec('large', [200, 200]),
-  spec('large.gain', [40_000], false),
+  spec('large.gain', [40_000], 'offset'),
   spec('scalar', []),
-  spec('b.bias', [2], false),
+  spec('b.bias', [2], 'offset'),
+  spec('running', [3], 'state'),
+  spec('codebook', [300, 200], 'state'),
 ];
 
 test('every parameter is in exactly one group, at its own place', () => {
@@ -31,8 +33,10 @@ test('every parameter is in exactly one group, at its own place', () => {
         end += sizeOf(member.shape);
       }
       expect(group.size).toBe(end);
-      if (separateDecay) expect(new Set(group.members.map(({ spec: member }) => member.decays)).size).toBe(1);
-      if (separateDecay) expect(group.members.every(({ spec: member }) => member.decays === group.decays)).toBe(true);
+      const roles = group.members.map(({ spec: { role } }) => role);
+      expect(roles).toContain(group.role);
+      if (separateDecay || group.role === 'state') expect(new Set(roles).size).toBe(1);
+      else expect(roles).not.toContain('state');
     }
     expect(new Set(groups.map(({ name }) => name)).size).toBe(groups.length);
   }

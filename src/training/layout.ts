@@ -6,7 +6,7 @@ import { reshape } from '../graph/ops/broadcast.ts';
 import { leaf } from '../graph/ops/input.ts';
 import { concat, split } from '../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../graph/tensor.ts';
-import type { ParameterSpec } from '../model/trace.ts';
+import type { ParameterRole, ParameterSpec } from '../model/trace.ts';
 
 /** From this many elements on, copying a tensor into and out of a shared vector costs more than the operations it saves. */
 const LARGE = 32_768;
@@ -20,8 +20,14 @@ export interface Group {
   readonly size: number;
   /** How the vector stands in the graph: `[pieces, size / pieces]`, updated piece by piece; mostly one piece. */
   readonly shape: Shape;
-  readonly decays: boolean;
+  /** What becomes of its members in training; weights and offsets may share a group where nothing decays. */
+  readonly role: ParameterRole;
   readonly members: readonly { readonly spec: ParameterSpec; readonly offset: number }[];
+}
+
+/** Vectors of a group: itself and, where it is learned, the optimiser's memory. */
+export function slotsOf({ role }: Group, optimiserSlots: number): number {
+  return role === 'state' ? 1 : 1 + optimiserSlots;
 }
 
 /** Divides parameters into groups; with `separateDecay`, no group mixes those that decay with those that do not. */
@@ -31,7 +37,7 @@ export function layOut(specs: readonly ParameterSpec[], separateDecay: boolean):
   for (const spec of specs) {
     if (sizeOf(spec.shape) >= LARGE) large.push(spec);
     else {
-      const name = separateDecay && !spec.decays ? 'offsets' : 'shared';
+      const name = spec.role === 'state' ? 'state' : separateDecay && spec.role === 'offset' ? 'offsets' : 'shared';
       shared.set(name, [...(shared.get(name) ?? []), spec]);
     }
   }
@@ -49,7 +55,8 @@ function makeGroup(name: string, specs: readonly ParameterSpec[]): Group {
     return { spec, offset };
   });
   const pieces = piecesOf(size);
-  return { name, size, shape: [pieces, size / pieces], decays: specs.some((spec) => spec.decays), members };
+  const role = specs.some((spec) => spec.role === 'weight') ? 'weight' : specs[0].role;
+  return { name, size, shape: [pieces, size / pieces], role, members };
 }
 
 /** The smallest number of equal pieces of at most `PIECE` elements; 1 where the size is awkward or small. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Parameters } from '../model/file/model-file.ts';
-import { type Group, viewMembers } from './layout.ts';
+import { type Group, slotsOf, viewMembers } from './layout.ts';
 
 const numbers = z.record(z.string(), z.number());
 
@@ -46,7 +46,8 @@ export function initialState(groups: readonly Group[], slotCount: number, random
       const flat = new Float32Array(group.size);
       for (const { spec, offset } of group.members)
         flat.set(spec.initialise(spec.shape, random.fork(spec.name)), offset);
-      return [group, [flat, ...Array.from({ length: slotCount }, () => new Float32Array(group.size))]] as const;
+      const memory = Array.from({ length: slotsOf(group, slotCount) - 1 }, () => new Float32Array(group.size));
+      return [group, [flat, ...memory]] as const;
     }),
   );
   return {

@@ -15,8 +15,9 @@ import { scan } from '../graph/ops/scan.ts';
 import { gather } from '../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Model } from '../model/model.ts';
+import { labelInput } from '../model/runner.ts';
 import { traceWith } from '../model/trace.ts';
-import { type Group, pack, unpack } from './layout.ts';
+import { type Group, pack, slotsOf, unpack } from './layout.ts';
 import type { Optimiser, Update } from './optimisers.ts';
 
 export interface TrainingGraph {
@@ -54,73 +55,126 @@ export function trainingGraph(
   optimiser: Optimiser,
   { batchSize, clip }: StepOptions,
 ): TrainingGraph {
-  const { blueprint } = model;
+  const { blueprint, kind } = model;
   const width = sizeOf(blueprint.shape);
   const examples = input('examples', blueprint.inputScale === 1 ? 'float32' : 'uint8', [2, width], { anyLength: true });
+  const labels = labelInput(model);
   const index = input('index', 'int32', [2, batchSize], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
 
   // A first trace, thrown away, tells which terms there are and so how wide the scalars are.
   const termNames = termNamesOf(model);
-  const weights = model.kind.weights?.({ share: 0, epoch: 0 }) ?? {};
+  const weights = kind.weights?.({ share: 0, epoch: 0 }) ?? {};
   const weightNames = termNames.filter((name) => name in weights).map(weightName);
   const scalarNames = [...optimiser.scalarNames, ...weightNames];
   const scalars = scalarNames.map((name) => input(`scalar.${name}`, 'float32', [2], { anyLength: true }));
-  const slots = 1 + optimiser.slotCount;
-  const state = groups.flatMap((group) =>
-    Array.from({ length: slots }, (_, slot) => input(stateName(group, slot), 'float32', group.shape)),
+  const slots = groups.map((group) => slotsOf(group, optimiser.slotCount));
+  const state = groups.flatMap((group, at) =>
+    Array.from({ length: slots[at] }, (_, slot) => input(stateName(group, slot), 'float32', group.shape)),
   );
 
   const { carried, outputs } = scan(
     { carried: state, scanned: [index, keys, ...scalars] },
     (now, [rows, key, ...numbers]) => {
       const scalar = new Map(scalarNames.map((name, at) => [name, numbers[at]]));
-      const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, now[at * slots])]));
-      const trace = traceWith(parameters, { purpose: 'training', key });
-      const raw = reshape(gather(examples, rows), [batchSize, ...blueprint.shape]);
+      const vectors = sliced(now, slots);
+      const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, vectors[at][0])]));
+      const updates = new Map<string, Tensor>();
+      const update = (name: string, value: Tensor): void => {
+        updates.set(name, value);
+      };
+      const trace = traceWith(parameters, { purpose: 'training', key, update });
+      const values = reshape(gather(examples, rows), [batchSize, ...blueprint.shape]);
+      const raw = { values, ...(labels ? { labels: gather(labels, rows) } : {}) };
       const terms = model.terms(trace, model.read(trace, raw));
-      const means = termNames.map((name) => mean(terms[name]));
-      const loss = weighted(
-        means,
-        termNames.map((name) => scalar.get(weightName(name)) ?? 1),
-      );
+      const means = new Map(termNames.map((name) => [name, mean(terms[name])]));
+      const lossOf = (names: readonly string[]): Tensor =>
+        total(names.map((name) => multiply(must(means.get(name)), scalar.get(weightName(name)) ?? 1)));
 
-      const names = [...parameters.keys()];
-      const gradients = new Map(gradient(loss, [...parameters.values()]).map((g, i) => [names[i], g]));
-      const flat = groups.map((group) => pack(group, gradients));
-      const norm = clip > 0 ? sqrt(total(flat.map((g) => sum(square(g))))) : undefined;
+      const gradients = gradientsOf(model, groups, parameters, termNames, lossOf);
+      const flat = groups.map((group) => (group.role === 'state' ? undefined : pack(group, gradients)));
+      const norm = clip > 0 ? sqrt(total(flat.flatMap((g) => (g ? [sum(square(g))] : [])))) : undefined;
       const shrink = norm && minimum(divide(clip, add(norm, 1e-12)), 1);
+      const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
 
       const after = groups.flatMap((group, at) => {
-        const [parameter, ...memory] = now.slice(at * slots, (at + 1) * slots);
-        const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
-        const clipped = shrink ? multiply(flat[at], shrink) : flat[at];
+        const [parameter, ...memory] = vectors[at];
+        const g = flat[at];
+        if (!g) return [pack(group, new Map([...unpack(group, parameter), ...updates]))];
         const next = updateGroup(optimiser, {
           parameter,
-          gradient: clipped,
+          gradient: shrink ? multiply(g, shrink) : g,
           slots: memory,
           scalars: named,
-          decays: group.decays,
+          decays: group.role === 'weight',
         });
-        return [next.parameter, ...next.slots];
+        return [projected(model, group, next.parameter), ...next.slots];
       });
-      return { carried: after, outputs: norm ? [...means, norm] : means };
+      const batchMeans = termNames.map((name) => must(means.get(name)));
+      return { carried: after, outputs: norm ? [...batchMeans, norm] : batchMeans };
     },
   );
 
   const named: Record<string, Tensor> = {};
-  for (const [at, group] of groups.entries())
-    for (let slot = 0; slot < slots; slot++) named[nextName(group, slot)] = carried[at * slots + slot];
+  for (const [at, vectors] of sliced(carried, slots).entries())
+    for (const [slot, tensor] of vectors.entries()) named[nextName(groups[at], slot)] = tensor;
   for (const [at, name] of termNames.entries()) named[`term.${name}`] = outputs[at];
   if (clip > 0) named.gradientNorm = outputs[termNames.length];
   return { outputs: named, termNames, scalarNames };
 }
 
+/** Consecutive pieces of those lengths. */
+function sliced<Item>(items: readonly Item[], lengths: readonly number[]): Item[][] {
+  let end = 0;
+  return lengths.map((length) => {
+    end += length;
+    return items.slice(end - length, end);
+  });
+}
+
 /** The names of a model's loss terms. */
 function termNamesOf(model: Model): string[] {
+  const { shape, classes } = model.blueprint;
   const parameters = new Map(model.parameters.map((spec) => [spec.name, input(spec.name, 'float32', spec.shape)]));
   const trace = traceWith(parameters, { purpose: 'training', key: input('key', 'uint32', [2]) });
-  return Object.keys(model.terms(trace, model.read(trace, input('raw', 'float32', [1, ...model.blueprint.shape]))));
+  const values = input('raw', 'float32', [1, ...shape]);
+  const labels = classes > 0 ? input('labels', 'int32', [1]) : undefined;
+  return Object.keys(model.terms(trace, model.read(trace, { values, labels })));
+}
+
+/** Of every learned parameter: an adversary's follow its own terms, all others the rest. */
+function gradientsOf(
+  { kind: { adversary } }: Model,
+  groups: readonly Group[],
+  parameters: ReadonlyMap<string, Tensor>,
+  termNames: readonly string[],
+  lossOf: (names: readonly string[]) => Tensor,
+): Map<string, Tensor> {
+  const learned = groups.flatMap(({ members }) =>
+    members.flatMap(({ spec }) => (spec.role === 'state' ? [] : [spec.name])),
+  );
+  const isOpponent = (name: string): boolean => adversary !== undefined && name.startsWith(adversary.prefix);
+  const isOpposed = (term: string): boolean => adversary?.terms.includes(term) ?? false;
+  const gradients = new Map<string, Tensor>();
+  for (const side of adversary ? [false, true] : [false]) {
+    const names = learned.filter((name) => isOpponent(name) === side);
+    const loss = lossOf(termNames.filter((term) => isOpposed(term) === side));
+    for (const [at, g] of gradient(
+      loss,
+      names.map((name) => must(parameters.get(name))),
+    ).entries())
+      gradients.set(names[at], g);
+  }
+  return gradients;
+}
+
+/** The group's vector with the model's constraint kept. */
+function projected({ projection }: Model, group: Group, vector: Tensor): Tensor {
+  const isHere = projection && group.members.some(({ spec }) => spec.name === projection.parameter);
+  if (!isHere) return vector;
+  const members = unpack(group, vector);
+  members.set(projection.parameter, projection.project(must(members.get(projection.parameter))));
+  return pack(group, members);
 }
 
 /** The optimiser's update; piece by piece where the group is laid out so. */
@@ -137,15 +191,11 @@ function updateGroup(optimiser: Optimiser, at: Update): ReturnType<Optimiser['up
   return { parameter, slots };
 }
 
-function weighted(means: readonly Tensor[], weights: readonly (Tensor | number)[]): Tensor {
-  return total(means.map((value, at) => multiply(value, weights[at])));
-}
-
 function total(tensors: readonly Tensor[]): Tensor {
   return tensors.reduce((sofar, tensor) => add(sofar, tensor));
 }
 
 function must<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('internal: a scalar of the training step has no name');
+  if (value === undefined) throw new Error('internal: a name of the training step is not known');
   return value;
 }

@@ -8,7 +8,7 @@ import { type Engine, float32, type HostTensor, type Program } from '../engine/e
 import { sizeOf } from '../graph/tensor.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import { type Examples, observedCount, type Runner } from '../model/runner.ts';
+import { type Examples, labelFeeds, observedCount, type Runner } from '../model/runner.ts';
 import type { EpochRecord, TrainingEvent } from './events.ts';
 import { type Group, layOut } from './layout.ts';
 import { makeOptimiser, type Optimiser } from './optimisers.ts';
@@ -174,6 +174,7 @@ async function runBlock(block: Block): Promise<TrainingState> {
       data: block.order.subarray(position.step * batchSize, (position.step + count) * batchSize),
       shape: [count, batchSize],
     },
+    ...labelFeeds(model, examples.labels?.values),
   };
   const keys = new Uint32Array(2 * count);
   const columns = Object.fromEntries(graph.scalarNames.map((name) => [name, new Float32Array(count)]));
@@ -228,7 +229,7 @@ function noiseKey([first, second]: readonly [number, number], step: number): rea
 
 /** The epoch's sums of terms and of their weighted total with this block's steps; the first bad number ends the training. */
 function addTerms(
-  { graph, state: { position }, stepsPerEpoch }: Block,
+  { request, graph, state: { position }, stepsPerEpoch }: Block,
   columns: Readonly<Record<string, Float32Array>>,
   results: Readonly<Record<string, HostTensor>>,
 ): Record<string, number> {
@@ -241,7 +242,7 @@ function addTerms(
       const value = results[`term.${name}`].data[k];
       if (!Number.isFinite(value)) throw diverged(name, value, position.epoch * stepsPerEpoch + position.step + k + 1);
       sums[name] += value;
-      sums.loss += value * (columns[weightName(name)]?.[k] ?? 1);
+      if (isInLoss(request.model, name)) sums.loss += value * (columns[weightName(name)]?.[k] ?? 1);
     }
   return sums;
 }
@@ -332,10 +333,15 @@ export async function averageLosses(
   const averages: Record<string, number> = { loss: 0 };
   for (const [name, values] of Object.entries(terms)) {
     averages[name] = sumOf(values) / examples.count;
-    averages.loss += averages[name] * (weights[name] ?? 1);
+    if (isInLoss(model, name)) averages.loss += averages[name] * (weights[name] ?? 1);
   }
   averages.mse = sumOf(squaredError) / observedCount(examples);
   return averages;
+}
+
+/** An adversary's terms are not part of the loss that the model is measured by. */
+function isInLoss({ kind: { adversary } }: Model, term: string): boolean {
+  return !adversary?.terms.includes(term);
 }
 
 /** Validation loss has not improved for `patience` epochs. */

@@ -100,6 +100,21 @@ export function leaf(x: Tensor): Tensor {
   );
 }
 
+/** x itself, taken for a constant by `gradient`. */
+export function stopGradient(x: Tensor): Tensor {
+  return makeTensor(
+    {
+      name: 'stopGradient',
+      gradient: () => [undefined],
+      lower: ([name]) => [name],
+      evaluate: ([values]) => [values],
+    },
+    [x],
+    x.shape,
+    x.dtype,
+  );
+}
+
 /** A tensor, or a number that stands for a constant. */
 export type Operand = Tensor | number;
 

@@ -44,8 +44,6 @@ export const denoising: Kind<z.infer<typeof options>> = {
     allowsOvercomplete: true,
     corrupt: (x, noise) => (noiseLevel === 0 ? x : corruptions[corruption](x, noiseLevel, noise)),
     posterior: (head) => ({ code: activations[codeActivation].apply(head) }),
-    terms: ({ x, missing, output, likelihood }) => ({
-      reconstruction: likelihood.negativeLogLikelihood(x, output, missing),
-    }),
+    terms: ({ code, negativeLogLikelihood }) => ({ reconstruction: negativeLogLikelihood(code) }),
   }),
 };

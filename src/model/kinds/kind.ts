@@ -5,8 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Tensor } from '../../graph/tensor.ts';
-import type { Likelihood } from '../terms/likelihood.ts';
-import type { Noise } from '../trace.ts';
+import type { Noise, Trace } from '../trace.ts';
 
 /** What the encoder's head means; `code` is what `encode` gives to users: `[batch, latent]`, without randomness. */
 export interface Posterior {
@@ -14,16 +13,28 @@ export interface Posterior {
   readonly logVariance?: Tensor;
 }
 
-/** Everything that a loss can be made of. */
-export interface Reconstruction {
+/** One batch on its way through the model: what a loss can be made of. */
+export interface Pass {
   /** The clean input, `[batch, …shape]`, finite. */
   readonly x: Tensor;
-  /** Entries of x that are missing. */
-  readonly missing?: Tensor;
+  /** What the encoder saw of it: a leaf, so that a penalty may differentiate by it. */
+  readonly input: Tensor;
+  /** Classes, one-hot `[batch, classes]`; a row of zeros where unknown. Present where the kind asks for labels. */
+  readonly label?: Tensor;
+  /** What the encoder said, before and after the kind read it: `[batch, heads · latent]`. */
+  readonly head: Tensor;
   readonly posterior: Posterior;
-  /** The decoder's output before the likelihood's squashing, `[batch, …shape]`. */
-  readonly output: Tensor;
-  readonly likelihood: Likelihood;
+  /** What is decoded: the posterior's sample where the kind draws one, else its code. `[batch, latent]`. */
+  readonly code: Tensor;
+  /** For parameters, state and noise of the kind's own. */
+  readonly trace: Trace;
+  /** The decoder's output before the likelihood's squashing: `[rows, latent] → [rows, …shape]`. */
+  decode(code: Tensor): Tensor;
+  /**
+   * −log p(x | code), without what is missing: `[rows, latent] → [rows]`, in nats. With k times as many rows as x has, the rows of
+   * x are repeated as a whole, k times.
+   */
+  negativeLogLikelihood(code: Tensor): Tensor;
 }
 
 /** Where training stands, for weights that change with it. */
@@ -32,6 +43,13 @@ export interface Progress {
   readonly share: number;
   /** Epochs so far, with the fraction of the present one. */
   readonly epoch: number;
+}
+
+/** A part of the model that is trained against the rest of it. */
+export interface Adversary {
+  /** Its parameters begin with this and follow the gradient of its terms alone; all others follow that of the other terms. */
+  readonly prefix: string;
+  readonly terms: readonly string[];
 }
 
 /** A kind with its options filled in. */
@@ -46,13 +64,22 @@ export interface KindParts {
   readonly prior?: 'standard-normal';
   /** What the encoder sees in training, from the clean input. */
   readonly corrupt?: (x: Tensor, noise: Noise) => Tensor;
-  readonly posterior: (head: Tensor) => Posterior;
+  /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own. */
+  readonly posterior: (head: Tensor, trace: Trace) => Posterior;
   /** The code that is decoded in training; the posterior's `code` when absent. */
   readonly sample?: (posterior: Posterior, noise: Noise) => Tensor;
   /** Terms of the loss by name, each `[batch]`, in nats. */
-  readonly terms: (reconstruction: Reconstruction) => Readonly<Record<string, Tensor>>;
+  readonly terms: (pass: Pass) => Readonly<Record<string, Tensor>>;
   /** Weights of terms, 1 for those it does not name; may change with progress, which of them it names may not. */
   readonly weights?: (progress: Progress) => Readonly<Record<string, number>>;
+  readonly adversary?: Adversary;
+  /**
+   * What the weights that the code enters the decoder by, `[latent, units]`, become after every step: a constraint that the
+   * gradient does not keep.
+   */
+  readonly project?: (dictionary: Tensor) => Tensor;
+  /** Whether it reads labels: then encoder and decoder are told the class. */
+  readonly isConditional?: boolean;
 }
 
 /** A kind as it stands in the list: its name, its options and how they make its parts. */

@@ -31,8 +31,8 @@ export const sparse: Kind<z.infer<typeof options>> = {
     isStochastic: false,
     allowsOvercomplete: true,
     posterior: (head) => ({ code: sparsity === 'l1' ? relu(head) : sigmoid(head) }),
-    terms: ({ x, missing, output, likelihood, posterior: { code } }) => ({
-      reconstruction: likelihood.negativeLogLikelihood(x, output, missing),
+    terms: ({ code, negativeLogLikelihood }) => ({
+      reconstruction: negativeLogLikelihood(code),
       sparsity: sparsity === 'l1' ? sum(abs(code), [1]) : activityDivergence(code, sparsityTarget),
     }),
     weights: () => ({ sparsity: sparsityWeight }),

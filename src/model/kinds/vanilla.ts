@@ -1,7 +1,7 @@
 /** The plain autoencoder: reconstruct the input through a narrow code. Rumelhart, Hinton & Williams 1986; Hinton & Salakhutdinov 2006. */
 import { z } from 'zod';
 import { activationNames, activations } from '../layers/activation.ts';
-import type { Kind, KindParts, Reconstruction } from './kind.ts';
+import type { Kind } from './kind.ts';
 
 const options = z.strictObject({
   codeActivation: z.enum(activationNames).default('linear').describe('non-linearity of the code'),
@@ -12,13 +12,11 @@ export const vanilla: Kind<z.infer<typeof options>> = {
   summary: 'reconstruct the input through a narrow code',
   source: 'Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks',
   options,
-  make: ({ codeActivation }): KindParts => ({
+  make: ({ codeActivation }) => ({
     headsPerCode: 1,
     isStochastic: false,
     allowsOvercomplete: false,
     posterior: (head) => ({ code: activations[codeActivation].apply(head) }),
-    terms: ({ x, missing, output, likelihood }: Reconstruction) => ({
-      reconstruction: likelihood.negativeLogLikelihood(x, output, missing),
-    }),
+    terms: ({ code, negativeLogLikelihood }) => ({ reconstruction: negativeLogLikelihood(code) }),
   }),
 };

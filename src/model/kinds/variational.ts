@@ -35,8 +35,8 @@ export const variational: Kind<z.infer<typeof options>> = {
     // z = μ + σ ⊙ ε
     sample: ({ code, logVariance }, noise) =>
       logVariance ? add(code, multiply(exp(multiply(0.5, logVariance)), noise.normal(code.shape))) : code,
-    terms: ({ x, missing, output, likelihood, posterior }) => ({
-      reconstruction: likelihood.negativeLogLikelihood(x, output, missing),
+    terms: ({ code, posterior, negativeLogLikelihood }) => ({
+      reconstruction: negativeLogLikelihood(code),
       kl: divergence(posterior, freeBits),
     }),
     weights: ({ epoch }) => ({ kl: beta * (klWarmup > 0 ? Math.min(1, epoch / klWarmup) : 1) }),

@@ -91,10 +91,10 @@ test('a tied layer multiplies by the transpose of the weight that it mirrors', (
     const h = dense(trace.in('a'), x, 3, zeros);
     return tiedDense(trace.in('b'), trace.in('a'), h, 4, zeros);
   });
-  expect(specs.map(({ name, shape, decays }) => [name, shape, decays])).toEqual([
-    ['a.weight', [4, 3], true],
-    ['a.bias', [3], false],
-    ['b.bias', [4], false],
+  expect(specs.map(({ name, shape, role }) => [name, shape, role])).toEqual([
+    ['a.weight', [4, 3], 'weight'],
+    ['a.bias', [3], 'offset'],
+    ['b.bias', [4], 'offset'],
   ]);
   const trace = traceFor('inference', new Map(specs.map(({ name, shape }) => [name, input(name, 'float32', shape)])));
   const y = tiedDense(trace.in('b'), trace.in('a'), dense(trace.in('a'), x, 3, zeros), 4, zeros);

@@ -33,6 +33,8 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
       return dropout(trace, activation.apply(scaled), rate);
     };
     return {
+      // A tied decoder has no weights of its own.
+      ...(tied ? {} : { dictionary: 'decoder.0.weight' }),
       encode(trace, x, latent, heads) {
         const encoder = trace.in('encoder');
         let h = reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
