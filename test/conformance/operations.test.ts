@@ -15,7 +15,8 @@ import { square } from '../../src/graph/ops/elementwise.ts';
 import { constant, input } from '../../src/graph/ops/input.ts';
 import { evaluate } from '../../src/graph/reference.ts';
 import { sizeOf, type Tensor } from '../../src/graph/tensor.ts';
-import { type OperationCase, operationCases, valuesOf } from './operations.ts';
+import { type OperationCase, valuesOf } from './cases.ts';
+import { operationCases } from './operations.ts';
 
 /** float32 against float64: this share of the largest number in the tensor, at least of 1. */
 const ENGINE_TOLERANCE = 1e-5;

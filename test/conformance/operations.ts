@@ -28,64 +28,18 @@ import { normal, uniform } from '../../src/graph/ops/random.ts';
 import { max, mean } from '../../src/graph/ops/reduce.ts';
 import { scan } from '../../src/graph/ops/scan.ts';
 import { concat, gather, slice, split, transpose } from '../../src/graph/ops/shape.ts';
-import { type Shape, sizeOf, type Tensor } from '../../src/graph/tensor.ts';
-
-export interface Operand {
-  readonly shape: Shape;
-  readonly dtype: 'float32' | 'int32' | 'uint32' | 'uint8';
-  /** Random numbers are drawn from this range. */
-  readonly range: readonly [number, number];
-  /** Numbers to use instead of random ones. */
-  readonly values?: readonly number[];
-}
-
-export interface OperationCase {
-  /** Exported names that this case is the check of. */
-  readonly covers: readonly string[];
-  readonly name: string;
-  readonly operands: readonly Operand[];
-  readonly build: (operands: readonly Tensor[]) => readonly Tensor[];
-  /** Whether there is a gradient, at the points used (which keep away from kinks). */
-  readonly isDifferentiable: boolean;
-  /** Values for the float operands in the extreme run; none where every extreme is outside of the domain. */
-  readonly extremes: readonly number[];
-}
-
-const WIDE = [0, 1e4, -1e4, 1, -3];
-/** Without 0, where a kink or a pole is. */
-const WIDE_BUT_ZERO = [1e4, -1e4, 1, -3, 1e-3];
-/** Positive only. */
-const POSITIVE = [1e4, 1e-3, 1, 30];
-
-function float(shape: Shape, range: readonly [number, number] = [-2, 2]): Operand {
-  return { shape, dtype: 'float32', range };
-}
-
-function integers(dtype: 'int32' | 'uint32' | 'uint8', shape: Shape, values: readonly number[]): Operand {
-  return { shape, dtype, range: [0, 0], values };
-}
-
-interface Traits {
-  readonly isDifferentiable?: boolean;
-  readonly extremes?: readonly number[];
-}
-
-function operation(
-  covers: string,
-  name: string,
-  operands: readonly Operand[],
-  build: (...operands: readonly Tensor[]) => Tensor | readonly Tensor[],
-  { isDifferentiable = true, extremes = WIDE }: Traits = {},
-): OperationCase {
-  return {
-    covers: covers.split(' '),
-    name: `${covers.split(' ')[0]} ${name}`,
-    operands,
-    build: (tensors) => [build(...tensors)].flat(),
-    isDifferentiable,
-    extremes,
-  };
-}
+import type { Shape, Tensor } from '../../src/graph/tensor.ts';
+import {
+  float,
+  integers,
+  noGradient,
+  type OperationCase,
+  operation,
+  POSITIVE,
+  type Traits,
+  WIDE_BUT_ZERO,
+} from './cases.ts';
+import { convolutionCases } from './convolutions.ts';
 
 const BROADCASTS: readonly (readonly [Shape, Shape])[] = [
   [[], []],
@@ -144,8 +98,6 @@ function unaryCases(
     operation(name, `[${shape}]`, [float(shape, range)], build, traits),
   );
 }
-
-const noGradient = { isDifferentiable: false };
 
 const elementwise: readonly OperationCase[] = [
   ...binaryCases('add', add),
@@ -486,30 +438,5 @@ export const operationCases: readonly OperationCase[] = [
   ...moving,
   ...randomNumbers,
   ...loops,
+  ...convolutionCases,
 ];
-
-/** Numbers for an operand: those given, else random ones, or the extremes by turns (shifted for each operand, against ties). */
-export function valuesOf(
-  operand: Operand,
-  at: number,
-  uniformNumber: () => number,
-  extremes?: readonly number[],
-): Float32Array | Int32Array | Uint32Array | Uint8Array {
-  const size = sizeOf(operand.shape);
-  switch (operand.dtype) {
-    case 'int32':
-      return Int32Array.from(operand.values ?? []);
-    case 'uint32':
-      return Uint32Array.from(operand.values ?? []);
-    case 'uint8':
-      return Uint8Array.from(operand.values ?? []);
-    case 'float32': {
-      const [from, to] = operand.range;
-      return Float32Array.from({ length: size }, (_, i) =>
-        extremes ? extremes[(i + at) % extremes.length] * (1 + at / 4) : from + (to - from) * uniformNumber(),
-      );
-    }
-    default:
-      return operand.dtype satisfies never;
-  }
-}

@@ -1,0 +1,89 @@
+/** Convolution and pooling, with the shapes and values they are checked at. */
+
+import { convolve, convolveTransposed, kernelOfConvolution } from '../../src/graph/ops/convolution.ts';
+import { square } from '../../src/graph/ops/elementwise.ts';
+import { averagePool, maxPool, upsample, windowSum } from '../../src/graph/ops/pooling.ts';
+import { positionsOf, type SlidingOptions, slidingOf } from '../../src/graph/window.ts';
+import { float, type OperationCase, operation } from './cases.ts';
+
+interface Geometry extends SlidingOptions {
+  readonly batch: number;
+  readonly channels: number;
+  readonly units: number;
+  readonly size: readonly [number, number];
+  readonly window: readonly [number, number];
+}
+
+const geometries: readonly Geometry[] = [
+  { batch: 2, channels: 3, units: 2, size: [4, 5], window: [3, 3], padding: [1, 1, 1, 1] },
+  { batch: 2, channels: 1, units: 3, size: [6, 6], window: [3, 3], padding: [1, 1, 1, 1], stride: [2, 2] },
+  { batch: 1, channels: 2, units: 1, size: [7, 5], window: [3, 3], padding: [1, 1, 1, 1], stride: [2, 2] },
+  { batch: 3, channels: 2, units: 2, size: [5, 6], window: [2, 3], stride: [2, 3] },
+  { batch: 2, channels: 2, units: 3, size: [4, 3], window: [1, 1] },
+  { batch: 2, channels: 2, units: 2, size: [5, 5], window: [1, 1], stride: [2, 2] },
+  { batch: 1, channels: 2, units: 2, size: [7, 8], window: [3, 2], dilation: [2, 3], padding: [2, 1, 0, 3] },
+  {
+    batch: 1,
+    channels: 1,
+    units: 2,
+    size: [8, 7],
+    window: [2, 2],
+    dilation: [3, 2],
+    stride: [2, 3],
+    padding: [0, 2, 1, 0],
+  },
+  { batch: 2, channels: 1, units: 1, size: [5, 4], window: [4, 4], padding: [1, 2, 2, 1] },
+  { batch: 2, channels: 2, units: 2, size: [1, 9], window: [1, 3], padding: [0, 1, 0, 1], stride: [1, 2] },
+  { batch: 1, channels: 2, units: 1, size: [3, 3], window: [3, 3] },
+  { batch: 1, channels: 1, units: 1, size: [9, 9], window: [2, 2], stride: [4, 5] },
+];
+
+const nameOf = ({
+  batch,
+  channels,
+  units,
+  size,
+  window,
+  stride = [1, 1],
+  padding = [0, 0, 0, 0],
+  dilation = [1, 1],
+}: Geometry): string =>
+  `${batch}×${channels}×${size.join('×')} to ${units}, ${window.join('×')} / ${stride} + ${padding} by ${dilation}`;
+
+const convolutions = geometries.flatMap((geometry) => {
+  const { batch, channels, units, size, window } = geometry;
+  const x = float([batch, channels, ...size]);
+  const kernel = float([units, channels, ...window]);
+  const y = float([batch, units, ...positionsOf('case', size, window, slidingOf(geometry))]);
+  const name = nameOf(geometry);
+  return [
+    operation('convolve', name, [x, kernel], (a, k) => convolve(a, k, geometry)),
+    operation('convolveTransposed', name, [y, kernel], (b, k) => convolveTransposed(b, k, size, geometry)),
+    operation('kernelOfConvolution', name, [x, y], (a, b) => kernelOfConvolution(a, b, window, geometry)),
+  ];
+});
+
+const tilings = [
+  { shape: [2, 2, 4, 6], window: [2, 2] },
+  { shape: [1, 2, 5, 3], window: [2, 2] },
+  { shape: [2, 1, 1, 7], window: [1, 2] },
+  { shape: [1, 1, 7, 5], window: [3, 2] },
+  { shape: [2, 1, 3, 2], window: [1, 1] },
+] as const;
+
+const pooling = tilings.flatMap(({ shape, window }) => {
+  const name = `[${shape}] by ${window}`;
+  const [batch, channels, height, width] = shape;
+  const pooled = [batch, channels, Math.ceil(height / window[0]), Math.ceil(width / window[1])];
+  return [
+    // No two extremes in one window are equal.
+    operation('maxPool', name, [float(shape)], (x) => square(maxPool(x, window)), {
+      extremes: [1e4, -1e4, 3, -2, 0.5, 7, -9, 11],
+    }),
+    operation('averagePool', name, [float(shape)], (x) => square(averagePool(x, window))),
+    operation('windowSum', name, [float(shape)], (x) => square(windowSum(x, window))),
+    operation('upsample', name, [float(pooled)], (x) => square(upsample(x, window, [height, width]))),
+  ];
+});
+
+export const convolutionCases: readonly OperationCase[] = [...convolutions, ...pooling];
