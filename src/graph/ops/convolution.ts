@@ -18,11 +18,11 @@ export function convolve(x: Tensor, kernel: Tensor, options: SlidingOptions = {}
   return makeTensor(
     {
       name: 'convolve',
-      gradient: (_, [upstream]) =>
+      gradient: ({ inputs }, [upstream]) =>
         upstream
           ? [
-              convolveTransposed(upstream, kernel, form.size, sliding),
-              kernelOfConvolution(x, upstream, form.window, sliding),
+              convolveTransposed(upstream, inputs[1], form.size, sliding),
+              kernelOfConvolution(inputs[0], upstream, form.window, sliding),
             ]
           : [],
       lower: (names, emit) => [emit.node('Conv', names, attributesOf(sliding))],
@@ -55,8 +55,10 @@ export function convolveTransposed(
   return makeTensor(
     {
       name: 'convolveTransposed',
-      gradient: (_, [upstream]) =>
-        upstream ? [convolve(upstream, kernel, sliding), kernelOfConvolution(upstream, y, form.window, sliding)] : [],
+      gradient: ({ inputs }, [upstream]) =>
+        upstream
+          ? [convolve(upstream, inputs[1], sliding), kernelOfConvolution(upstream, inputs[0], form.window, sliding)]
+          : [],
       lower: (names, emit) => {
         // What the last position of the kernel does not reach; the runtime adds it below and to the right.
         const rest = ([0, 1] as const).map(
@@ -93,8 +95,10 @@ export function kernelOfConvolution(
   return makeTensor(
     {
       name: 'kernelOfConvolution',
-      gradient: (_, [upstream]) =>
-        upstream ? [convolveTransposed(y, upstream, form.size, sliding), convolve(x, upstream, sliding)] : [],
+      gradient: ({ inputs }, [upstream]) =>
+        upstream
+          ? [convolveTransposed(inputs[1], upstream, form.size, sliding), convolve(inputs[0], upstream, sliding)]
+          : [],
       lower: (names, emit) => [lowerKernel(names, emit, form, sliding)],
       evaluate: ([xs, ys]) => {
         const ks = new Float64Array(sizeOf(form.kernel));
