@@ -35,6 +35,8 @@ export interface TinyOptions {
   readonly kindOptions?: Readonly<Record<string, unknown>>;
   readonly networkOptions?: Readonly<Record<string, unknown>>;
   readonly hasMissing?: boolean;
+  /** `WIDTH` numbers in another shape. */
+  readonly shape?: readonly number[];
 }
 
 function tinyBlueprint(options: TinyOptions = {}): Blueprint {
@@ -43,7 +45,7 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   return makeBlueprint(
     architecture,
     { kind: options.kindOptions ?? {}, network: { hidden: [16], ...options.networkOptions } },
-    { shape: [WIDTH], hasMissing, isBytes: false, isUnitRange: true },
+    { shape: options.shape ?? [WIDTH], hasMissing, isBytes: false, isUnitRange: true },
   );
 }
 

@@ -1,4 +1,5 @@
 /** All network families. */
+import { convolutional } from './convolutional.ts';
 import { dense } from './dense.ts';
 
-export const networkFamilies = [dense] as const;
+export const networkFamilies = [dense, convolutional] as const;
