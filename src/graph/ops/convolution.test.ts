@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { runOnce } from '../../../test/conformance/run.ts';
+import { createRandom } from '../../base/random.ts';
+import { float32 } from '../../engine/engine.ts';
+import { nodeEngine } from '../../engine/node.ts';
+import { webEngine } from '../../engine/web.ts';
 import { evaluate } from '../reference.ts';
+import { type Shape, sizeOf } from '../tensor.ts';
+import { positionsOf, type SlidingOptions, slidingOf } from '../window.ts';
 import { convolve, convolveTransposed, kernelOfConvolution } from './convolution.ts';
 import { input } from './input.ts';
 
@@ -41,6 +48,31 @@ test('the kernel that a convolution hears of: products of neighbours, over all e
   expect([...evaluate([kernelOfConvolution(a, b, [1, 2])], values)[0]]).toEqual([1 + 20 + 5400, 2 + 30 + 6500]);
 });
 
+describe.each([nodeEngine({ threads: 1 }), webEngine({ threads: 1 })])(
+  'wide kernels on $name, by unfolding',
+  (engine) => {
+    const geometries: readonly SlidingOptions[] = [
+      { padding: [1, 0, 0, 2] },
+      { stride: [1, 2], dilation: [2, 1] },
+      { stride: [2, 1], padding: [0, 1, 1, 1], dilation: [1, 3] },
+    ];
+    test.each(geometries)('%o', async (options) => {
+      const window = [2, 3] as const;
+      const size = [64, 128] as const;
+      const x = input('x', 'float32', [9, 8, ...size]);
+      const y = input('y', 'float32', [9, 8, ...positionsOf('test', size, window, slidingOf(options))]);
+      const random = createRandom(4);
+      const numbers = (shape: Shape): Float32Array =>
+        Float32Array.from({ length: sizeOf(shape) }, () => random.uniform() - 0.5);
+      const [xs, ys] = [numbers(x.shape), numbers(y.shape)];
+      const kernel = kernelOfConvolution(x, y, window, options);
+      const [expected] = evaluate([kernel], { x: xs, y: ys });
+      const [actual] = await runOnce(engine, [kernel], { x: float32(xs, x.shape), y: float32(ys, y.shape) });
+      for (const [i, value] of expected.entries()) expect(actual[i]).toBeCloseTo(value, 2);
+    });
+  },
+);
+
 describe('shapes that do not fit are errors that say so', () => {
   const four = input('four', 'float32', [1, 2, 4, 4]);
   test.each([
@@ -54,7 +86,7 @@ describe('shapes that do not fit are errors that say so', () => {
       () => convolve(four, input('w', 'float32', [1, 2, 3, 1]), { dilation: [2, 1] }),
     ],
     [
-      'convolveTransposed: expected shape [1,1,3,3], what the convolution gives, got [1,1,2,2]',
+      'convolveTransposed: expected shape [1,1,3,3], which fits the convolution, got [1,1,2,2]',
       () => convolveTransposed(input('y', 'float32', [1, 1, 2, 2]), k, [4, 4]),
     ],
   ])('%s', (message, build) => {

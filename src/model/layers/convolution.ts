@@ -1,6 +1,4 @@
 /** Convolutional layers on `[batch, channels, height, width]`; series are pictures of height 1 with windows of height 1. */
-import { add } from '../../graph/ops/arithmetic.ts';
-import { reshape } from '../../graph/ops/broadcast.ts';
 import { convolve, convolveTransposed } from '../../graph/ops/convolution.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { samePadding } from '../../graph/window.ts';
@@ -28,7 +26,8 @@ export function convolution(trace: Trace, x: Tensor, options: ConvolutionOptions
   const taps = sizeOf(window);
   const fans: Fans = { inputs: x.shape[1] * taps, outputs: (units * taps) / sizeOf(stride) };
   const weight = trace.parameter('weight', [units, x.shape[1], ...window], startOf(initialise, fans), 'weight');
-  return withBias(trace, convolve(x, weight, { stride, padding: samePadding(window) }));
+  const sliding = { stride, padding: samePadding(window) };
+  return convolve(x, weight, sliding, trace.parameter('bias', [units], zeros, 'offset'));
 }
 
 /**
@@ -41,7 +40,8 @@ export function transposedConvolution(trace: Trace, x: Tensor, size: Pair, optio
   // Of the kernel's elements, one in s · s falls on a given number of the result.
   const fans: Fans = { inputs: (x.shape[1] * taps) / sizeOf(stride), outputs: units * taps };
   const weight = trace.parameter('weight', [x.shape[1], units, ...window], startOf(initialise, fans), 'weight');
-  return withBias(trace, convolveTransposed(x, weight, size, { stride, padding: samePadding(window) }));
+  const sliding = { stride, padding: samePadding(window) };
+  return convolveTransposed(x, weight, size, sliding, trace.parameter('bias', [units], zeros, 'offset'));
 }
 
 /** How many numbers one number of the result is made of, and how many one number of the input goes into. */
@@ -53,9 +53,4 @@ interface Fans {
 /** The start of a dense layer with these fans, for a kernel of any shape: its numbers are drawn one like the other. */
 function startOf(initialise: Initialiser, { inputs, outputs }: Fans): Initialiser {
   return (shape, random) => initialise([inputs, outputs], random).slice(0, sizeOf(shape));
-}
-
-function withBias(trace: Trace, x: Tensor): Tensor {
-  const units = x.shape[1];
-  return add(x, reshape(trace.parameter('bias', [units], zeros, 'offset'), [units, 1, 1]));
 }
