@@ -249,6 +249,7 @@ const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>
       operation('matmul', name, [a, b], (x, y) => matmul(x, y, transposed)),
       operation('matmul', `${name} times 3`, [a, b], (x, y) => matmul(x, y, transposed, 3)),
       operation('affine', name, [a, b, float([m])], (x, y, z) => affine(x, y, z, transposed)),
+      operation('affine', `${name} plus a matrix`, [a, b, float([n, m])], (x, y, z) => affine(x, y, z, transposed)),
       operation('affine', `${name} times 3`, [a, b, float([m])], (x, y, z) => multiply(3, affine(x, y, z, transposed))),
     ];
   }),

@@ -1,6 +1,6 @@
 /** Matrix products. */
 import { ShapeError } from '../../base/errors.ts';
-import { type Iterations, makeTensor, type Shape, type Tensor } from '../tensor.ts';
+import { type Iterations, makeTensor, type Shape, sameShape, type Tensor } from '../tensor.ts';
 import { multiply, scaleOf } from './arithmetic.ts';
 import { reshape } from './broadcast.ts';
 import { constant } from './input.ts';
@@ -33,21 +33,24 @@ export function matmul(a: Tensor, b: Tensor, transposed: Transposed = {}, factor
   );
 }
 
-/** `[n, k] · [k, m] + [m] → [n, m]`: a dense layer before its activation, as one operation. */
+/** `[n, k] · [k, m] + [m]` or `+ [n, m]` `→ [n, m]`: a dense layer before its activation, as one operation. */
 export function affine(x: Tensor, weight: Tensor, bias: Tensor, transposed: Transposed = {}): Tensor {
   const product = describe('affine', x.shape, weight.shape, transposed);
-  if (bias.shape.length !== 1 || bias.shape[0] !== product.shape[1])
+  const isWhole = bias.shape.length === 2;
+  if (!sameShape(bias.shape, isWhole ? product.shape : product.shape.slice(1)))
     throw new ShapeError({
       where: 'affine',
-      expected: `a bias of shape [${product.shape[1]}]`,
+      expected: `a bias of shape [${product.shape[1]}] or [${product.shape}]`,
       got: `[${bias.shape}]`,
-      fix: 'give one number per output column',
+      fix: 'give one number per output column, or per output',
     });
   return makeTensor(
     {
       name: 'affine',
       gradient: ({ inputs: [left, right] }, [upstream]) =>
-        upstream ? [...gradientOfProduct(left, right, transposed, upstream), columnSums(upstream)] : [],
+        upstream
+          ? [...gradientOfProduct(left, right, transposed, upstream), isWhole ? upstream : columnSums(upstream)]
+          : [],
       lower: (names, emit) => [emit.node('Gemm', names, product.attributes)],
       evaluate: ([a, b, c]) => [product.evaluate(a, b).map((value, i) => value + c[i % c.length])],
     },
