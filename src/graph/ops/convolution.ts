@@ -8,16 +8,11 @@
  * gradients are the other two, to any order. As in all of deep learning, the kernel is not flipped.
  */
 import { ShapeError } from '../../base/errors.ts';
+import { attributesOf, EXCHANGED, ints, lowerKernel } from '../kernel-lowering.ts';
 import { type Emit, makeTensor, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
 import { convolutionForm, type Form, reach, type Sliding, type SlidingOptions, slidingOf } from '../window.ts';
 import { multiply, scaleOf } from './arithmetic.ts';
 import { sum } from './broadcast.ts';
-
-/** Elements of unfolded input that are worked on at a time: 4 MB stay in a cache. */
-const UNFOLDED = 2 ** 20;
-
-/** Parts that the unfolded input comes in at most: each is a dozen nodes. */
-const MOST_PARTS = 16;
 
 /** `[batch, in, height, width]` with a kernel `[out, in, kh, kw]` → `[batch, out, oh, ow]`, plus a `bias` `[out]` where there is one. */
 export function convolve(x: Tensor, kernel: Tensor, options: SlidingOptions = {}, bias?: Tensor): Tensor {
@@ -105,9 +100,7 @@ export function kernelOfConvolution(
           convolveTransposed(inputs[1], kernel, form.size, sliding),
           convolve(inputs[0], kernel, sliding),
         ]),
-      lower: (names, emit) => [
-        (isWide(form) ? lowerKernelByUnfolding : lowerKernelByExchange)(names, emit, form, sliding),
-      ],
+      lower: (names, emit) => [lowerKernel(names, emit, form, sliding)],
       evaluate: ([xs, ys]) => {
         const ks = new Float64Array(sizeOf(form.kernel));
         form.visit((at, k, x) => {
@@ -156,100 +149,6 @@ function lowerTransposed(names: readonly string[], emit: Emit, form: Form, slidi
   // What the last position of the kernel does not reach; the runtime adds it below and to the right.
   const rest = ([0, 1] as const).map((axis) => form.size[axis] + padding[axis + 2] - reach(form, sliding, axis));
   return emit.node('ConvTranspose', names, { ...attributesOf(sliding), output_padding: { ints: rest } });
-}
-
-/**
- * Whether the exchanged convolution is slow: it reads all of y again for every channel of x, and multiplies for a few elements of the
- * kernel at a time. Worth unfolding x instead once y falls out of the cache. Measured in docs/decisions/0006-convolution.md.
- */
-function isWide({ x, y }: Form): boolean {
-  return x[1] >= 8 && sizeOf(y) >= 2 ** 18;
-}
-
-/** y · unfold(x)ᵀ, summed over the batch, in parts that stay in the cache. */
-function lowerKernelByUnfolding([x, y]: readonly string[], emit: Emit, form: Form, sliding: Sliding): string {
-  const [units, channels, rows, columns] = form.kernel;
-  const places = form.y[2] * form.y[3];
-  const batch = form.x[0];
-  const depth = channels * rows * columns;
-  const part = Math.max(Math.ceil(batch / MOST_PARTS), Math.floor(UNFOLDED / (depth * places)), 1);
-  const unfold = unfolding(emit, form, sliding);
-  let total: string | undefined;
-  for (let start = 0; start < batch; start += part) {
-    const count = Math.min(part, batch - start);
-    const cut = (name: string): string =>
-      count === batch
-        ? name
-        : emit.node('Slice', [name, ints(emit, [start]), ints(emit, [start + count]), ints(emit, [0])]);
-    const left = emit.node('Reshape', [cut(y), ints(emit, [count, units, places])]);
-    const right = emit.node('Transpose', [unfold(cut(x), count)], { perm: { ints: [0, 2, 1] } });
-    const products = emit.node('MatMul', [left, right]);
-    const share = emit.node('ReduceSum', [products, ints(emit, [0])], { keepdims: { int: 0 } });
-    total = total === undefined ? share : emit.node('Add', [total, share]);
-  }
-  if (total === undefined) throw new Error('internal: a convolution of no examples');
-  const split = emit.node('Reshape', [total, ints(emit, [units, channels, columns, rows])]);
-  return emit.node('Transpose', [split], { perm: { ints: [0, 1, 3, 2] } });
-}
-
-/**
- * Every patch that the kernel sees, as a column: x `[count, in, h, w]` → `[count, in · kw · kh, oh · ow]`. Columns of x by one slice for
- * each column of the kernel, then whole rows by one gathering: no element is moved on its own.
- */
-function unfolding(emit: Emit, form: Form, sliding: Sliding): (x: string, count: number) => string {
-  const { stride, padding, dilation } = sliding;
-  const [, channels, height] = form.x;
-  const [rows, columns] = form.window;
-  const [, , high, wide] = form.y;
-  const fullHeight = height + padding[0] + padding[2];
-  const chosen: number[] = [];
-  for (let b = 0; b < columns; b++)
-    for (let a = 0; a < rows; a++)
-      for (let i = 0; i < high; i++) chosen.push(b * fullHeight + a * dilation[0] + i * stride[0]);
-  const rowIndices = ints(emit, chosen);
-  const zeros = ints(emit, [0, 0, padding[0], padding[1], 0, 0, padding[2], padding[3]]);
-  return (x, count) => {
-    const padded = emit.node('Pad', [x, zeros, emit.constant('float32', [], [0])]);
-    const shifted = Array.from({ length: columns }, (_, b) => {
-      const first = b * dilation[1];
-      const end = first + (wide - 1) * stride[1] + 1;
-      return emit.node('Slice', [padded, ...[first, end, 3, stride[1]].map((value) => ints(emit, [value]))]);
-    });
-    const side = emit.node('Concat', shifted, { axis: { int: 2 } });
-    const gathered = emit.node('Gather', [side, rowIndices], { axis: { int: 2 } });
-    return emit.node('Reshape', [gathered, ints(emit, [count, channels * columns * rows, high * wide])]);
-  };
-}
-
-/** The convolution with batch and channels exchanged. */
-function lowerKernelByExchange([x, y]: readonly string[], emit: Emit, form: Form, sliding: Sliding): string {
-  const { stride, dilation, padding } = sliding;
-  // Rows and columns that no position reaches would be taken for further elements of the kernel: leave them out.
-  const reached = ([0, 1] as const).map((axis) => reach(form, sliding, axis));
-  const used = reached.map((length, axis) => Math.min(length, form.size[axis]));
-  const isCut = used.some((length, axis) => length < form.size[axis]);
-  const cut = isCut ? emit.node('Slice', [x, ints(emit, [0, 0]), ints(emit, used), ints(emit, [2, 3])]) : x;
-  const result = emit.node(
-    'Conv',
-    [emit.node('Transpose', [cut], EXCHANGED), emit.node('Transpose', [y], EXCHANGED)],
-    attributesOf({
-      stride: dilation,
-      dilation: stride,
-      padding: [padding[0], padding[1], reached[0] - used[0], reached[1] - used[1]],
-    }),
-  );
-  return emit.node('Transpose', [result], EXCHANGED);
-}
-
-/** Batch and channels, or the channels of a kernel, in the other order. */
-const EXCHANGED = { perm: { ints: [1, 0, 2, 3] } };
-
-function ints(emit: Emit, values: readonly number[]): string {
-  return emit.constant('int64', [values.length], values);
-}
-
-function attributesOf({ stride, padding, dilation }: Sliding) {
-  return { strides: { ints: stride }, pads: { ints: padding }, dilations: { ints: dilation } };
 }
 
 function requireShape(where: string, tensor: Tensor, expected: Shape): Tensor {
