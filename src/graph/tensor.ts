@@ -76,11 +76,11 @@ export type EvaluateBody = (body: LoopBody, values: readonly Float64Array[]) => 
 export interface Emit {
   /** Adds one ONNX node with one output and returns that output's name. */
   node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, LoweredAttribute>>): string;
-  /** Adds one ONNX node with an output for each of `node`'s and returns their names. */
+  /** Adds one ONNX node with `count` outputs and returns their names. */
   outputs(
     operator: string,
     inputs: readonly string[],
-    node: Node,
+    count: number,
     attributes?: Readonly<Record<string, LoweredAttribute>>,
   ): readonly string[];
   /** A constant tensor, shared between equal ones. */

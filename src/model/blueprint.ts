@@ -63,6 +63,8 @@ export interface DataFacts {
   readonly isBytes: boolean;
   /** All (scaled) values lie in 0 … 1. */
   readonly isUnitRange: boolean;
+  /** Training examples. */
+  readonly count?: number;
   /** Classes that the examples are labelled with; none when absent. */
   readonly classes?: number;
 }
@@ -93,6 +95,7 @@ export function makeBlueprint(
     });
   const kindOptions = parseOptions(kind.options, options.kind, `--kind ${kind.name}`);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
+  kind.check?.(kindOptions, { latent, examples: data.count });
   const { allowsOvercomplete, isConditional } = kind.make(kindOptions);
   if (isConditional && !data.classes)
     throw new OptionError({

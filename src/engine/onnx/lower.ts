@@ -109,8 +109,8 @@ class Lowering {
         scope.nodes.push({ operator, inputs, outputs: [output], attributes });
         return output;
       },
-      outputs: (operator, inputs, node, attributes = {}) => {
-        const outputs = node.outputs.map(() => this.#fresh(operator));
+      outputs: (operator, inputs, count, attributes = {}) => {
+        const outputs = Array.from({ length: count }, () => this.#fresh(operator));
         scope.nodes.push({ operator, inputs, outputs, attributes });
         return outputs;
       },

@@ -100,7 +100,9 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): readon
         ),
       ],
       lower: ([name], emit, node) =>
-        emit.outputs('Split', [name, emit.constant('int64', [sizes.length], sizes)], node, { axis: { int: axis } }),
+        emit.outputs('Split', [name, emit.constant('int64', [sizes.length], sizes)], node.outputs.length, {
+          axis: { int: axis },
+        }),
       evaluate: ([values]) => {
         const inner = sizeOf(x.shape.slice(axis + 1));
         const row = total * inner;

@@ -58,6 +58,8 @@ export interface KindParts {
   readonly headsPerCode: number;
   /** What the decoder gets is drawn at random in training. */
   readonly isStochastic: boolean;
+  /** A term is about the batch as a whole, not about each example. */
+  readonly comparesBatch?: boolean;
   /** Codes may be wider than the data. */
   readonly allowsOvercomplete: boolean;
   /** Codes are drawn from the standard normal distribution when nothing else is known: `generate` makes sense. */
@@ -82,6 +84,13 @@ export interface KindParts {
   readonly isConditional?: boolean;
 }
 
+/** What a kind's options may have to agree with. */
+export interface CodeFacts {
+  readonly latent: number;
+  /** Training examples, where they are known. */
+  readonly examples?: number;
+}
+
 /** A kind as it stands in the list: its name, its options and how they make its parts. */
 export interface Kind<Options = unknown> {
   readonly name: string;
@@ -89,5 +98,7 @@ export interface Kind<Options = unknown> {
   readonly summary: string;
   readonly source: string;
   readonly options: z.ZodType<Options>;
+  /** What the schema cannot see: whether options and code fit together. @throws OptionError. */
+  readonly check?: (options: Options, facts: CodeFacts) => void;
   readonly make: (options: Options) => KindParts;
 }
