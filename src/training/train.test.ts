@@ -179,6 +179,13 @@ describe('every option changes something', () => {
       importanceSamples: { to: 3 },
       labels: { to: 'given' },
     },
+    vq: {
+      codebookSize: { to: 4 },
+      entryWidth: { to: 1 },
+      commitmentWeight: { to: 2 },
+      codebookDecay: { to: 0.5 },
+      priorUnits: { to: 5 },
+    },
     adversarial: { deceptionWeight: { to: 1 }, discriminator: { to: [8] } },
     wasserstein: { discrepancyWeight: { to: 1 } },
   };

@@ -108,7 +108,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
     );
     await runner.dispose();
     // In twelve columns a noisy code hardly pays for its divergence: then only the loss has to fall.
-    if (!model.kind.isStochastic) expect(last.validation.mse).toBeLessThan(0.6 * untrained.mse);
+    if (!model.kind.isStochastic) expect(last.validation.mse).toBeLessThan(0.65 * untrained.mse);
   });
 
   test('it learns eight examples by heart', async () => {
@@ -139,7 +139,9 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
 
   test('its gradients are those of central differences', () => {
     const { parameters, terms, feeds } = traced(model, 3);
-    const learned = model.parameters.filter(({ role }) => role !== 'state').map(({ name }) => name);
+    const learned = model.parameters
+      .filter(({ name, role }) => role !== 'state' && !(model.kind.isStraightThrough && name.startsWith('encoder.')))
+      .map(({ name }) => name);
     const random = createRandom(6);
     for (const [term, values] of Object.entries(terms)) {
       const average = mean(values);

@@ -5,7 +5,7 @@
 
 import { add, divide, maximum, minimum, multiply, negate, scaleOf, subtract } from '../../src/graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../../src/graph/ops/broadcast.ts';
-import { cast, equal, greater, isNan, less, where } from '../../src/graph/ops/comparison.ts';
+import { cast, equal, greater, isNan, less, oneHot, where } from '../../src/graph/ops/comparison.ts';
 import {
   abs,
   cos,
@@ -161,6 +161,7 @@ const elementwise: readonly OperationCase[] = [
   operation('kthLargest', 'of many', [float([3, 100])], (x) => kthLargest(x, 13), noGradient),
   operation('argMax', 'of rows', [float([5, 9])], (x) => argMax(x), noGradient),
   operation('logSumExp', 'of rows', [float([4, 6])], (x) => logSumExp(x), { extremes: [0, 80, -80, 1] }),
+  operation('oneHot', 'of a matrix', [integers('int32', [2, 3], [0, 2, -1, 1, 3, 0])], (x) => oneHot(x, 3), noGradient),
   operation('leaf', 'of a product', [float([2, 3])], (x) => multiply(leaf(multiply(x, 2)), x)),
   operation('scaleOf', 'of a product with a number', [float([2, 3])], (x) => scaleOf(multiply(3, square(x)))?.of ?? []),
 ];

@@ -55,7 +55,7 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   return makeBlueprint(
     architecture,
     { kind: options.kindOptions ?? {}, network: { ...body.options, ...options.networkOptions } },
-    { shape: body.shape, hasMissing, isBytes: false, isUnitRange: true, classes: CLASSES },
+    { shape: body.shape, hasMissing, isBytes: false, isUnitRange: true, classes: CLASSES, count: 100 },
   );
 }
 

@@ -31,7 +31,7 @@ export const adversarial: Kind<z.infer<typeof options>> = {
     headsPerCode: 1,
     isStochastic: false,
     allowsOvercomplete: true,
-    prior: 'standard-normal',
+    prior: ({ noise }, shape) => noise.normal(shape),
     posterior: (head) => ({ code: head }),
     terms: ({ code, trace, negativeLogLikelihood }) => {
       const logitOf = (z: Tensor): Tensor => discriminate(trace.in('discriminator'), z, discriminator);

@@ -4,13 +4,15 @@
  *   x ── corrupt ── network.encode ── posterior ── sample ── network.decode ── terms ── Σ weight · term
  */
 import type { z } from 'zod';
-import type { Tensor } from '../../graph/tensor.ts';
+import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Noise, Trace } from '../trace.ts';
 
 /** What the encoder's head means; `code` is what `encode` gives to users: `[batch, latent]`, without randomness. */
 export interface Posterior {
   readonly code: Tensor;
   readonly logVariance?: Tensor;
+  /** Of codes made of entries of a codebook: which, int32 `[batch, positions]`. */
+  readonly choice?: Tensor;
 }
 
 /** One batch on its way through the model: what a loss can be made of. */
@@ -60,10 +62,14 @@ export interface KindParts {
   readonly isStochastic: boolean;
   /** A term is about the batch as a whole, not about each example. */
   readonly comparesBatch?: boolean;
+  /** The gradient that reaches the encoder is an estimate: the code is not a smooth function of what the encoder says. */
+  readonly isStraightThrough?: boolean;
   /** Codes may be wider than the data. */
   readonly allowsOvercomplete: boolean;
-  /** Codes are drawn from the standard normal distribution when nothing else is known: `generate` makes sense. */
-  readonly prior?: 'standard-normal';
+  /** Draws codes of `[count, latent]` from the distribution they have when nothing else is known; kinds with one can generate. */
+  readonly prior?: (trace: Trace, shape: Shape) => Tensor;
+  /** Entries of the codebook, where codes are made of them. */
+  readonly codebookSize?: number;
   /** What the encoder sees in training, from the clean input. */
   readonly corrupt?: (x: Tensor, noise: Noise) => Tensor;
   /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own. */
@@ -98,6 +104,8 @@ export interface Kind<Options = unknown> {
   readonly summary: string;
   readonly source: string;
   readonly options: z.ZodType<Options>;
+  /** Defaults that follow from the code and the data, in place of the schema's. */
+  readonly defaults?: (facts: CodeFacts) => Readonly<Record<string, unknown>>;
   /** What the schema cannot see: whether options and code fit together. @throws OptionError. */
   readonly check?: (options: Options, facts: CodeFacts) => void;
   readonly make: (options: Options) => KindParts;

@@ -6,6 +6,17 @@ import { sparse } from './sparse.ts';
 import { topk } from './topk.ts';
 import { vanilla } from './vanilla.ts';
 import { variational } from './variational.ts';
+import { vq } from './vq.ts';
 import { wasserstein } from './wasserstein.ts';
 
-export const kinds = [vanilla, denoising, sparse, topk, contractive, variational, adversarial, wasserstein] as const;
+export const kinds = [
+  vanilla,
+  denoising,
+  sparse,
+  topk,
+  contractive,
+  variational,
+  vq,
+  adversarial,
+  wasserstein,
+] as const;

@@ -20,7 +20,7 @@ import type { Trace } from '../trace.ts';
 import type { Kind, Pass } from './kind.ts';
 
 const options = z.strictObject({
-  active: z.int().min(1).optional().describe('units k that speak for one example (default: a quarter of the code)'),
+  active: z.int().min(1).default(8).describe('units k that speak for one example (a quarter of the code by default)'),
   auxiliaryWeight: z
     .number()
     .min(0)
@@ -34,7 +34,8 @@ export const topk: Kind<z.infer<typeof options>> = {
   summary: 'only the k largest units of the code speak for an example; it may be wider than the data',
   source: 'Makhzani & Frey 2013, k-Sparse autoencoders',
   options,
-  check({ active = 1 }, { latent }) {
+  defaults: ({ latent }) => ({ active: Math.ceil(latent / 4) }),
+  check({ active }, { latent }) {
     if (active <= latent) return;
     throw new OptionError({
       where: '--active',
@@ -47,19 +48,15 @@ export const topk: Kind<z.infer<typeof options>> = {
     headsPerCode: 1,
     isStochastic: false,
     allowsOvercomplete: true,
-    posterior: (head) => ({ code: relu(largest(head, active ?? quarterOf(head))) }),
+    posterior: (head) => ({ code: relu(largest(head, active)) }),
     terms: (pass) => ({
       reconstruction: pass.negativeLogLikelihood(pass.code),
-      ...(auxiliaryWeight > 0 ? { auxiliary: auxiliaryLoss(pass, active ?? quarterOf(pass.head), deadAfter) } : {}),
+      ...(auxiliaryWeight > 0 ? { auxiliary: auxiliaryLoss(pass, active, deadAfter) } : {}),
     }),
     weights: () => ({ auxiliary: auxiliaryWeight }),
     project: unitRows,
   }),
 };
-
-function quarterOf({ shape: [, latent] }: Tensor): number {
-  return Math.ceil(latent / 4);
-}
 
 /** The k largest numbers of every row, the rest 0. */
 function largest(x: Tensor, k: number): Tensor {

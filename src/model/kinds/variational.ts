@@ -50,7 +50,7 @@ export const variational: Kind<z.infer<typeof options>> = {
     isStochastic: true,
     comparesBatch: freeBits > 0,
     allowsOvercomplete: true,
-    prior: 'standard-normal',
+    prior: ({ noise }, shape) => noise.normal(shape),
     isConditional: labels === 'given',
     posterior: (head) => {
       const latent = head.shape[1] / 2;

@@ -21,7 +21,7 @@ export const wasserstein: Kind<z.infer<typeof options>> = {
     isStochastic: false,
     comparesBatch: true,
     allowsOvercomplete: true,
-    prior: 'standard-normal',
+    prior: ({ noise }, shape) => noise.normal(shape),
     posterior: (head) => ({ code: head }),
     terms: ({ code, trace, negativeLogLikelihood }) => ({
       reconstruction: negativeLogLikelihood(code),
