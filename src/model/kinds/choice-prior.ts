@@ -5,12 +5,13 @@
 import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { oneHot } from '../../graph/ops/comparison.ts';
-import { log, relu } from '../../graph/ops/elementwise.ts';
+import { log } from '../../graph/ops/elementwise.ts';
 import { constant, stopGradient } from '../../graph/ops/input.ts';
 import { affine, matmul } from '../../graph/ops/matmul.ts';
 import { argMax, logSumExp } from '../../graph/ops/reduce.ts';
 import { concat, slice } from '../../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { activations } from '../layers/activation.ts';
 import { glorotUniform, heNormal, zeros } from '../layers/initialisers.ts';
 import type { Trace } from '../trace.ts';
 
@@ -63,7 +64,7 @@ function logitsOf(
   const read = reshape(matmul(stopGradient(chosen), embedding), [batch, positions * EMBEDDING]);
   const weight = trace.parameter('hidden', [positions * EMBEDDING, positions * priorUnits], heNormal, 'weight');
   const bias = trace.parameter('offset', [positions * priorUnits], zeros, 'offset');
-  const hidden = relu(affine(read, multiply(weight, earlierOnly(positions, priorUnits)), bias));
+  const hidden = activations.silu.apply(affine(read, multiply(weight, earlierOnly(positions, priorUnits)), bias));
   const out = trace.parameter('out', [priorUnits, codebookSize], glorotUniform, 'weight');
   const position = trace.parameter('position', [positions, codebookSize], zeros, 'offset');
   const logits = reshape(matmul(reshape(hidden, [rows, priorUnits]), out), [batch, positions, codebookSize]);
