@@ -82,7 +82,7 @@ const card = (model: Model): ModelCard => ({
 
 describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptions, network, loss }) => {
   const model = tinyModel({ kind, kindOptions, network, architecture: { loss } });
-  const { adversary } = model.kind;
+  const { apart } = model.kind;
 
   test('its loss falls, and it rebuilds better than the untrained net', async () => {
     const { history } = await trained({ model, options: enough });
@@ -91,13 +91,13 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
     const weights = model.kind.weights?.({ share: 1, epoch: enough.epochs }) ?? {};
     for (const { loss: whole, mse: _, ...terms } of [last.train, last.validation]) {
       const sum = Object.entries(terms)
-        .filter(([term]) => !adversary?.terms.includes(term))
+        .filter(([term]) => !apart?.terms.includes(term))
         .reduce((sofar, [term, value]) => sofar + value * (weights[term] ?? 1), 0);
       expect(whole / sum).toBeCloseTo(1, 5);
     }
     // Against an adversary the loss is no measure of progress.
-    if (!adversary) expect(last.train.loss).toBeLessThan(first.train.loss);
-    if (!adversary) expect(last.validation.loss).toBeLessThan(first.validation.loss);
+    if (!apart?.isAdversary) expect(last.train.loss).toBeLessThan(first.train.loss);
+    if (!apart?.isAdversary) expect(last.validation.loss).toBeLessThan(first.validation.loss);
     const runner = makeRunner(node, model);
     const untrained = await averageLosses(
       { runner, model },
@@ -134,7 +134,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
     });
     const all = losses(history);
     expect(all.every(Number.isFinite)).toBe(true);
-    if (!adversary) expect(all[all.length - 1]).toBeLessThan(all[0]);
+    if (!apart?.isAdversary) expect(all[all.length - 1]).toBeLessThan(all[0]);
   });
 
   test('its gradients are those of central differences', () => {

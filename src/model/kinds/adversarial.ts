@@ -45,7 +45,7 @@ export const adversarial: Kind<z.infer<typeof options>> = {
       };
     },
     weights: () => ({ deception: deceptionWeight }),
-    adversary: { prefix: 'kind.discriminator.', terms: ['discrimination'] },
+    apart: { prefix: 'kind.discriminator.', terms: ['discrimination'], isAdversary: true },
   }),
 };
 

@@ -47,11 +47,14 @@ export interface Progress {
   readonly epoch: number;
 }
 
-/** A part of the model that is trained against the rest of it. */
-export interface Adversary {
+/** A part of the model that is trained apart from the rest, at the same time: an adversary, a prior over codes. */
+export interface TrainedApart {
   /** Its parameters begin with this and follow the gradient of its terms alone; all others follow that of the other terms. */
   readonly prefix: string;
+  /** Its terms: the loss that the model is judged by leaves them out. */
   readonly terms: readonly string[];
+  /** Whether the rest is trained against it: then the loss need not fall. */
+  readonly isAdversary: boolean;
 }
 
 /** A kind with its options filled in. */
@@ -80,7 +83,7 @@ export interface KindParts {
   readonly terms: (pass: Pass) => Readonly<Record<string, Tensor>>;
   /** Weights of terms, 1 for those it does not name; may change with progress, which of them it names may not. */
   readonly weights?: (progress: Progress) => Readonly<Record<string, number>>;
-  readonly adversary?: Adversary;
+  readonly apart?: TrainedApart;
   /**
    * What the weights that the code enters the decoder by, `[latent, units]`, become after every step: a constraint that the
    * gradient does not keep.

@@ -83,6 +83,7 @@ export const vq: Kind<Options> = {
       };
     },
     weights: () => ({ commitment: settings.commitmentWeight }),
+    apart: { prefix: 'kind.prior.', terms: ['prior'], isAdversary: false },
     prior: (trace, shape) => {
       const positions = shape[1] / settings.entryWidth;
       const choice = drawChoices(trace.in('prior'), [shape[0], positions], settings);
