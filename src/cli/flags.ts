@@ -11,17 +11,31 @@ interface Property {
   readonly default?: unknown;
 }
 
-/** Adds a flag for every option of `schema`; values stay as typed in, numbers parsed; defaults are the schema's business. */
+/**
+ * Adds a flag for every option of `schema`; values stay as typed in, numbers parsed; defaults are the schema's business. A flag that
+ * is there already (two networks may have options of one name) takes the words of both and says what each means by it.
+ */
 export function addSchemaFlags(command: Command, schema: z.ZodType, group: string): void {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as { properties?: Record<string, Property> };
   for (const [name, property] of Object.entries(properties)) {
     const flag = flagOf(name);
-    if (command.options.some((option) => option.long === flag)) continue;
+    const known = command.options.find((option) => option.long === flag);
+    if (known) {
+      share(known, property, group);
+      continue;
+    }
     const option = new Option(`${flag} ${placeholder(property)}`.trim(), describe(property)).helpGroup(group);
     if (property.enum) oneOf(option, property.enum);
     else if (property.type !== 'boolean') option.argParser(parserOf(flag, property));
     command.addOption(option);
   }
+}
+
+function share(option: Option, property: Property, group: string): void {
+  const description = describe(property);
+  const owner = group.replace(/( \(.*)?:$/, '').toLowerCase();
+  if (option.description !== description) option.description += `; ${owner}: ${description}`;
+  if (property.enum) oneOf(option, [...new Set([...(option.argChoices ?? []), ...property.enum])]);
 }
 
 /** Lets `option` take only these words. */
@@ -70,7 +84,8 @@ function placeholder({ type, enum: choices }: Property): string {
 }
 
 function describe({ description = '', default: preset }: Property): string {
-  if (preset === undefined || preset === false) return description;
+  const isNothing = preset === undefined || preset === false || (Array.isArray(preset) && preset.length === 0);
+  if (isNothing) return description;
   return `${description} (default: ${Array.isArray(preset) ? preset.join(',') : preset})`;
 }
 

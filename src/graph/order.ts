@@ -34,3 +34,16 @@ export function ancestors(tensors: readonly Tensor[]): ReadonlySet<Node> {
   }
   return seen;
 }
+
+/** The nodes that `tensors` are computed from and that depend on one of `on`, those of `on` included. */
+export function dependents(tensors: readonly Tensor[], on: readonly Tensor[]): ReadonlySet<Node> {
+  const sources = new Set(on.map(({ node }) => node));
+  const found = new Set<Node>();
+  const visited = new Set<Node>();
+  for (const { node: last } of tensors)
+    for (const node of inputsFirst(last, (known) => visited.has(known))) {
+      visited.add(node);
+      if (sources.has(node) || node.inputs.some((input) => found.has(input.node))) found.add(node);
+    }
+  return found;
+}

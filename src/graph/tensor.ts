@@ -33,8 +33,17 @@ export interface Operation {
   /**
    * Gradients with respect to the inputs, given those with respect to the outputs (`undefined` = zero).
    * Absent where the operation has no derivative worth the name (comparisons, random bits, indices).
+   *
+   * Operands come from `node`, never from the closure: loops copy nodes to other operands. Only the inputs that `isAsked` marks
+   * need an answer.
    */
-  readonly gradient?: (node: Node, upstream: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+  readonly gradient?: (
+    node: Node,
+    upstream: readonly (Tensor | undefined)[],
+    isAsked: readonly boolean[],
+  ) => readonly (Tensor | undefined)[];
+  /** The sum of this node's output over all iterations of a loop, where that is less work than adding them up one by one. */
+  readonly total?: (node: Node, over: Iterations) => () => Tensor;
   /** Adds ONNX nodes for this operation and returns the names of its outputs. */
   readonly lower: (inputs: readonly string[], emit: Emit, node: Node) => readonly string[];
   /** The definition: outputs in float64 from inputs in float64. */
@@ -51,8 +60,17 @@ export interface Operation {
   readonly isSpread?: true;
   /** Present where simplifications stop: the output may be differentiated by, though it is computed from something. */
   readonly isLeaf?: true;
-  /** Present on loops: the graph that is repeated. */
+  /** Present on loops: the graph that is repeated. A loop's inputs are carried state, scanned tensors, then what else it reads. */
   readonly body?: LoopBody;
+}
+
+/** What an operation inside a loop may ask for to sum its output over the iterations. The answers can be had after the loop. */
+export interface Iterations {
+  readonly count: number;
+  /** The values of a tensor of the body, `[count, …shape]`. */
+  stack(tensor: Tensor): () => Tensor;
+  /** Σ of a tensor of the body. */
+  total(tensor: Tensor): () => Tensor;
 }
 
 export interface GraphInput {
@@ -63,10 +81,17 @@ export interface GraphInput {
 
 /** The repeated part of a `scan`. */
 export interface LoopBody {
-  /** Placeholders inside the body: carried state first, then one slice of each scanned tensor. */
+  /**
+   * Placeholders inside the body: carried state first, then one slice of each scanned tensor. Loops with the same variables are one
+   * loop: it runs once and gives what any of them is asked for.
+   */
   readonly variables: readonly Tensor[];
   /** New carried state first, then what is stacked over the iterations. */
   readonly results: readonly Tensor[];
+  /** How many of the variables, and of the results, are carried. */
+  readonly carried: number;
+  /** Whether the last slice comes first. What is stacked stays beside the slice that it came from. */
+  readonly order: 'forward' | 'reversed';
 }
 
 /** Evaluates `results` of a loop body with `values` for its variables (given to `evaluate` of loops). */
@@ -85,13 +110,8 @@ export interface Emit {
   ): readonly string[];
   /** A constant tensor, shared between equal ones. */
   constant(dtype: DataType, shape: Shape, values: ArrayLike<number>): string;
-  /** Lowers a loop's body in a scope of its own and returns the names of the outputs of `operator`. */
-  loop(
-    operator: string,
-    inputs: readonly string[],
-    node: Node,
-    attributes: Readonly<Record<string, LoweredAttribute>>,
-  ): readonly string[];
+  /** Adds the ONNX `Scan` of a loop, its body lowered in a scope of its own, and returns the names of the outputs. */
+  loop(inputs: readonly string[], node: Node): readonly string[];
 }
 
 export type LoweredAttribute =

@@ -1,4 +1,4 @@
-/** Where a window that slides over pictures stands: the arithmetic that convolutions and pooling share. */
+/** Where a window that slides over pictures stands: the shapes and indices of convolutions and pooling. */
 import { ShapeError } from '../base/errors.ts';
 import type { Shape } from './tensor.ts';
 
@@ -57,4 +57,56 @@ export function asPictures(where: string, shape: Shape): readonly [number, numbe
     got: `[${shape}]`,
     fix: 'reshape; series are pictures of height 1',
   });
+}
+
+/** The shapes of a convolution y = k ∗ x, and which elements meet in it. */
+export interface Form {
+  readonly x: Shape;
+  readonly y: Shape;
+  readonly kernel: Shape;
+  readonly size: readonly [number, number];
+  readonly window: readonly [number, number];
+  /** Calls `act` with the flat indices into y, kernel and x of every product of the form. */
+  visit(act: (y: number, kernel: number, x: number) => void): void;
+}
+
+/** @throws ShapeError where kernel and pictures do not fit together. */
+export function convolutionForm(where: string, x: Shape, kernel: Shape, sliding: Sliding): Form {
+  const [batch, channels, height, width] = asPictures(where, x);
+  const [units, depth, rows, columns] = kernel;
+  if (kernel.length !== 4 || depth !== channels)
+    throw new ShapeError({
+      where,
+      expected: `a kernel of shape [out, ${channels}, height, width]`,
+      got: `[${kernel}]`,
+      fix: 'give the kernel as many input channels as the pictures have',
+    });
+  const [high, wide] = positionsOf(where, [height, width], [rows, columns], sliding);
+  const { stride, padding, dilation } = sliding;
+  return {
+    x,
+    y: [batch, units, high, wide],
+    kernel,
+    size: [height, width],
+    window: [rows, columns],
+    visit: (act) => {
+      for (let k = 0; k < units * channels * rows * columns; k++) {
+        const [b, a] = [k % columns, Math.floor(k / columns) % rows];
+        const [c, o] = [Math.floor(k / columns / rows) % channels, Math.floor(k / columns / rows / channels)];
+        for (let n = 0; n < batch; n++)
+          for (let i = 0; i < high; i++)
+            for (let j = 0; j < wide; j++) {
+              const row = i * stride[0] + a * dilation[0] - padding[0];
+              const column = j * stride[1] + b * dilation[1] - padding[1];
+              if (row < 0 || row >= height || column < 0 || column >= width) continue;
+              act(((n * units + o) * high + i) * wide + j, k, ((n * channels + c) * height + row) * width + column);
+            }
+      }
+    },
+  };
+}
+
+/** How many rows (axis 0) or columns (axis 1) of x the kernel's positions cover, the padding before them left out. */
+export function reach({ y, window }: Form, { stride, padding, dilation }: Sliding, axis: 0 | 1): number {
+  return (y[axis + 2] - 1) * stride[axis] + (window[axis] - 1) * dilation[axis] + 1 - padding[axis];
 }

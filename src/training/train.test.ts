@@ -197,10 +197,31 @@ describe('every option changes something', () => {
       norm: { to: 'layer' },
       tied: { to: true },
     },
+    convolutional: {
+      channels: { to: [4, 8] },
+      kernel: { to: 2 },
+      down: { to: 'max-pool' },
+      up: { to: 'upsample' },
+      residual: { to: 1 },
+      hidden: { to: [16, 8] },
+      activation: { to: 'relu' },
+      norm: { to: 'batch' },
+      dropout: { to: 0.3 },
+      axes: { to: 'channels-length' },
+    },
+    recurrent: {
+      cell: { to: 'gru' },
+      units: { to: 5 },
+      layers: { to: 2 },
+      direction: { to: 'bidirectional' },
+      decoding: { to: 'teacher-forcing' },
+      outputOrder: { to: 'reversed' },
+      dropout: { to: 0.3 },
+    },
   };
   const ofArchitecture: Changes = {
     kind: { to: 'sparse' },
-    network: { to: 'dense' },
+    network: { to: 'convolutional' },
     latent: { to: 2 },
     loss: { to: 'cross-entropy' },
     output: { to: 'linear' },
@@ -243,9 +264,10 @@ describe('every option changes something', () => {
     const changes = ofNetworks[name] ?? {};
     expect(Object.keys(changes)).toEqual(keysOf(options));
     for (const kind of ['vanilla', 'variational']) {
-      const plain = await fingerprint({ model: tinyModel({ kind, network: name }), options: short });
+      const like = { kind, network: name, shape: [3, 4] };
+      const plain = await fingerprint({ model: tinyModel(like), options: short });
       for (const [option, { to }] of Object.entries(changes)) {
-        const changed = tinyModel({ kind, network: name, networkOptions: { [option]: to } });
+        const changed = tinyModel({ ...like, networkOptions: { [option]: to } });
         expect(await fingerprint({ model: changed, options: short }), `${kind} ${option}`).not.toEqual(plain);
       }
     }
@@ -255,9 +277,8 @@ describe('every option changes something', () => {
     expect(Object.keys(ofArchitecture).toSorted()).toEqual(keysOf(architectureSchema).toSorted());
     const plain = await fingerprint({ options: short });
     for (const [option, { to }] of Object.entries(ofArchitecture)) {
-      // There is only one network so far.
-      if (option === 'network') continue;
-      const changed = tinyModel(option === 'kind' ? { kind: String(to) } : { architecture: { [option]: to } });
+      const isOwn = option === 'kind' || option === 'network';
+      const changed = tinyModel(isOwn ? { [option]: to } : { architecture: { [option]: to } });
       expect(await fingerprint({ model: changed, options: short }), option).not.toEqual(plain);
     }
   });

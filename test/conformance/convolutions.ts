@@ -59,6 +59,10 @@ const convolutions = geometries.flatMap((geometry) => {
   return [
     operation('convolve', name, [x, kernel], (a, k) => convolve(a, k, geometry)),
     operation('convolveTransposed', name, [y, kernel], (b, k) => convolveTransposed(b, k, size, geometry)),
+    operation('convolve', `with bias ${name}`, [x, kernel, float([units])], (a, k, b) => convolve(a, k, geometry, b)),
+    operation('convolveTransposed', `with bias ${name}`, [y, kernel, float([channels])], (b, k, bias) =>
+      convolveTransposed(b, k, size, geometry, bias),
+    ),
     operation('kernelOfConvolution', name, [x, y], (a, b) => kernelOfConvolution(a, b, window, geometry)),
   ];
 });

@@ -26,7 +26,6 @@ import { asTensor, constant, iota, leaf, stopGradient } from '../../src/graph/op
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
 import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
-import { scan } from '../../src/graph/ops/scan.ts';
 import { concat, gather, slice, split, transpose } from '../../src/graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../src/graph/tensor.ts';
 import {
@@ -40,6 +39,7 @@ import {
   WIDE_BUT_ZERO,
 } from './cases.ts';
 import { convolutionCases } from './convolutions.ts';
+import { recurrenceCases } from './recurrences.ts';
 
 const BROADCASTS: readonly (readonly [Shape, Shape])[] = [
   [[], []],
@@ -261,6 +261,7 @@ const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>
       operation('matmul', name, [a, b], (x, y) => matmul(x, y, transposed)),
       operation('matmul', `${name} times 3`, [a, b], (x, y) => matmul(x, y, transposed, 3)),
       operation('affine', name, [a, b, float([m])], (x, y, z) => affine(x, y, z, transposed)),
+      operation('affine', `${name} plus a matrix`, [a, b, float([n, m])], (x, y, z) => affine(x, y, z, transposed)),
       operation('affine', `${name} times 3`, [a, b, float([m])], (x, y, z) => multiply(3, affine(x, y, z, transposed))),
     ];
   }),
@@ -351,104 +352,12 @@ const randomNumbers: readonly OperationCase[] = keys.flatMap((key, at) => [
   operation('normal', `one number, key ${at}`, [key], (k) => normal(iota(2), k, []), noGradient),
 ]);
 
-const loops: readonly OperationCase[] = [
-  operation(
-    'scan variable',
-    'running sum',
-    [float([3]), float([5, 3])],
-    (start, rows) => {
-      const { carried, outputs } = scan({ carried: [start], scanned: [rows] }, ([total], [row]) => {
-        const next = add(total, row);
-        return { carried: [next], outputs: [next, square(row)] };
-      });
-      return [...carried, ...outputs];
-    },
-    noGradient,
-  ),
-  operation(
-    'scan',
-    'nothing carried',
-    [float([4, 2]), float([4])],
-    (rows, factors) =>
-      scan({ carried: [], scanned: [rows, factors] }, (_, [row, factor]) => ({
-        carried: [],
-        outputs: [multiply(row, factor)],
-      })).outputs,
-    noGradient,
-  ),
-  operation(
-    'scan',
-    'values from outside, constant over the loop',
-    [float([3, 2]), float([2])],
-    (rows, outside) => {
-      const squared = square(outside);
-      const { outputs } = scan({ carried: [], scanned: [rows] }, (_, [row]) => ({
-        carried: [],
-        outputs: [add(row, multiply(squared, 3)), outside, squared],
-      }));
-      return [...outputs, squared];
-    },
-    noGradient,
-  ),
-  operation(
-    'scan',
-    'nested',
-    [float([2]), float([3, 2]), float([4])],
-    (start, rows, inner) => {
-      const { carried, outputs } = scan({ carried: [start], scanned: [rows] }, ([state], [row]) => {
-        const shifted = add(state, row);
-        const loop = scan({ carried: [shifted], scanned: [inner] }, ([now], [factor]) => ({
-          carried: [add(multiply(now, 0.5), multiply(row, factor))],
-          outputs: [sum(multiply(shifted, now))],
-        }));
-        return { carried: loop.carried, outputs: loop.outputs };
-      });
-      return [...carried, ...outputs];
-    },
-    noGradient,
-  ),
-  operation(
-    'scan',
-    'state that stands still or changes places',
-    [float([2]), float([2]), float([3])],
-    (a, b, steps) =>
-      scan({ carried: [a, b, a], scanned: [steps] }, ([x, y, z]) => ({ carried: [y, x, z], outputs: [] })).carried,
-    noGradient,
-  ),
-  operation(
-    'scan',
-    'two loops over one input',
-    [float([3, 2])],
-    (rows) => {
-      const first = scan({ carried: [], scanned: [rows] }, (_, [row]) => ({ carried: [], outputs: [exp(row)] }));
-      const second = scan(
-        { carried: [constant(0, [2])], scanned: [first.outputs[0], rows] },
-        ([total], [grown, row]) => ({
-          carried: [add(total, multiply(grown, row))],
-          outputs: [],
-        }),
-      );
-      return second.carried;
-    },
-    { ...noGradient, extremes: [0, -1e4, 20] },
-  ),
-  operation(
-    'scan',
-    'keys and numbers from them',
-    [integers('uint32', [3, 2], [1, 2, 3, 4, 5, 6])],
-    (rows) =>
-      scan({ carried: [], scanned: [rows] }, (_, [key]) => ({ carried: [], outputs: [normal(iota(4), key, [2, 2])] }))
-        .outputs,
-    noGradient,
-  ),
-];
-
 export const operationCases: readonly OperationCase[] = [
   ...elementwise,
   ...broadcasting,
   ...products,
   ...moving,
   ...randomNumbers,
-  ...loops,
+  ...recurrenceCases,
   ...convolutionCases,
 ];

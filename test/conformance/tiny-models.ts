@@ -39,6 +39,8 @@ export interface TinyOptions {
   readonly kindOptions?: Readonly<Record<string, unknown>>;
   readonly networkOptions?: Readonly<Record<string, unknown>>;
   readonly hasMissing?: boolean;
+  /** `WIDTH` numbers in another shape. */
+  readonly shape?: readonly number[];
 }
 
 /** The twelve columns in the shape that a network is for, and the network small. */
@@ -55,7 +57,14 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   return makeBlueprint(
     architecture,
     { kind: options.kindOptions ?? {}, network: { ...body.options, ...options.networkOptions } },
-    { shape: body.shape, hasMissing, isBytes: false, isUnitRange: true, classes: CLASSES, count: 100 },
+    {
+      shape: options.shape ?? body.shape,
+      hasMissing,
+      isBytes: false,
+      isUnitRange: true,
+      classes: CLASSES,
+      count: 100,
+    },
   );
 }
 

@@ -21,24 +21,32 @@ export function lower(outputs: Readonly<Record<string, Tensor>>): Lowered {
   return { graph, outputNames: Object.fromEntries(Object.keys(outputs).map((name, at) => [name, values[at].name])) };
 }
 
-/** One (sub)graph under construction; `body` is absent at the root. */
+/** What loops are known by: several nodes with one list of variables are one loop. */
+type LoopKey = LoopBody['variables'];
+
+/** One (sub)graph under construction; `loop` is absent at the root. */
 interface Scope {
-  readonly body: LoopBody | undefined;
+  readonly loop: LoopKey | undefined;
   readonly nodes: OnnxNode[];
 }
 
 class Lowering {
-  readonly root: Scope = { body: undefined, nodes: [] };
+  readonly root: Scope = { loop: undefined, nodes: [] };
   readonly constants: OnnxConstant[] = [];
   readonly inputs: OnnxValue[] = [];
   readonly #scopes: Scope[] = [this.root];
   readonly #names = new Map<Tensor, string>();
   readonly #constantNames = new Map<string, string>();
-  readonly #loopsOf: ReadonlyMap<Node, ReadonlySet<LoopBody>>;
+  readonly #loopsOf: ReadonlyMap<Node, ReadonlySet<LoopKey>>;
+  readonly #stacked: ReadonlyMap<LoopKey, ReadonlySet<Tensor>>;
+  /** Of the loops emitted so far: names of the final states, and of the stacks by what they are stacks of. */
+  readonly #loopStates = new Map<LoopKey, readonly string[]>();
+  readonly #loopStacks = new Map<LoopKey, ReadonlyMap<Tensor, string>>();
   #counter = 0;
 
   constructor(outputs: readonly Tensor[]) {
     this.#loopsOf = loopDependencies(outputs);
+    this.#stacked = stackedResults(outputs, [...this.#loopsOf.keys()]);
   }
 
   /** The ONNX name of a tensor, after emitting whatever it needs. */
@@ -98,7 +106,7 @@ class Lowering {
   /** The innermost open loop that the node depends on: everything else is computed outside, once. */
   #scopeOf(node: Node): Scope {
     const loops = this.#loopsOf.get(node);
-    const scope = this.#scopes.findLast(({ body }) => !body || loops?.has(body));
+    const scope = this.#scopes.findLast(({ loop }) => !loop || loops?.has(loop));
     return scope ?? this.root;
   }
 
@@ -115,30 +123,53 @@ class Lowering {
         return outputs;
       },
       constant: (dtype, shape, values) => this.#constant(dtype, shape, values),
-      loop: (operator, inputs, node, attributes) => {
-        const outputs = node.outputs.map(() => this.#fresh(operator));
-        scope.nodes.push({
-          operator,
-          inputs,
-          outputs,
-          attributes: { ...attributes, body: { graph: this.#lowerBody(node) } },
-        });
-        return outputs;
-      },
+      loop: (inputs, node) => this.#emitLoop(scope, inputs, node),
     };
   }
 
-  #lowerBody(node: Node): OnnxGraph {
-    const { body } = node.operation;
-    if (!body) throw new Error(`internal: ${node.operation.name} has no body`);
-    const scope: Scope = { body, nodes: [] };
+  /** Emits a loop with all stacks that any of its nodes is asked for, where that has not happened yet. */
+  #emitLoop(scope: Scope, inputs: readonly string[], { operation, outputs }: Node): string[] {
+    const { body } = operation;
+    if (!body) throw new Error(`internal: ${operation.name} has no body`);
+    const { variables, carried, results } = body;
+    let stacks = this.#loopStacks.get(variables);
+    const states = results.slice(0, carried);
+    if (!stacks) {
+      const wanted = [...(this.#stacked.get(variables) ?? [])];
+      const names = [...states, ...wanted].map(() => this.#fresh('Scan'));
+      const direction = body.order === 'forward' ? 0 : 1;
+      const scannedCount = variables.length - carried;
+      scope.nodes.push({
+        operator: 'Scan',
+        inputs,
+        outputs: names,
+        attributes: {
+          num_scan_inputs: { int: scannedCount },
+          scan_input_directions: { ints: new Array<number>(scannedCount).fill(direction) },
+          ...(wanted.length > 0 && {
+            scan_output_directions: { ints: new Array<number>(wanted.length).fill(direction) },
+          }),
+          body: { graph: this.#lowerBody(variables, [...states, ...wanted]) },
+        },
+      });
+      stacks = new Map(wanted.map((tensor, at) => [tensor, names[carried + at]]));
+      this.#loopStacks.set(variables, stacks);
+      this.#loopStates.set(variables, names.slice(0, carried));
+    }
+    const stateNames = this.#loopStates.get(variables) ?? [];
+    // What nobody asks for has no name; nobody asks for that either.
+    return outputs.map((_, at) => (at < carried ? stateNames[at] : (stacks.get(results[at]) ?? '')));
+  }
+
+  #lowerBody(variables: LoopKey, results: readonly Tensor[]): OnnxGraph {
+    const scope: Scope = { loop: variables, nodes: [] };
     this.#scopes.push(scope);
-    const inputs = body.variables.map((variable): OnnxValue => {
+    const inputs = variables.map((variable): OnnxValue => {
       const name = this.#fresh('variable');
       this.#names.set(variable, name);
       return { name, dtype: variable.dtype, shape: variable.shape };
     });
-    const outputs = this.results(scope, body.results);
+    const outputs = this.results(scope, results);
     this.#scopes.pop();
     return { name: this.#fresh('body'), nodes: scope.nodes, constants: [], inputs, outputs };
   }
@@ -161,8 +192,8 @@ class Lowering {
 }
 
 /** For every node reachable from `outputs`, through bodies too: the loops whose variables it depends on. */
-function loopDependencies(outputs: readonly Tensor[]): Map<Node, Set<LoopBody>> {
-  const loops = new Map<Node, Set<LoopBody>>();
+function loopDependencies(outputs: readonly Tensor[]): Map<Node, Set<LoopKey>> {
+  const loops = new Map<Node, Set<LoopKey>>();
   const stack = outputs.map(({ node }) => ({ node, entered: false }));
   for (let top = stack.pop(); top; top = stack.pop()) {
     const { node, entered } = top;
@@ -170,17 +201,30 @@ function loopDependencies(outputs: readonly Tensor[]): Map<Node, Set<LoopBody>> 
     const { body } = node.operation;
     const sources = [...node.inputs, ...(body?.results ?? [])];
     if (!entered) {
-      if (body) for (const variable of body.variables) loops.set(variable.node, new Set([body]));
+      if (body) for (const variable of body.variables) loops.set(variable.node, new Set([body.variables]));
       stack.push({ node, entered: true });
       for (const source of sources) if (!loops.has(source.node)) stack.push({ node: source.node, entered: false });
       continue;
     }
-    const own = new Set<LoopBody>();
+    const own = new Set<LoopKey>();
     for (const source of sources) for (const loop of loops.get(source.node) ?? []) own.add(loop);
-    if (body) own.delete(body);
+    if (body) own.delete(body.variables);
     loops.set(node, own);
   }
   return loops;
+}
+
+/** What each loop has to stack: the results that any of `nodes` reads, or that are among `outputs`. */
+function stackedResults(outputs: readonly Tensor[], nodes: readonly Node[]): Map<LoopKey, Set<Tensor>> {
+  const stacked = new Map<LoopKey, Set<Tensor>>();
+  const reads = nodes.flatMap(({ inputs, operation }) => [...inputs, ...(operation.body?.results ?? [])]);
+  for (const { node, index } of [...outputs, ...reads]) {
+    const { body } = node.operation;
+    if (!body || index < body.carried) continue;
+    const results = stacked.get(body.variables) ?? new Set();
+    stacked.set(body.variables, results.add(body.results[index]));
+  }
+  return stacked;
 }
 
 function elementBytes(dtype: DataType, values: ArrayLike<number>): Uint8Array {

@@ -2,7 +2,7 @@
  * Arithmetic with broadcasting. Numbers known beforehand are worked out here and move outwards, to where a matrix product takes
  * them for nothing: c · (d · x) = (c d) · x, (c · x) · y = c · (x · y), c · x ± c · y = c · (x ± y).
  */
-import { broadcastShapes, makeTensor, type Shape, sameShape, type Tensor, zipped } from '../tensor.ts';
+import { broadcastShapes, makeTensor, type Operation, type Shape, sameShape, type Tensor, zipped } from '../tensor.ts';
 import { broadcastTo, sumTo } from './broadcast.ts';
 import { cast, greater, less } from './comparison.ts';
 import { asTensor, constant, type Operand } from './input.ts';
@@ -93,9 +93,11 @@ function binary(
             name,
             gradient: (node, [upstream]) => {
               if (!upstream) return [undefined, undefined];
-              const [toX, toY] = gradient({ x: left, y: right, result: node.outputs[0], upstream });
+              const [x, y] = node.inputs;
+              const [toX, toY] = gradient({ x, y, result: node.outputs[0], upstream });
               return [sumTo(toX, left.shape), sumTo(toY, right.shape)];
             },
+            total: totalOf(operator, [left, right], shape),
             lower: (names, emit) => [emit.node(operator, names)],
             evaluate: ([u, v]) => [zipped(evaluate, u, v, left.shape, right.shape, shape)],
           },
@@ -125,6 +127,22 @@ function simplified(operator: Operator, left: Tensor, right: Tensor, shape: Shap
     return multiply(l.factor, isSum ? add(l.of, r.of) : subtract(l.of, r.of));
   }
   return undefined;
+}
+
+/** A sum over iterations goes through sums and through products with a number known beforehand. */
+function totalOf(operator: Operator, operands: readonly Tensor[], shape: Shape): Operation['total'] {
+  if (operator === 'Mul' && operands.some(({ shape, node }) => shape.length === 0 && node.operation.fill !== undefined))
+    return ({ inputs }, over) => {
+      const [factor, of] = inputs[0].node.operation.fill === undefined ? inputs.toReversed() : inputs;
+      const total = over.total(of);
+      return () => multiply(factor, total());
+    };
+  if (!operands.every((operand) => sameShape(operand.shape, shape))) return undefined;
+  if (operator !== 'Add' && operator !== 'Sub') return undefined;
+  return ({ inputs }, over) => {
+    const [left, right] = inputs.map((operand) => over.total(operand));
+    return () => (operator === 'Add' ? add : subtract)(left(), right());
+  };
 }
 
 /** A value before it was spread over a larger shape: arithmetic on it is cheaper, and can be spread afterwards. */

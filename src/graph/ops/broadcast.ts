@@ -19,6 +19,10 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     {
       name: 'reshape',
       gradient: (_, [upstream]) => [upstream && reshape(upstream, x.shape)],
+      total: ({ inputs: [of] }, over) => {
+        const total = over.total(of);
+        return () => reshape(total(), shape);
+      },
       lower: ([name], emit) => [emit.node('Reshape', [name, emit.constant('int64', [shape.length], shape)])],
       evaluate: ([values]) => [values],
     },

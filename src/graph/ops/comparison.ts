@@ -63,10 +63,10 @@ export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   return makeTensor(
     {
       name: 'where',
-      gradient: (_, [upstream]) => [
+      gradient: ({ inputs: [isLeft] }, [upstream]) => [
         undefined,
-        upstream && sumTo(where(condition, upstream, 0), left.shape),
-        upstream && sumTo(where(condition, 0, upstream), right.shape),
+        upstream && sumTo(where(isLeft, upstream, 0), left.shape),
+        upstream && sumTo(where(isLeft, 0, upstream), right.shape),
       ],
       lower: (names, emit) => [emit.node('Where', names)],
       evaluate: ([c, a, b]) => {

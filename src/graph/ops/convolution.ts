@@ -8,71 +8,78 @@
  * gradients are the other two, to any order. As in all of deep learning, the kernel is not flipped.
  */
 import { ShapeError } from '../../base/errors.ts';
-import { type Emit, makeTensor, type Shape, sizeOf, type Tensor } from '../tensor.ts';
-import { asPictures, positionsOf, type Sliding, type SlidingOptions, slidingOf } from '../window.ts';
+import { type Emit, makeTensor, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
+import { convolutionForm, type Form, reach, type Sliding, type SlidingOptions, slidingOf } from '../window.ts';
+import { multiply, scaleOf } from './arithmetic.ts';
+import { sum } from './broadcast.ts';
 
-/** `[batch, in, height, width]` with a kernel `[out, in, kh, kw]` → `[batch, out, oh, ow]`. */
-export function convolve(x: Tensor, kernel: Tensor, options: SlidingOptions = {}): Tensor {
+/** Elements of unfolded input that are worked on at a time: 4 MB stay in a cache. */
+const UNFOLDED = 2 ** 20;
+
+/** Parts that the unfolded input comes in at most: each is a dozen nodes. */
+const MOST_PARTS = 16;
+
+/** `[batch, in, height, width]` with a kernel `[out, in, kh, kw]` → `[batch, out, oh, ow]`, plus a `bias` `[out]` where there is one. */
+export function convolve(x: Tensor, kernel: Tensor, options: SlidingOptions = {}, bias?: Tensor): Tensor {
   const sliding = slidingOf(options);
-  const form = describe('convolve', x.shape, kernel.shape, sliding);
+  const form = convolutionForm('convolve', x.shape, kernel.shape, sliding);
   return makeTensor(
     {
       name: 'convolve',
-      gradient: (_, [upstream]) =>
-        upstream
-          ? [
-              convolveTransposed(upstream, kernel, form.size, sliding),
-              kernelOfConvolution(x, upstream, form.window, sliding),
-            ]
-          : [],
+      gradient: ({ inputs }, [upstream]) =>
+        withFactor(upstream, (y) => [
+          convolveTransposed(y, inputs[1], form.size, sliding),
+          kernelOfConvolution(inputs[0], y, form.window, sliding),
+          ...(bias ? [planeSums(y)] : []),
+        ]),
       lower: (names, emit) => [emit.node('Conv', names, attributesOf(sliding))],
-      evaluate: ([xs, ks]) => {
+      evaluate: ([xs, ks, bs]) => {
         const ys = new Float64Array(sizeOf(form.y));
         form.visit((y, k, at) => {
           ys[y] += ks[k] * xs[at];
         });
-        return [ys];
+        return [withBias(ys, form.y, bs)];
       },
     },
-    [x, kernel],
+    bias ? [x, kernel, requireShape('convolve, bias', bias, [form.y[1]])] : [x, kernel],
     form.y,
   );
 }
 
 /**
  * The adjoint of `convolve` in its first operand: `[batch, out, oh, ow]` with a kernel `[out, in, kh, kw]` →
- * `[batch, in, …size]`. Several sizes are convolved to one (7 and 8 to 4 with stride 2), so the size is asked for.
+ * `[batch, in, …size]`, plus a `bias` `[in]` where there is one. Several sizes are convolved to one (7 and 8 to 4 with stride 2), so
+ * the size is asked for.
  */
 export function convolveTransposed(
   y: Tensor,
   kernel: Tensor,
   size: readonly [number, number],
   options: SlidingOptions = {},
+  bias?: Tensor,
 ): Tensor {
   const sliding = slidingOf(options);
-  const form = describe('convolveTransposed', [y.shape[0], kernel.shape[1], ...size], kernel.shape, sliding);
-  requireShape('convolveTransposed', y.shape, form.y);
+  const form = convolutionForm('convolveTransposed', [y.shape[0], kernel.shape[1], ...size], kernel.shape, sliding);
+  requireShape('convolveTransposed', y, form.y);
   return makeTensor(
     {
       name: 'convolveTransposed',
-      gradient: (_, [upstream]) =>
-        upstream ? [convolve(upstream, kernel, sliding), kernelOfConvolution(upstream, y, form.window, sliding)] : [],
-      lower: (names, emit) => {
-        // What the last position of the kernel does not reach; the runtime adds it below and to the right.
-        const rest = ([0, 1] as const).map(
-          (axis) => form.size[axis] + sliding.padding[axis + 2] - reach(form, sliding, axis),
-        );
-        return [emit.node('ConvTranspose', names, { ...attributesOf(sliding), output_padding: { ints: rest } })];
-      },
-      evaluate: ([ys, ks]) => {
+      gradient: ({ inputs }, [upstream]) =>
+        withFactor(upstream, (x) => [
+          convolve(x, inputs[1], sliding),
+          kernelOfConvolution(x, inputs[0], form.window, sliding),
+          ...(bias ? [planeSums(x)] : []),
+        ]),
+      lower: (names, emit) => [lowerTransposed(names, emit, form, sliding)],
+      evaluate: ([ys, ks, bs]) => {
         const xs = new Float64Array(sizeOf(form.x));
         form.visit((at, k, x) => {
           xs[x] += ys[at] * ks[k];
         });
-        return [xs];
+        return [withBias(xs, form.x, bs)];
       },
     },
-    [y, kernel],
+    bias ? [y, kernel, requireShape('convolveTransposed, bias', bias, [form.x[1]])] : [y, kernel],
     form.x,
   );
 }
@@ -88,14 +95,19 @@ export function kernelOfConvolution(
   options: SlidingOptions = {},
 ): Tensor {
   const sliding = slidingOf(options);
-  const form = describe('kernelOfConvolution', x.shape, [y.shape[1], x.shape[1], ...window], sliding);
-  requireShape('kernelOfConvolution', y.shape, form.y);
+  const form = convolutionForm('kernelOfConvolution', x.shape, [y.shape[1], x.shape[1], ...window], sliding);
+  requireShape('kernelOfConvolution', y, form.y);
   return makeTensor(
     {
       name: 'kernelOfConvolution',
-      gradient: (_, [upstream]) =>
-        upstream ? [convolveTransposed(y, upstream, form.size, sliding), convolve(x, upstream, sliding)] : [],
-      lower: (names, emit) => [lowerKernel(names, emit, form, sliding)],
+      gradient: ({ inputs }, [upstream]) =>
+        withFactor(upstream, (kernel) => [
+          convolveTransposed(inputs[1], kernel, form.size, sliding),
+          convolve(inputs[0], kernel, sliding),
+        ]),
+      lower: (names, emit) => [
+        (isWide(form) ? lowerKernelByUnfolding : lowerKernelByExchange)(names, emit, form, sliding),
+      ],
       evaluate: ([xs, ys]) => {
         const ks = new Float64Array(sizeOf(form.kernel));
         form.visit((at, k, x) => {
@@ -109,88 +121,143 @@ export function kernelOfConvolution(
   );
 }
 
-function lowerKernel([x, y]: readonly string[], emit: Emit, form: Form, sliding: Sliding): string {
-  const exchanged = { perm: { ints: [1, 0, 2, 3] } };
-  const ints = (values: readonly number[]): string => emit.constant('int64', [values.length], values);
+/** What the upstream gradient was multiplied by last, the gradients are multiplied by: it moves on to where they are small. */
+function withFactor(upstream: Tensor | undefined, gradients: (of: Tensor) => readonly Tensor[]): readonly Tensor[] {
+  if (!upstream) return [];
+  const { factor, of } = scaleOf(upstream) ?? { factor: 1, of: upstream };
+  return gradients(of).map((share) => multiply(factor, share));
+}
+
+/** Σ over batch, height and width: `[batch, channels, h, w] → [channels]`. The inner axes first, along which memory runs. */
+function planeSums(x: Tensor): Tensor {
+  return sum(sum(x, [2, 3]), [0]);
+}
+
+function withBias(values: Float64Array, shape: Shape, bias: Float64Array | undefined): Float64Array {
+  const plane = shape[2] * shape[3];
+  return bias ? values.map((value, i) => value + bias[Math.floor(i / plane) % shape[1]]) : values;
+}
+
+function lowerTransposed(names: readonly string[], emit: Emit, form: Form, sliding: Sliding): string {
+  const { stride, padding, dilation } = sliding;
+  const both = [0, 1, 0, 1] as const;
+  const around = both.map((axis, side) => (form.window[axis] - 1) * dilation[axis] - padding[side]);
+  if (stride.every((step) => step === 1) && around.every((zeros) => zeros >= 0)) {
+    // With stride 1 it is a convolution with the kernel turned around, which the runtime does faster.
+    const [y, kernel, ...bias] = names;
+    const [last, before] = [ints(emit, [-1, -1]), ints(emit, [-form.window[0] - 1, -form.window[1] - 1])];
+    const turned = emit.node('Slice', [kernel, last, before, ints(emit, [2, 3]), last]);
+    const exchanged = emit.node('Transpose', [turned], EXCHANGED);
+    return emit.node('Conv', [y, exchanged, ...bias], {
+      pads: { ints: around },
+      dilations: { ints: dilation },
+    });
+  }
+  // What the last position of the kernel does not reach; the runtime adds it below and to the right.
+  const rest = ([0, 1] as const).map((axis) => form.size[axis] + padding[axis + 2] - reach(form, sliding, axis));
+  return emit.node('ConvTranspose', names, { ...attributesOf(sliding), output_padding: { ints: rest } });
+}
+
+/**
+ * Whether the exchanged convolution is slow: it reads all of y again for every channel of x, and multiplies for a few elements of the
+ * kernel at a time. Worth unfolding x instead once y falls out of the cache. Measured in docs/decisions/0006-convolution.md.
+ */
+function isWide({ x, y }: Form): boolean {
+  return x[1] >= 8 && sizeOf(y) >= 2 ** 18;
+}
+
+/** y · unfold(x)ᵀ, summed over the batch, in parts that stay in the cache. */
+function lowerKernelByUnfolding([x, y]: readonly string[], emit: Emit, form: Form, sliding: Sliding): string {
+  const [units, channels, rows, columns] = form.kernel;
+  const places = form.y[2] * form.y[3];
+  const batch = form.x[0];
+  const depth = channels * rows * columns;
+  const part = Math.max(Math.ceil(batch / MOST_PARTS), Math.floor(UNFOLDED / (depth * places)), 1);
+  const unfold = unfolding(emit, form, sliding);
+  let total: string | undefined;
+  for (let start = 0; start < batch; start += part) {
+    const count = Math.min(part, batch - start);
+    const cut = (name: string): string =>
+      count === batch
+        ? name
+        : emit.node('Slice', [name, ints(emit, [start]), ints(emit, [start + count]), ints(emit, [0])]);
+    const left = emit.node('Reshape', [cut(y), ints(emit, [count, units, places])]);
+    const right = emit.node('Transpose', [unfold(cut(x), count)], { perm: { ints: [0, 2, 1] } });
+    const products = emit.node('MatMul', [left, right]);
+    const share = emit.node('ReduceSum', [products, ints(emit, [0])], { keepdims: { int: 0 } });
+    total = total === undefined ? share : emit.node('Add', [total, share]);
+  }
+  if (total === undefined) throw new Error('internal: a convolution of no examples');
+  const split = emit.node('Reshape', [total, ints(emit, [units, channels, columns, rows])]);
+  return emit.node('Transpose', [split], { perm: { ints: [0, 1, 3, 2] } });
+}
+
+/**
+ * Every patch that the kernel sees, as a column: x `[count, in, h, w]` → `[count, in · kw · kh, oh · ow]`. Columns of x by one slice for
+ * each column of the kernel, then whole rows by one gathering: no element is moved on its own.
+ */
+function unfolding(emit: Emit, form: Form, sliding: Sliding): (x: string, count: number) => string {
+  const { stride, padding, dilation } = sliding;
+  const [, channels, height] = form.x;
+  const [rows, columns] = form.window;
+  const [, , high, wide] = form.y;
+  const fullHeight = height + padding[0] + padding[2];
+  const chosen: number[] = [];
+  for (let b = 0; b < columns; b++)
+    for (let a = 0; a < rows; a++)
+      for (let i = 0; i < high; i++) chosen.push(b * fullHeight + a * dilation[0] + i * stride[0]);
+  const rowIndices = ints(emit, chosen);
+  const zeros = ints(emit, [0, 0, padding[0], padding[1], 0, 0, padding[2], padding[3]]);
+  return (x, count) => {
+    const padded = emit.node('Pad', [x, zeros, emit.constant('float32', [], [0])]);
+    const shifted = Array.from({ length: columns }, (_, b) => {
+      const first = b * dilation[1];
+      const end = first + (wide - 1) * stride[1] + 1;
+      return emit.node('Slice', [padded, ...[first, end, 3, stride[1]].map((value) => ints(emit, [value]))]);
+    });
+    const side = emit.node('Concat', shifted, { axis: { int: 2 } });
+    const gathered = emit.node('Gather', [side, rowIndices], { axis: { int: 2 } });
+    return emit.node('Reshape', [gathered, ints(emit, [count, channels * columns * rows, high * wide])]);
+  };
+}
+
+/** The convolution with batch and channels exchanged. */
+function lowerKernelByExchange([x, y]: readonly string[], emit: Emit, form: Form, sliding: Sliding): string {
   const { stride, dilation, padding } = sliding;
   // Rows and columns that no position reaches would be taken for further elements of the kernel: leave them out.
   const reached = ([0, 1] as const).map((axis) => reach(form, sliding, axis));
   const used = reached.map((length, axis) => Math.min(length, form.size[axis]));
-  const cut = used.some((length, axis) => length < form.size[axis])
-    ? emit.node('Slice', [x, ints([0, 0]), ints(used), ints([2, 3])])
-    : x;
+  const isCut = used.some((length, axis) => length < form.size[axis]);
+  const cut = isCut ? emit.node('Slice', [x, ints(emit, [0, 0]), ints(emit, used), ints(emit, [2, 3])]) : x;
   const result = emit.node(
     'Conv',
-    [emit.node('Transpose', [cut], exchanged), emit.node('Transpose', [y], exchanged)],
+    [emit.node('Transpose', [cut], EXCHANGED), emit.node('Transpose', [y], EXCHANGED)],
     attributesOf({
       stride: dilation,
       dilation: stride,
       padding: [padding[0], padding[1], reached[0] - used[0], reached[1] - used[1]],
     }),
   );
-  return emit.node('Transpose', [result], exchanged);
+  return emit.node('Transpose', [result], EXCHANGED);
 }
 
-/** How many rows (axis 0) or columns (axis 1) of x the kernel's positions cover, the padding before them left out. */
-function reach({ y, window }: Form, { stride, padding, dilation }: Sliding, axis: 0 | 1): number {
-  return (y[axis + 2] - 1) * stride[axis] + (window[axis] - 1) * dilation[axis] + 1 - padding[axis];
+/** Batch and channels, or the channels of a kernel, in the other order. */
+const EXCHANGED = { perm: { ints: [1, 0, 2, 3] } };
+
+function ints(emit: Emit, values: readonly number[]): string {
+  return emit.constant('int64', [values.length], values);
 }
 
 function attributesOf({ stride, padding, dilation }: Sliding) {
   return { strides: { ints: stride }, pads: { ints: padding }, dilations: { ints: dilation } };
 }
 
-interface Form {
-  readonly x: Shape;
-  readonly y: Shape;
-  readonly kernel: Shape;
-  readonly size: readonly [number, number];
-  readonly window: readonly [number, number];
-  /** Calls `act` with the flat indices into y, kernel and x of every product of the form. */
-  visit(act: (y: number, kernel: number, x: number) => void): void;
-}
-
-function describe(where: string, x: Shape, kernel: Shape, sliding: Sliding): Form {
-  const [batch, channels, height, width] = asPictures(where, x);
-  const [units, depth, rows, columns] = kernel;
-  if (kernel.length !== 4 || depth !== channels)
-    throw new ShapeError({
-      where,
-      expected: `a kernel of shape [out, ${channels}, height, width]`,
-      got: `[${kernel}]`,
-      fix: 'give the kernel as many input channels as the pictures have',
-    });
-  const [high, wide] = positionsOf(where, [height, width], [rows, columns], sliding);
-  const { stride, padding, dilation } = sliding;
-  return {
-    x,
-    y: [batch, units, high, wide],
-    kernel,
-    size: [height, width],
-    window: [rows, columns],
-    visit: (act) => {
-      for (let k = 0; k < units * channels * rows * columns; k++) {
-        const [b, a] = [k % columns, Math.floor(k / columns) % rows];
-        const [c, o] = [Math.floor(k / columns / rows) % channels, Math.floor(k / columns / rows / channels)];
-        for (let n = 0; n < batch; n++)
-          for (let i = 0; i < high; i++)
-            for (let j = 0; j < wide; j++) {
-              const row = i * stride[0] + a * dilation[0] - padding[0];
-              const column = j * stride[1] + b * dilation[1] - padding[1];
-              if (row < 0 || row >= height || column < 0 || column >= width) continue;
-              act(((n * units + o) * high + i) * wide + j, k, ((n * channels + c) * height + row) * width + column);
-            }
-      }
-    },
-  };
-}
-
-function requireShape(where: string, shape: Shape, expected: Shape): void {
-  if (shape.length === expected.length && shape.every((length, axis) => length === expected[axis])) return;
+function requireShape(where: string, tensor: Tensor, expected: Shape): Tensor {
+  if (sameShape(tensor.shape, expected)) return tensor;
   throw new ShapeError({
     where,
-    expected: `shape [${expected}], what the convolution gives`,
-    got: `[${shape}]`,
-    fix: 'ask for a size that is convolved to this one',
+    expected: `shape [${expected}], which fits the convolution`,
+    got: `[${tensor.shape}]`,
+    fix: 'change the shape, or the size and kernel that it has to fit',
   });
 }

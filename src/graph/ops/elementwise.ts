@@ -40,7 +40,7 @@ export function softplus(x: Tensor): Tensor {
   return makeTensor(
     {
       name: 'softplus',
-      gradient: (_, [upstream]) => [upstream && multiply(upstream, sigmoid(x))],
+      gradient: ({ inputs: [at] }, [upstream]) => [upstream && multiply(upstream, sigmoid(at))],
       lower: ([name], emit) => {
         const small = emit.node('Exp', [emit.node('Neg', [emit.node('Abs', [name])])]);
         const tail = emit.node('Log', [emit.node('Add', [small, emit.constant('float32', [], [1])])]);
@@ -70,7 +70,7 @@ export function square(x: Tensor): Tensor {
   return makeTensor(
     {
       name: 'square',
-      gradient: (_, [upstream]) => [upstream && multiply(multiply(upstream, 2), x)],
+      gradient: ({ inputs: [at] }, [upstream]) => [upstream && multiply(multiply(upstream, 2), at)],
       lower: ([name], emit) => [emit.node('Mul', [name, name])],
       evaluate: ([values]) => [values.map((v) => v * v)],
     },

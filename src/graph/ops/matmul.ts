@@ -1,9 +1,10 @@
 /** Matrix products. */
 import { ShapeError } from '../../base/errors.ts';
-import { makeTensor, type Shape, type Tensor } from '../tensor.ts';
+import { type Iterations, makeTensor, type Shape, sameShape, type Tensor } from '../tensor.ts';
 import { multiply, scaleOf } from './arithmetic.ts';
 import { reshape } from './broadcast.ts';
 import { constant } from './input.ts';
+import { transpose } from './shape.ts';
 
 /** Which operands are transposed before multiplying. */
 export interface Transposed {
@@ -17,8 +18,13 @@ export function matmul(a: Tensor, b: Tensor, transposed: Transposed = {}, factor
   return makeTensor(
     {
       name: 'matmul',
-      gradient: (_, [upstream]) =>
-        upstream ? gradientOfProduct(a, b, transposed, multiply(factor, upstream)) : [undefined, undefined],
+      gradient: ({ inputs: [left, right] }, [upstream]) =>
+        upstream ? gradientOfProduct(left, right, transposed, multiply(factor, upstream)) : [],
+      total: ({ inputs: [left, right] }, over) => {
+        const lefts = beside(left, transposed.left ? 0 : 1, over);
+        const rights = beside(right, transposed.right ? 1 : 0, over);
+        return () => matmul(lefts(), rights(), transposed, factor);
+      },
       lower: (names, emit) => [emit.node('Gemm', names, { ...product.attributes, alpha: { float: factor } })],
       evaluate: ([x, y]) => [product.evaluate(x, y).map((value) => factor * value)],
     },
@@ -27,21 +33,24 @@ export function matmul(a: Tensor, b: Tensor, transposed: Transposed = {}, factor
   );
 }
 
-/** `[n, k] · [k, m] + [m] → [n, m]`: a dense layer before its activation, as one operation. */
+/** `[n, k] · [k, m] + [m]` or `+ [n, m]` `→ [n, m]`: a dense layer before its activation, as one operation. */
 export function affine(x: Tensor, weight: Tensor, bias: Tensor, transposed: Transposed = {}): Tensor {
   const product = describe('affine', x.shape, weight.shape, transposed);
-  if (bias.shape.length !== 1 || bias.shape[0] !== product.shape[1])
+  const isWhole = bias.shape.length === 2;
+  if (!sameShape(bias.shape, isWhole ? product.shape : product.shape.slice(1)))
     throw new ShapeError({
       where: 'affine',
-      expected: `a bias of shape [${product.shape[1]}]`,
+      expected: `a bias of shape [${product.shape[1]}] or [${product.shape}]`,
       got: `[${bias.shape}]`,
-      fix: 'give one number per output column',
+      fix: 'give one number per output column, or per output',
     });
   return makeTensor(
     {
       name: 'affine',
-      gradient: (_, [upstream]) =>
-        upstream ? [...gradientOfProduct(x, weight, transposed, upstream), columnSums(upstream)] : [],
+      gradient: ({ inputs: [left, right] }, [upstream]) =>
+        upstream
+          ? [...gradientOfProduct(left, right, transposed, upstream), isWhole ? upstream : columnSums(upstream)]
+          : [],
       lower: (names, emit) => [emit.node('Gemm', names, product.attributes)],
       evaluate: ([a, b, c]) => [product.evaluate(a, b).map((value, i) => value + c[i % c.length])],
     },
@@ -58,6 +67,16 @@ function columnSums(x: Tensor): Tensor {
   const { factor, of } = scaleOf(x) ?? { factor: 1, of: x };
   const [rows, columns] = of.shape;
   return reshape(matmul(constant(factor, [1, rows]), of), [columns]);
+}
+
+/** The matrices of all iterations beside each other along `axis`, so that one product of them is the sum of the products. */
+function beside(matrix: Tensor, axis: 0 | 1, over: Iterations): () => Tensor {
+  const [rows, columns] = matrix.shape;
+  const stack = over.stack(matrix);
+  return () =>
+    axis === 0
+      ? reshape(stack(), [over.count * rows, columns])
+      : reshape(transpose(stack(), [1, 0, 2]), [rows, over.count * columns]);
 }
 
 /** What a gradient was multiplied by last, the product does in passing. */

@@ -20,7 +20,7 @@ export function maxPool(x: Tensor, window: Pair): Tensor {
       name: 'maxPool',
       gradient: (node, [upstream]) => {
         if (!upstream) return [undefined];
-        const isLargest = cast(equal(x, upsample(node.outputs[0], window, tiling.size)), 'float32');
+        const isLargest = cast(equal(node.inputs[0], upsample(node.outputs[0], window, tiling.size)), 'float32');
         const share = divide(upstream, windowSum(isLargest, window));
         return [multiply(isLargest, upsample(share, window, tiling.size))];
       },

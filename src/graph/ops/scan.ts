@@ -1,7 +1,8 @@
 /** Repeating a graph over the first axis of some tensors while carrying state: the loop that training and recurrence run in. */
 import { ShapeError } from '../../base/errors.ts';
-import { ancestors } from '../order.ts';
-import { type LoopBody, makeNode, sameShape, sizeOf, type Tensor } from '../tensor.ts';
+import { gradientOfLoop } from '../loop-gradient.ts';
+import { ancestors, dependents } from '../order.ts';
+import { type LoopBody, makeNode, type Node, sameShape, sizeOf, type Tensor } from '../tensor.ts';
 import { variable } from './input.ts';
 
 export interface ScanStep {
@@ -11,26 +12,35 @@ export interface ScanStep {
   readonly outputs: readonly Tensor[];
 }
 
+export interface ScanOver {
+  readonly carried: readonly Tensor[];
+  /** All of one length along axis 0, the number of iterations. */
+  readonly scanned: readonly Tensor[];
+  /** `reversed`: from the last index to the first; outputs stay at the index that they were made of. */
+  readonly order?: LoopBody['order'];
+}
+
 /**
- * Runs `body` once for every index of axis 0 of the `scanned` tensors (all of one length).
+ * Runs `body` once for every index of axis 0 of the `scanned` tensors.
  *
  * The body may use any tensor from outside; what does not depend on its own variables is computed once, before the loop.
- * What the body does not read is not scanned. A scanned input made with `anyLength` makes the number of iterations free. Not differentiable: gradients are taken inside.
+ * What the body does not read is not scanned. A scanned input made with `anyLength` makes the number of iterations free; only
+ * a loop of fixed length can be differentiated.
  */
 export function scan(
-  over: { readonly carried: readonly Tensor[]; readonly scanned: readonly Tensor[] },
+  over: ScanOver,
   body: (carried: readonly Tensor[], scanned: readonly Tensor[]) => ScanStep,
 ): ScanStep {
-  const { carried } = over;
-  const length = over.scanned[0].shape[0];
+  const { carried, scanned, order = 'forward' } = over;
+  const [{ shape: first }] = scanned;
   const states = carried.map((tensor) => variable(tensor.shape, tensor.dtype));
-  const offered = over.scanned.map((tensor) => variable(tensor.shape.slice(1), tensor.dtype));
-  const step = body(states, offered);
-  if (over.scanned.some((tensor) => tensor.shape[0] !== length))
+  const slices = scanned.map((tensor) => variable(tensor.shape.slice(1), tensor.dtype));
+  const step = body(states, slices);
+  if (scanned.some(({ shape }) => shape[0] !== first[0]))
     throw new ShapeError({
       where: 'scan',
-      expected: `scanned tensors of one length, like [${over.scanned[0].shape}]`,
-      got: over.scanned.map(({ shape }) => `[${shape}]`).join(', '),
+      expected: `scanned tensors of one length, like [${first}]`,
+      got: scanned.map(({ shape }) => `[${shape}]`).join(', '),
       fix: 'make axis 0 of all of them equal',
     });
   for (const [index, { shape }] of carried.entries())
@@ -41,42 +51,75 @@ export function scan(
         got: step.carried[index] ? `[${step.carried[index].shape}]` : 'nothing',
         fix: 'return the state in the shape it came in',
       });
-  const read = ancestors([...step.carried, ...step.outputs]);
-  // One at least: it says how many iterations there are.
-  const isRead = offered.map(({ node }, at) => read.has(node) || (at === 0 && !offered.some((o) => read.has(o.node))));
-  const scanned = over.scanned.filter((_, at) => isRead[at]);
-  const slices = offered.filter((_, at) => isRead[at]);
-  const loop: LoopBody = { variables: [...states, ...slices], results: [...step.carried, ...step.outputs] };
-  const results = makeNode(
+  const { outputs } = makeLoop(
+    {
+      variables: [...states, ...slices],
+      results: [...step.carried, ...step.outputs],
+      carried: carried.length,
+      order,
+    },
+    carried,
+    scanned,
+  );
+  return { carried: outputs.slice(0, carried.length), outputs: outputs.slice(carried.length) };
+}
+
+/** The node of a loop, without the scanned tensors that its body does not read. */
+function makeLoop(offered: LoopBody, carried: readonly Tensor[], offeredScanned: readonly Tensor[]): Node {
+  const { body, scanned } = readOnly(offered, offeredScanned);
+  const length = scanned[0].shape[0];
+  const [{ node }] = makeNode(
     {
       name: 'scan',
-      body: loop,
-      gradient: () => {
-        throw new Error('internal: a loop was differentiated from outside; take gradients inside of it');
-      },
-      lower: (names, emit, node) => emit.loop('Scan', names, node, { num_scan_inputs: { int: scanned.length } }),
-      evaluate: (inputs, _, evaluateBody) => {
-        let state = inputs.slice(0, carried.length);
-        const rows = inputs.slice(carried.length);
-        const iterations = rows[0].length / sizeOf(slices[0].shape);
-        const stacks: Float64Array[][] = step.outputs.map(() => []);
-        for (let i = 0; i < iterations; i++) {
-          const row = rows.map((values, index) => {
-            const size = sizeOf(slices[index].shape);
-            return values.slice(i * size, (i + 1) * size);
-          });
-          const results = evaluateBody(loop, [...state, ...row]);
-          state = results.slice(0, carried.length);
-          for (const [index, values] of results.slice(carried.length).entries()) stacks[index].push(values);
-        }
-        return [...state, ...stacks.map((stack) => Float64Array.from(stack.flatMap((values) => Array.from(values))))];
-      },
+      body,
+      gradient: (node, upstream, isAsked) => gradientOfLoop(node, upstream, isAsked, makeLoop),
+      lower: (names, emit, node) => emit.loop(names.slice(0, body.variables.length), node),
+      evaluate: (inputs, _, evaluateBody) => evaluateLoop(body, inputs, (values) => evaluateBody(body, values)),
     },
-    [...carried, ...scanned],
-    [
-      ...carried.map(({ shape, dtype }) => ({ shape, dtype })),
-      ...step.outputs.map(({ shape, dtype }) => ({ shape: [length, ...shape], dtype })),
-    ],
+    [...carried, ...scanned, ...outsideOf(body)],
+    body.results.map(({ shape, dtype }, at) => ({ shape: at < body.carried ? shape : [length, ...shape], dtype })),
   );
-  return { carried: results.slice(0, carried.length), outputs: results.slice(carried.length) };
+  return node;
+}
+
+/** Leaves out the slices that the results do not need, except one: it says how many iterations there are. */
+function readOnly(body: LoopBody, scanned: readonly Tensor[]): { body: LoopBody; scanned: readonly Tensor[] } {
+  const read = ancestors(body.results);
+  const isRead = scanned.map((_, at) => read.has(body.variables[body.carried + at].node));
+  if (!isRead.includes(true)) isRead[0] = true;
+  // Unchanged, the variables must stay the same list: it is what loops are known by.
+  if (!isRead.includes(false)) return { body, scanned };
+  const variables = body.variables.filter((_, at) => at < body.carried || isRead[at - body.carried]);
+  return { body: { ...body, variables }, scanned: scanned.filter((_, at) => isRead[at]) };
+}
+
+/** What a body reads besides its own variables, where the part that changes from iteration to iteration begins. */
+function outsideOf(body: LoopBody): readonly Tensor[] {
+  const changing = dependents(body.results, body.variables);
+  const outside = new Set(body.results.filter(({ node }) => !changing.has(node)));
+  for (const node of changing) for (const input of node.inputs) if (!changing.has(input.node)) outside.add(input);
+  return [...outside];
+}
+
+function evaluateLoop(
+  body: LoopBody,
+  inputs: readonly Float64Array[],
+  evaluateOnce: (values: readonly Float64Array[]) => readonly Float64Array[],
+): Float64Array[] {
+  const { carried, variables, results } = body;
+  const widths = variables.map(({ shape }) => sizeOf(shape));
+  const iterations = inputs[carried].length / widths[carried];
+  const stacks = results.slice(carried).map(({ shape }) => new Float64Array(iterations * sizeOf(shape)));
+  let state = inputs.slice(0, carried);
+  for (let turn = 0; turn < iterations; turn++) {
+    const at = body.order === 'forward' ? turn : iterations - 1 - turn;
+    const slices = inputs
+      .slice(carried, variables.length)
+      .map((values, index) => values.slice(at * widths[carried + index], (at + 1) * widths[carried + index]));
+    const given = evaluateOnce([...state, ...slices]);
+    state = given.slice(0, carried);
+    for (const [index, stack] of stacks.entries())
+      stack.set(given[carried + index], at * given[carried + index].length);
+  }
+  return [...state, ...stacks];
 }

@@ -1,4 +1,6 @@
 /** All network families. */
+import { convolutional } from './convolutional.ts';
 import { dense } from './dense.ts';
+import { recurrent } from './recurrent.ts';
 
-export const networkFamilies = [dense] as const;
+export const networkFamilies = [dense, convolutional, recurrent] as const;

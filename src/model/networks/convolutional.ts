@@ -1,0 +1,188 @@
+/**
+ * Convolutional layers that halve height and width stage by stage, mirrored in the decoder, which restores exactly the sizes that
+ * the encoder went through. Series are pictures of height 1.
+ *
+ *   x ── stage 0 ── stage 1 ── … ── hidden ── code ── hidden ── … ── stage 1 ── stage 0 ── x̂
+ */
+import { z } from 'zod';
+import { ShapeError } from '../../base/errors.ts';
+import { add } from '../../graph/ops/arithmetic.ts';
+import { reshape } from '../../graph/ops/broadcast.ts';
+import { averagePool, maxPool, upsample } from '../../graph/ops/pooling.ts';
+import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { activationNames, activations } from '../layers/activation.ts';
+import { batchNorm } from '../layers/batch-norm.ts';
+import { convolution, type Pair, transposedConvolution } from '../layers/convolution.ts';
+import { codeHeads, dense } from '../layers/dense.ts';
+import { dropout } from '../layers/dropout.ts';
+import { channelNorm, groupNorm } from '../layers/group-norm.ts';
+import { glorotUniform, zeros } from '../layers/initialisers.ts';
+import type { Trace } from '../trace.ts';
+import type { NetworkFamily } from './network.ts';
+
+const options = z.strictObject({
+  channels: z
+    .array(z.int().min(1))
+    .min(1)
+    .default([32, 64])
+    .describe('channels of the stages, input side first; each stage halves height and width'),
+  kernel: z.int().min(2).max(15).default(3).describe('height and width of the kernels'),
+  down: z
+    .enum(['stride', 'max-pool', 'average-pool'])
+    .default('stride')
+    .describe('how a stage of the encoder halves the size'),
+  up: z.enum(['transposed', 'upsample']).default('transposed').describe('how a stage of the decoder doubles it'),
+  residual: z.int().min(0).default(0).describe('residual blocks of two convolutions in each stage'),
+  hidden: z.array(z.int().min(1)).default([]).describe('widths of dense layers between the last stage and the code'),
+  activation: z.enum(activationNames).default('gelu').describe('non-linearity of the hidden layers'),
+  norm: z
+    .enum(['none', 'batch', 'group', 'layer'])
+    .default('none')
+    .describe('normalisation before the activation of a convolution'),
+  dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+  axes: z
+    .enum(['height-width', 'channels-length'])
+    .default('height-width')
+    .describe('what data of two axes is: a picture, or a series of several channels'),
+});
+
+type Options = z.infer<typeof options>;
+
+/** Most groups of channels that group normalisation makes. */
+const MOST_GROUPS = 8;
+
+export const convolutional: NetworkFamily<Options> = {
+  name: 'convolutional',
+  summary: 'convolutions for pictures and series, mirrored in the decoder',
+  options,
+  make: (given) => {
+    const { channels, hidden } = given;
+    const { initialise } = activations[given.activation];
+    const finish = (trace: Trace, x: Tensor): Tensor =>
+      dropout(trace, activations[given.activation].apply(x), given.dropout);
+
+    /** Blocks that start as the identity. He et al. 2015; the start from Goyal et al. 2017, section 5.1. */
+    const residualBlocks = (trace: Trace, x: Tensor, window: Pair): Tensor => {
+      let h = x;
+      for (let block = 0; block < given.residual; block++) {
+        const [first, second] = [trace.in(`residual${block}.0`), trace.in(`residual${block}.1`)];
+        const like = { units: x.shape[1], window };
+        const inner = finish(first, normalised(first, convolution(first, h, { ...like, initialise }), given.norm));
+        h = finish(trace, add(h, convolution(second, inner, { ...like, initialise: zeros })));
+      }
+      return h;
+    };
+
+    return {
+      dictionary: 'decoder.0.weight',
+      encode(trace, x, latent, heads) {
+        const { depth, sizes, window, factor } = frameOf(x.shape.slice(1), given);
+        const encoder = trace.in('encoder');
+        let h = reshape(x, [x.shape[0], depth, ...sizes[0]]);
+        for (const [stage, units] of channels.entries()) {
+          const at = encoder.in(`${stage}`);
+          const stride: Pair = given.down === 'stride' ? factor : [1, 1];
+          h = finish(at, normalised(at, convolution(at, h, { units, window, stride, initialise }), given.norm));
+          if (given.down === 'max-pool') h = maxPool(h, factor);
+          if (given.down === 'average-pool') h = averagePool(h, factor);
+          h = residualBlocks(at, h, window);
+        }
+        h = reshape(h, [x.shape[0], sizeOf(h.shape.slice(1))]);
+        for (const [layer, units] of hidden.entries()) {
+          const at = encoder.in(`${channels.length + layer}`);
+          h = finish(at, dense(at, h, units, initialise));
+        }
+        return codeHeads(encoder.in(`${channels.length + hidden.length}`), h, latent, heads);
+      },
+      decode(trace, code, shape) {
+        const { depth, sizes, window, factor } = frameOf(shape, given);
+        const decoder = trace.in('decoder');
+        const deepest = [channels[channels.length - 1], ...sizes[channels.length]];
+        const widths = [...hidden.toReversed(), sizeOf(deepest)];
+        let h = code;
+        for (const [layer, units] of widths.entries()) {
+          const at = decoder.in(`${layer}`);
+          h = finish(at, dense(at, h, units, initialise));
+        }
+        h = reshape(h, [code.shape[0], ...deepest]);
+        for (let stage = channels.length - 1; stage >= 0; stage--) {
+          const at = decoder.in(`${widths.length + channels.length - 1 - stage}`);
+          const isLast = stage === 0;
+          const units = isLast ? depth : channels[stage - 1];
+          const start = isLast ? glorotUniform : initialise;
+          h = residualBlocks(at, h, window);
+          h =
+            given.up === 'transposed'
+              ? transposedConvolution(at, h, sizes[stage], { units, window, stride: factor, initialise: start })
+              : convolution(at, upsample(h, factor, sizes[stage]), { units, window, initialise: start });
+          if (!isLast) h = finish(at, normalised(at, h, given.norm));
+        }
+        return reshape(h, [code.shape[0], ...shape]);
+      },
+    };
+  },
+};
+
+interface Frame {
+  /** Channels of the data. */
+  readonly depth: number;
+  /** Height and width before each stage and after the last. */
+  readonly sizes: readonly Pair[];
+  readonly window: Pair;
+  /** What a stage divides height and width by. */
+  readonly factor: Pair;
+}
+
+/** @throws ShapeError for data that has too many axes, or nothing left to halve before the last stage. */
+function frameOf(shape: Shape, { channels, kernel, axes }: Options): Frame {
+  const isSeries = shape.length === 1 || (shape.length === 2 && axes === 'channels-length');
+  if (shape.length > 3)
+    throw new ShapeError({
+      where: '--network convolutional',
+      expected: 'data of shape [channels, height, width], [height, width] or [length]',
+      got: `[${shape}]`,
+      fix: 'use --network dense, or store the data with fewer axes',
+    });
+  const width = shape[shape.length - 1];
+  const [depth, height] = isSeries
+    ? [shape.length === 2 ? shape[0] : 1, 1]
+    : [shape.length === 3 ? shape[0] : 1, shape[shape.length - 2]];
+  const sizes: Pair[] = [[height, width]];
+  for (const [stage] of channels.entries()) {
+    const [high, wide] = sizes[stage];
+    if (high === 1 && wide === 1)
+      throw new ShapeError({
+        where: `--network convolutional, encoder.${stage}`,
+        expected: `data to halve: a ${isSeries ? 'length' : 'height or width'} of at least ${2 ** (channels.length - 1) + 1} for ${channels.length} stages`,
+        got: `${isSeries ? width : `${height}×${width}`}, of which 1 is left after ${stage} stage${stage === 1 ? '' : 's'}`,
+        fix: stage === 0 ? 'use --network dense' : `use --channels ${channels.slice(0, stage).join(',')}`,
+      });
+    sizes.push([Math.ceil(high / 2), Math.ceil(wide / 2)]);
+  }
+  return isSeries
+    ? { depth, sizes, window: [1, kernel], factor: [1, 2] }
+    : { depth, sizes, window: [kernel, kernel], factor: [2, 2] };
+}
+
+function normalised(trace: Trace, x: Tensor, norm: Options['norm']): Tensor {
+  const at = trace.in('norm');
+  switch (norm) {
+    case 'none':
+      return x;
+    case 'batch':
+      return batchNorm(at, x);
+    case 'group':
+      return groupNorm(at, x, greatestDivisor(x.shape[1], MOST_GROUPS));
+    case 'layer':
+      return channelNorm(at, x);
+    default:
+      return norm satisfies never;
+  }
+}
+
+/** The largest divisor of `count` up to `most`. */
+function greatestDivisor(count: number, most: number): number {
+  let divisor = Math.min(count, most);
+  while (count % divisor !== 0) divisor--;
+  return divisor;
+}
