@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { datasetFor, type Learned, learn } from './applications/learn.ts';
 import { makeRecipe } from './applications/recipe.ts';
 import { DataError, OptionError } from './base/errors.ts';
+import { suggestion } from './base/options.ts';
 import { createRandom } from './base/random.ts';
 import { undoScaling } from './data/columns/scaling.ts';
 import type { ArraySource, Dataset, Source, SourceWithTest } from './data/dataset.ts';
@@ -78,18 +79,22 @@ export interface Autoencoder {
   training(data: Examples, options?: FitOptions): AsyncGenerator<TrainingEvent, FitResult>;
   /** Codes, `[count, latent]`. */
   encode(data: Examples): Promise<NumericArray>;
-  /** Examples rebuilt from codes, in the units of the training data. */
-  decode(codes: NumericArray | readonly (readonly number[])[]): Promise<Source>;
+  /** Examples rebuilt from codes, in the units of the training data; `label` as in `generate`. */
+  decode(codes: NumericArray | readonly (readonly number[])[], options?: { readonly label?: string }): Promise<Source>;
   /** Examples through their codes and back, in the units of the training data. */
   reconstruct(data: Examples): Promise<Source>;
   /** Average `loss` and its terms (nats per example) and `mse` (per feature, scaled units). */
   evaluate(data: Examples): Promise<Readonly<Record<string, number>>>;
-  /** New examples, decoded from codes drawn from the prior. @throws OptionError for kinds without a prior. */
-  generate(count: number, options?: { readonly seed?: number }): Promise<Source>;
+  /**
+   * New examples, decoded from codes drawn from the prior; of the class `label` where the model is told classes (in turn when absent).
+   *
+   * @throws OptionError for kinds without a prior, or a class there is not.
+   */
+  generate(count: number, options?: { readonly seed?: number; readonly label?: string }): Promise<Source>;
   /**
    * log p(x) of each example in nats, by importance sampling (a lower bound, tighter with more samples).
    *
-   * @throws OptionError for kinds without a prior.
+   * @throws OptionError for kinds whose code is not a distribution.
    */
   logLikelihood(data: Examples, options?: { readonly samples?: number; readonly seed?: number }): Promise<Float64Array>;
   /** Writes `model.safetensors`. */
@@ -209,7 +214,7 @@ function wrap(
       const { code } = await at.runner.encode(at.parameters, examples);
       return { values: code, shape: [examples.count, at.model.blueprint.latent] };
     },
-    async decode(codes) {
+    async decode(codes, { label } = {}) {
       const at = await atWork();
       const { values, shape } = toSource(codes) as ArraySource;
       const { latent } = at.model.blueprint;
@@ -220,7 +225,8 @@ function wrap(
           got: `[${shape}]`,
           fix: 'give codes made by encode',
         });
-      const rebuilt = await at.runner.decode(at.parameters, Float32Array.from(values));
+      const labels = labelsFor(at, label, shape[0]);
+      const rebuilt = await at.runner.decode(at.parameters, Float32Array.from(values), labels);
       return undoScaling(at.card.scaling, rebuilt, shape[0], 'decoded');
     },
     async reconstruct(data) {
@@ -236,17 +242,16 @@ function wrap(
         epoch: Infinity,
       });
     },
-    async generate(count, { seed = 0 } = {}) {
+    async generate(count, { seed = 0, label } = {}) {
       const at = await atWork();
-      const { latent } = at.model.blueprint;
-      requirePrior('generate', at.model);
-      const random = createRandom(seed).fork('generate');
-      const codes = Float32Array.from({ length: count * latent }, () => random.normal());
-      return undoScaling(at.card.scaling, await at.runner.decode(at.parameters, codes), count, 'generated');
+      if (!at.model.prior) throw unfitKind('generate', 'a kind with a prior', at.model);
+      const codes = await at.runner.drawCodes(at.parameters, count, createRandom(seed).fork('generate'));
+      const labels = labelsFor(at, label, count);
+      return undoScaling(at.card.scaling, await at.runner.decode(at.parameters, codes, labels), count, 'generated');
     },
     async logLikelihood(data, { samples = 100, seed = 0 } = {}) {
       const at = await atWork();
-      requirePrior('logLikelihood', at.model);
+      if (!at.model.kind.sample) throw unfitKind('logLikelihood', 'a kind whose code is a distribution', at.model);
       return at.runner.logLikelihood(at.parameters, examplesFor(at, data), samples, createRandom(seed).fork('samples'));
     },
     async save(path) {
@@ -263,14 +268,29 @@ function wrap(
   };
 }
 
-function requirePrior(where: string, { kind, blueprint }: Model): void {
-  if (kind.prior === undefined)
+function unfitKind(where: string, expected: string, { blueprint }: Model): OptionError {
+  return new OptionError({
+    where,
+    expected: `${expected}, e.g. variational`,
+    got: blueprint.kind.name,
+    fix: "train with kind: 'variational'",
+  });
+}
+
+/** The chosen class for each of `count` codes; the classes in turn where none is chosen. Nothing for models that are told none. */
+function labelsFor({ model, card }: Trained, label: string | undefined, count: number): Int32Array | undefined {
+  const { classes } = model.blueprint;
+  if (classes === 0 && label === undefined) return undefined;
+  const names = card.data.labelNames;
+  const chosen = label === undefined ? 0 : names.indexOf(label);
+  if (classes === 0 || chosen < 0)
     throw new OptionError({
-      where,
-      expected: 'a kind with a prior, e.g. variational',
-      got: blueprint.kind.name,
-      fix: "train with kind: 'variational'",
+      where: 'label',
+      expected: classes === 0 ? 'no label: this model is told no classes' : `one of ${names.join(', ')}`,
+      got: `${label}`,
+      fix: classes === 0 ? "train with labels: 'given'" : suggestion(`${label}`, names),
     });
+  return Int32Array.from({ length: count }, (_, at) => (label === undefined ? at % classes : chosen));
 }
 
 function isPair(data: Examples): data is SourceWithTest {

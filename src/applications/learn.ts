@@ -176,6 +176,7 @@ function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
       hasMissing: data.hasMissing,
       isBytes,
       isUnitRange: isBytes || data.values.every((value) => !(value < 0 || value > 1)),
+      count: data.count,
       classes: data.labels?.names.length,
     }),
   );

@@ -63,6 +63,8 @@ export interface DataFacts {
   readonly isBytes: boolean;
   /** All (scaled) values lie in 0 … 1. */
   readonly isUnitRange: boolean;
+  /** Training examples. */
+  readonly count?: number;
   /** Classes that the examples are labelled with; none when absent. */
   readonly classes?: number;
 }
@@ -91,8 +93,10 @@ export function makeBlueprint(
       got: 'values outside',
       fix: 'use --scale minmax, or leave --binarize out',
     });
-  const kindOptions = parseOptions(kind.options, options.kind, `--kind ${kind.name}`);
+  const facts = { latent, examples: data.count };
+  const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
+  kind.check?.(kindOptions, facts);
   const { allowsOvercomplete, isConditional } = kind.make(kindOptions);
   if (isConditional && !data.classes)
     throw new OptionError({

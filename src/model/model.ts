@@ -3,8 +3,8 @@ import type { ZodType } from 'zod';
 import { parseOptions } from '../base/options.ts';
 import { add, multiply } from '../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape } from '../graph/ops/broadcast.ts';
-import { cast, equal, isNan, less, where } from '../graph/ops/comparison.ts';
-import { constant, input, leaf } from '../graph/ops/input.ts';
+import { cast, isNan, less, oneHot, where } from '../graph/ops/comparison.ts';
+import { input, leaf } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
 import { concat } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
@@ -40,8 +40,6 @@ export interface Model {
   readonly parameters: readonly ParameterSpec[];
   /** The parameter that the kind keeps within a constraint, and how. */
   readonly projection?: { readonly parameter: string; readonly project: (value: Tensor) => Tensor };
-  /** int32 `[batch]`, −1 where unknown, as `Batch` has them. */
-  oneHot(labels: Tensor): Tensor;
   /** Raw values as the model sees them for this trace's purpose. */
   read(trace: Trace, raw: RawBatch): Batch;
   /** Named terms of the loss, each `[batch]`, in nats, unweighted. */
@@ -51,6 +49,8 @@ export interface Model {
   decode(trace: Trace, code: Tensor, label?: Tensor): Tensor;
   /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …shape]`. */
   output(trace: Trace, code: Tensor, label?: Tensor): Tensor;
+  /** Codes from the prior, `[count, latent]`; absent where there is none. */
+  readonly prior?: (trace: Trace, count: number) => Tensor;
   /** What the encoder sees of x for this trace's purpose. */
   corrupt(trace: Trace, x: Tensor): Tensor;
 }
@@ -61,21 +61,14 @@ export function makeModel(blueprint: Blueprint): Model {
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
   const likelihood = blueprint.loss === 'cross-entropy' ? bernoulli() : gaussian(blueprint.output);
   const { shape, latent, classes } = blueprint;
+  const { prior: draw } = kind;
 
-  const oneHot = (labels: Tensor): Tensor => {
-    const numbers = constant(
-      Int32Array.from({ length: classes }, (_, at) => at),
-      [1, classes],
-      'int32',
-    );
-    return cast(equal(reshape(labels, [labels.shape[0], 1]), numbers), 'float32');
-  };
   const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
     const values = cast(raw, 'float32');
     const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
     const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
     const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
-    const label = labels && oneHot(labels);
+    const label = labels && oneHot(labels, classes);
     if (!blueprint.hasMissing) return { x, label };
     // Of the values as they came: drawing makes a number even of what is missing.
     const missing = isNan(scaled);
@@ -133,11 +126,11 @@ export function makeModel(blueprint: Blueprint): Model {
     likelihood,
     parameters,
     projection: projectionOf(kind, network),
-    oneHot,
     read,
     corrupt,
     output,
     terms,
+    prior: draw && ((trace, count) => draw(ofKind(trace), [count, latent])),
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
     decode: (trace, code, label) => likelihood.mean(output(trace, code, label)),
   };

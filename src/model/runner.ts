@@ -8,6 +8,7 @@ import type { Random } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
 import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../graph/ops/broadcast.ts';
+import { cast, oneHot } from '../graph/ops/comparison.ts';
 import { exp, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
@@ -51,8 +52,10 @@ export function meanSquaredError({ values }: Examples, rebuilt: Float32Array, sc
 export type PerExample = Record<string, Float32Array>;
 
 export interface Runner {
-  /** `code` `[count, latent]`, and `logVariance` where the kind has one. */
+  /** `code` `[count, latent]`, and `logVariance` or `choice` (`[count, positions]`, whole numbers) where the kind has one. */
   encode(parameters: Parameters, examples: Examples): Promise<PerExample>;
+  /** `code` `[count, latent]` drawn from the prior. For kinds with a prior. */
+  drawCodes(parameters: Parameters, count: number, random: Random): Promise<Float32Array>;
   /** Reconstructions in the model's scaled units, `[count, …shape]`, from codes `[count, latent]` (and the class of each). */
   decode(parameters: Parameters, codes: Float32Array, labels?: Int32Array): Promise<Float32Array>;
   /** `reconstruction` `[count, …shape]` of clean input, without noise, in scaled units. */
@@ -81,8 +84,12 @@ interface Inputs {
 type Task = (model: Model, inputs: Inputs) => Record<string, Tensor>;
 
 const encodeTask: Task = (model, { clean, batch }) => {
-  const { code, logVariance } = model.posterior(clean, batch);
-  return { code, ...(logVariance ? { logVariance } : {}) };
+  const { code, logVariance, choice } = model.posterior(clean, batch);
+  return {
+    code,
+    ...(logVariance ? { logVariance } : {}),
+    ...(choice ? { choice: cast(choice, 'float32') } : {}),
+  };
 };
 
 const reconstructTask: Task = (model, { clean, batch }) => ({
@@ -167,6 +174,19 @@ export function makeRunner(engine: Engine, model: Model): Runner {
       return Float64Array.from({ length: examples.count }, (_, i) =>
         logMeanExp(logWeight.subarray(i * samples, (i + 1) * samples)),
       );
+    },
+    async drawCodes(parameters, count, random) {
+      const batch = batchFor(count);
+      const program = await compiled(`draw ${batch}`, () => priorGraph(model, batch));
+      const { code } = await inRuns(count, batch, (rows, runs) => {
+        const keys = Uint32Array.from({ length: 2 * runs }, () => random.bits());
+        return program.run({
+          ...parameterFeeds(model, parameters),
+          index: { data: rows, shape: [runs, batch] },
+          keys: { data: keys, shape: [runs, 2] },
+        });
+      });
+      return code;
     },
     async decode(parameters, codes, labels) {
       const { latent } = model.blueprint;
@@ -257,9 +277,23 @@ function decodeGraph(model: Model, batch: number): Record<string, Tensor> {
   const trace = traceWith(parameters, { purpose: 'inference', key: input('key', 'uint32', [2]) });
   const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => ({
     carried: [],
-    outputs: [model.decode(trace, gather(codes, rows), labels && model.oneHot(gather(labels, rows)))],
+    outputs: [
+      model.decode(trace, gather(codes, rows), labels && oneHot(gather(labels, rows), model.blueprint.classes)),
+    ],
   }));
   return { reconstruction: outputs[0] };
+}
+
+function priorGraph(model: Model, batch: number): Record<string, Tensor> {
+  const { prior } = model;
+  if (!prior) throw new Error('internal: a kind without a prior was asked to draw from it');
+  const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
+  const parameters = parameterInputs(model);
+  const { outputs } = scan({ carried: [], scanned: [keys] }, (_, [key]) => ({
+    carried: [],
+    outputs: [prior(traceWith(parameters, { purpose: 'inference', key }), batch)],
+  }));
+  return { code: outputs[0] };
 }
 
 /** `labels`, int32 `[count]`, where the model is told the class. */

@@ -142,13 +142,12 @@ async function examplePanel(learned: Learned, shown: Dataset): Promise<ExamplePa
 }
 
 async function samplePanel({ runner, parameters, model, parts }: Learned): Promise<SamplePanel | undefined> {
-  if (model.kind.prior !== 'standard-normal') return undefined;
-  const random = createRandom(0).fork('samples');
-  const { latent } = model.blueprint;
-  const drawn = await runner.decode(
-    parameters,
-    Float32Array.from({ length: SAMPLES * latent }, () => random.normal()),
-  );
+  if (!model.prior) return undefined;
+  const codes = await runner.drawCodes(parameters, SAMPLES, createRandom(0).fork('samples'));
+  // Of a model that is told the class, every class in turn.
+  const { classes } = model.blueprint;
+  const labels = classes > 0 ? Int32Array.from({ length: SAMPLES }, (_, at) => at % classes) : undefined;
+  const drawn = await runner.decode(parameters, codes, labels);
   const like = { ...parts.train, count: SAMPLES };
   if (pictureShape(like)) return { form: 'images', images: stackOf(like, drawn) };
   const { columns, rows } = tableOf(undoScaling(like.scaling, drawn, SAMPLES));

@@ -142,9 +142,9 @@ function termNamesOf(model: Model): string[] {
   return Object.keys(model.terms(trace, model.read(trace, { values, labels })));
 }
 
-/** Of every learned parameter: an adversary's follow its own terms, all others the rest. */
+/** Of every learned parameter: what is trained apart follows its own terms, all others the rest. */
 function gradientsOf(
-  { kind: { adversary } }: Model,
+  { kind: { apart } }: Model,
   groups: readonly Group[],
   parameters: ReadonlyMap<string, Tensor>,
   termNames: readonly string[],
@@ -153,12 +153,12 @@ function gradientsOf(
   const learned = groups.flatMap(({ members }) =>
     members.flatMap(({ spec }) => (spec.role === 'state' ? [] : [spec.name])),
   );
-  const isOpponent = (name: string): boolean => adversary !== undefined && name.startsWith(adversary.prefix);
-  const isOpposed = (term: string): boolean => adversary?.terms.includes(term) ?? false;
+  const isApart = (name: string): boolean => apart !== undefined && name.startsWith(apart.prefix);
+  const isTermApart = (term: string): boolean => apart?.terms.includes(term) ?? false;
   const gradients = new Map<string, Tensor>();
-  for (const side of adversary ? [false, true] : [false]) {
-    const names = learned.filter((name) => isOpponent(name) === side);
-    const loss = lossOf(termNames.filter((term) => isOpposed(term) === side));
+  for (const side of apart ? [false, true] : [false]) {
+    const names = learned.filter((name) => isApart(name) === side);
+    const loss = lossOf(termNames.filter((term) => isTermApart(term) === side));
     for (const [at, g] of gradient(
       loss,
       names.map((name) => must(parameters.get(name))),

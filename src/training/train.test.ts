@@ -1,80 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { examplesOf, type TinyOptions, tinyModel, tinyTraining, WIDTH } from '../../test/conformance/tiny-models.ts';
-import { DivergenceError, InterruptedError } from '../base/errors.ts';
+import { examplesOf, type TinyOptions, tinyModel, WIDTH } from '../../test/conformance/tiny-models.ts';
+import { interrupted, losses, node, type Run, timeless, trained } from '../../test/conformance/train-tiny.ts';
+import { DivergenceError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
-import type { Engine } from '../engine/engine.ts';
-import { nodeEngine } from '../engine/node.ts';
-import { webEngine } from '../engine/web.ts';
 import { architectureSchema, makeBlueprint } from '../model/blueprint.ts';
 import { kinds } from '../model/kinds/kinds.ts';
 import { type Model, makeModel } from '../model/model.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
-import { type Examples, makeRunner } from '../model/runner.ts';
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.ts';
-import type { EpochRecord, TrainingEvent } from './events.ts';
+import { makeRunner } from '../model/runner.ts';
 import { trainingSchema } from './options.ts';
-import type { TrainingState } from './state.ts';
-import { averageLosses, planTraining, type TrainResult, train } from './train.ts';
-
-const node = nodeEngine({ threads: 1 });
-
-interface Run {
-  readonly model?: Model;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly engine?: Engine;
-  readonly train?: Examples;
-  readonly validation?: Examples;
-  readonly from?: TrainingState;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  /** Abort after that many blocks. */
-  readonly stopAfter?: number;
-  /** What the clock says a block takes: 0 makes blocks grow, 1000 keeps every block at one step. */
-  readonly blockMs?: number;
-}
-
-async function trained(run: Run): Promise<TrainResult & { readonly events: readonly TrainingEvent[] }> {
-  const model = run.model ?? tinyModel();
-  const engine = run.engine ?? node;
-  const runner = makeRunner(engine, model);
-  const controller = new AbortController();
-  let now = 0;
-  const events: TrainingEvent[] = [];
-  const training = train({
-    engine,
-    model,
-    runner,
-    train: run.train ?? examplesOf(100),
-    validation: run.validation ?? examplesOf(30, { seed: 1 }),
-    options: tinyTraining(run.options),
-    from: run.from,
-    checkpoint: run.checkpoint,
-    clock: () => (now += run.blockMs ?? 0),
-    signal: controller.signal,
-  });
-  try {
-    for (;;) {
-      const { done, value } = await training.next();
-      if (done) return { ...value, events };
-      events.push(value);
-      if (events.filter(({ type }) => type === 'progress').length === run.stopAfter) controller.abort();
-    }
-  } finally {
-    await runner.dispose();
-  }
-}
-
-/** What must not depend on when and where a run was cut: everything but the times. */
-function timeless(result: TrainResult) {
-  const history = result.history.map(({ seconds: _, ...record }) => record);
-  return {
-    history,
-    bestEpoch: result.bestEpoch,
-    parameters: result.parameters,
-    vectors: [...result.state.vectors.values()],
-  };
-}
-
-const losses = (history: readonly EpochRecord[]): number[] => history.map((record) => record.validation.loss);
+import { averageLosses } from './train.ts';
 
 test('a net learns eight examples by heart', async () => {
   const eight = examplesOf(8);
@@ -120,16 +55,7 @@ describe.each([
   test.each([1, 5, 6, 7, 15])(
     'interrupted after %i steps and resumed from the checkpoint: the same bits',
     async (stopAfter) => {
-      let saved = new Uint8Array(0);
-      const checkpoint = async (state: TrainingState): Promise<void> => {
-        saved = new Uint8Array(await encodeCheckpoint(state, {}));
-      };
-      const stopped = trained({ model, options: settings, checkpoint, stopAfter, blockMs: 1000 });
-      await expect(stopped).rejects.toThrow(InterruptedError);
-      const plan = planTraining(model, tinyTraining(settings));
-      const from = (await decodeCheckpoint(saved, 'x')).stateFor(model, plan.groups, plan.optimiser.slotCount);
-      expect(from.position.epoch * 6 + from.position.step).toBe(stopAfter);
-      expect(timeless(await trained({ model, options: settings, from }))).toEqual(timeless(await whole));
+      expect(timeless(await interrupted({ model, options: settings }, stopAfter))).toEqual(timeless(await whole));
     },
   );
 });
@@ -202,51 +128,6 @@ describe('early stopping', () => {
   });
 });
 
-describe.each(kinds)('kind $name', ({ name }) => {
-  const enough = { epochs: 40, learningRate: 0.01 };
-
-  test('its loss falls, and so does its squared error', async () => {
-    const model = tinyModel({ kind: name });
-    const { history } = await trained({ model, options: enough });
-    const [first, last] = [history[0], history[history.length - 1]];
-    // The loss is the weighted sum of the terms, none of which is left out.
-    const weights = model.kind.weights?.({ share: 1, epoch: enough.epochs }) ?? {};
-    for (const { loss, mse: _, ...terms } of [last.train, last.validation]) {
-      const total = Object.entries(terms).reduce((sofar, [term, value]) => sofar + value * (weights[term] ?? 1), 0);
-      expect(loss / total).toBeCloseTo(1, 6);
-    }
-    expect(last.train.loss).toBeLessThan(first.train.loss);
-    expect(last.validation.loss).toBeLessThan(first.validation.loss);
-    // In twelve columns a noisy code hardly pays for its divergence: then only the loss has to fall.
-    if (!model.kind.isStochastic) expect(last.validation.mse).toBeLessThan(0.8 * first.validation.mse);
-  });
-
-  test.each(['squared-error', 'cross-entropy'] as const)(
-    'it learns from data with missing values, %s',
-    async (loss) => {
-      const model = tinyModel({ kind: name, hasMissing: true, architecture: { loss } });
-      const { history } = await trained({
-        model,
-        train: examplesOf(100, { missing: 0.2 }),
-        validation: examplesOf(30, { missing: 0.2, seed: 1 }),
-        options: { ...enough, epochs: 10 },
-      });
-      const all = losses(history);
-      expect(all.every(Number.isFinite)).toBe(true);
-      expect(all[all.length - 1]).toBeLessThan(all[0]);
-    },
-  );
-
-  test('both engines tell the same story', async () => {
-    const options = { epochs: 3, seed: 3 };
-    const model = tinyModel({ kind: name });
-    const native = await trained({ model, options });
-    const portable = await trained({ model, options, engine: webEngine({ threads: 1 }) });
-    for (const [i, loss] of losses(native.history).entries())
-      expect(Math.abs(losses(portable.history)[i] / loss - 1)).toBeLessThan(1e-3);
-  });
-});
-
 test('bytes are learned from as the numbers they stand for', async () => {
   const values = examplesOf(100).values.map((value) => Math.round(255 * value));
   const bytes = { values: Uint8Array.from(values), count: 100 };
@@ -280,7 +161,33 @@ describe('every option changes something', () => {
       sparsityWeight: { to: 1 },
       sparsityTarget: { to: 0.3, given: { sparsity: 'kl' } },
     },
-    variational: { beta: { to: 3 }, klWarmup: { to: 4 }, freeBits: { to: 0.5 } },
+    topk: {
+      active: { to: 3 },
+      auxiliaryWeight: { to: 1, given: { active: 1, deadAfter: 1 } },
+      deadAfter: { to: 1, given: { active: 1 } },
+    },
+    contractive: {
+      contractionWeight: { to: 1 },
+      jacobian: { to: 'projected' },
+      projections: { to: 3, given: { jacobian: 'projected' } },
+      codeActivation: { to: 'tanh' },
+    },
+    variational: {
+      beta: { to: 3 },
+      klWarmup: { to: 4 },
+      freeBits: { to: 0.5 },
+      importanceSamples: { to: 3 },
+      labels: { to: 'given' },
+    },
+    vq: {
+      codebookSize: { to: 4 },
+      entryWidth: { to: 1 },
+      commitmentWeight: { to: 2 },
+      codebookDecay: { to: 0.5 },
+      priorUnits: { to: 5 },
+    },
+    adversarial: { deceptionWeight: { to: 1 }, discriminator: { to: [8] } },
+    wasserstein: { discrepancyWeight: { to: 1 } },
   };
   const ofNetworks: Readonly<Record<string, Changes>> = {
     dense: {
@@ -301,6 +208,15 @@ describe('every option changes something', () => {
       norm: { to: 'batch' },
       dropout: { to: 0.3 },
       axes: { to: 'channels-length' },
+    },
+    recurrent: {
+      cell: { to: 'gru' },
+      units: { to: 5 },
+      layers: { to: 2 },
+      direction: { to: 'bidirectional' },
+      decoding: { to: 'teacher-forcing' },
+      outputOrder: { to: 'reversed' },
+      dropout: { to: 0.3 },
     },
   };
   const ofArchitecture: Changes = {

@@ -339,9 +339,9 @@ export async function averageLosses(
   return averages;
 }
 
-/** An adversary's terms are not part of the loss that the model is measured by. */
-function isInLoss({ kind: { adversary } }: Model, term: string): boolean {
-  return !adversary?.terms.includes(term);
+/** The terms of what is trained apart are not part of the loss that the model is judged by. */
+function isInLoss({ kind: { apart } }: Model, term: string): boolean {
+  return !apart?.terms.includes(term);
 }
 
 /** Validation loss has not improved for `patience` epochs. */

@@ -5,7 +5,7 @@
 
 import { add, divide, maximum, minimum, multiply, negate, scaleOf, subtract } from '../../src/graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../../src/graph/ops/broadcast.ts';
-import { cast, equal, greater, isNan, less, where } from '../../src/graph/ops/comparison.ts';
+import { cast, equal, greater, isNan, less, oneHot, where } from '../../src/graph/ops/comparison.ts';
 import {
   abs,
   cos,
@@ -22,10 +22,10 @@ import {
   square,
   tanh,
 } from '../../src/graph/ops/elementwise.ts';
-import { asTensor, constant, iota, leaf } from '../../src/graph/ops/input.ts';
+import { asTensor, constant, iota, leaf, stopGradient } from '../../src/graph/ops/input.ts';
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
-import { max, mean } from '../../src/graph/ops/reduce.ts';
+import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
 import { concat, gather, slice, split, transpose } from '../../src/graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../src/graph/tensor.ts';
 import {
@@ -150,6 +150,18 @@ const elementwise: readonly OperationCase[] = [
   operation('where', 'numbers', [float([5])], (x) => [where(less(x, 0.5), x, 3), where(less(x, 0.5), 3, x)]),
   operation('where', 'scalars', [float([]), float([]), float([])], (c, x, y) => where(greater(c, 0.125), x, y)),
   operation('asTensor', 'of a number', [float([3])], (x) => multiply(asTensor(x), asTensor(2))),
+  operation(
+    'stopGradient',
+    'of a product',
+    [float([2, 3])],
+    (x) => multiply(stopGradient(multiply(x, 1)), 1),
+    noGradient,
+  ),
+  operation('kthLargest', 'first and last', [float([4, 7])], (x) => [kthLargest(x, 1), kthLargest(x, 7)], noGradient),
+  operation('kthLargest', 'of many', [float([3, 100])], (x) => kthLargest(x, 13), noGradient),
+  operation('argMax', 'of rows', [float([5, 9])], (x) => argMax(x), noGradient),
+  operation('logSumExp', 'of rows', [float([4, 6])], (x) => logSumExp(x), { extremes: [0, 80, -80, 1] }),
+  operation('oneHot', 'of a matrix', [integers('int32', [2, 3], [0, 2, -1, 1, 3, 0])], (x) => oneHot(x, 3), noGradient),
   operation('leaf', 'of a product', [float([2, 3])], (x) => multiply(leaf(multiply(x, 2)), x)),
   operation('scaleOf', 'of a product with a number', [float([2, 3])], (x) => scaleOf(multiply(3, square(x)))?.of ?? []),
 ];

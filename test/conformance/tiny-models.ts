@@ -9,6 +9,8 @@ import { type TrainingOptions, trainingSchema } from '../../src/training/options
 import { initialState, parametersOf } from '../../src/training/state.ts';
 
 export const WIDTH = 12;
+/** Classes of `examplesOf`, by the side of the plane that a point lies on. */
+const CLASSES = 2;
 
 /** Points in 0…1 on a bent plane in `WIDTH` dimensions; with a share of the entries missing where asked. */
 export function examplesOf(
@@ -17,15 +19,17 @@ export function examplesOf(
 ): Examples {
   const random = createRandom(options.seed ?? 0).fork('examples');
   const values = new Float32Array(count * WIDTH);
+  const labels = new Int32Array(count);
   for (let row = 0; row < count; row++) {
     const [u, v] = [random.uniform(), random.uniform()];
+    labels[row] = u < 0.5 ? 0 : 1;
     for (let column = 0; column < WIDTH; column++) {
       const isMissing = random.uniform() < (options.missing ?? 0);
       const value = 0.5 + 0.25 * Math.sin(2 * u * (column + 1)) + 0.2 * Math.cos(3 * v + column);
       values[row * WIDTH + column] = isMissing ? NaN : value;
     }
   }
-  return { values, count };
+  return { values, count, labels: { values: labels } };
 }
 
 export interface TinyOptions {
@@ -39,13 +43,28 @@ export interface TinyOptions {
   readonly shape?: readonly number[];
 }
 
+/** The twelve columns in the shape that a network is for, and the network small. */
+const bodies: Readonly<Record<string, { readonly shape: readonly number[]; readonly options: object }>> = {
+  dense: { shape: [WIDTH], options: { hidden: [16] } },
+  convolutional: { shape: [1, 3, 4], options: { channels: [8] } },
+  recurrent: { shape: [6, 2], options: { units: 12 } },
+};
+
 function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
   const architecture = architectureSchema.parse({ kind, network, latent: 3, ...options.architecture });
+  const body = bodies[network];
   return makeBlueprint(
     architecture,
-    { kind: options.kindOptions ?? {}, network: { hidden: [16], ...options.networkOptions } },
-    { shape: options.shape ?? [WIDTH], hasMissing, isBytes: false, isUnitRange: true },
+    { kind: options.kindOptions ?? {}, network: { ...body.options, ...options.networkOptions } },
+    {
+      shape: options.shape ?? body.shape,
+      hasMissing,
+      isBytes: false,
+      isUnitRange: true,
+      classes: CLASSES,
+      count: 100,
+    },
   );
 }
 

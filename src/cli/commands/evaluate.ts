@@ -60,10 +60,10 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
       got: dataName,
       fix: 'leave --part out',
     });
-  if (flags.samples !== undefined && model.kind.prior === undefined)
+  if (flags.samples !== undefined && model.kind.sample === undefined)
     throw new OptionError({
       where: '--samples',
-      expected: 'a model with a prior (variational)',
+      expected: 'a model whose code is a distribution (variational)',
       got: model.blueprint.kind.name,
       fix: 'leave --samples out',
     });

@@ -1,7 +1,7 @@
 /** Comparing, choosing and converting: numbers to truths and back. */
 import { broadcastShapes, type DataType, makeTensor, reader, sizeOf, type Tensor, zipped } from '../tensor.ts';
-import { sumTo } from './broadcast.ts';
-import { asTensor, type Operand } from './input.ts';
+import { reshape, sumTo } from './broadcast.ts';
+import { asTensor, constant, type Operand } from './input.ts';
 
 /** x > y as `bool`. */
 export const greater = compare('Greater', (x, y) => x > y);
@@ -30,6 +30,16 @@ export function cast(x: Tensor, dtype: DataType): Tensor {
     x.shape,
     dtype,
   );
+}
+
+/** Whole numbers `[…]` (int32) as `[…, classes]` of zeros and ones; all zeros where outside of 0 … classes − 1. */
+export function oneHot(index: Tensor, classes: number): Tensor {
+  const numbers = constant(
+    Int32Array.from({ length: classes }, (_, at) => at),
+    [classes],
+    'int32',
+  );
+  return cast(equal(reshape(index, [...index.shape, 1]), numbers), 'float32');
 }
 
 /** Where x is NaN, as `bool`. */

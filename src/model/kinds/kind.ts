@@ -4,13 +4,15 @@
  *   x ── corrupt ── network.encode ── posterior ── sample ── network.decode ── terms ── Σ weight · term
  */
 import type { z } from 'zod';
-import type { Tensor } from '../../graph/tensor.ts';
+import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Noise, Trace } from '../trace.ts';
 
 /** What the encoder's head means; `code` is what `encode` gives to users: `[batch, latent]`, without randomness. */
 export interface Posterior {
   readonly code: Tensor;
   readonly logVariance?: Tensor;
+  /** Of codes made of entries of a codebook: which, int32 `[batch, positions]`. */
+  readonly choice?: Tensor;
 }
 
 /** One batch on its way through the model: what a loss can be made of. */
@@ -45,11 +47,14 @@ export interface Progress {
   readonly epoch: number;
 }
 
-/** A part of the model that is trained against the rest of it. */
-export interface Adversary {
+/** A part of the model that is trained apart from the rest, at the same time: an adversary, a prior over codes. */
+export interface TrainedApart {
   /** Its parameters begin with this and follow the gradient of its terms alone; all others follow that of the other terms. */
   readonly prefix: string;
+  /** Its terms: the loss that the model is judged by leaves them out. */
   readonly terms: readonly string[];
+  /** Whether the rest is trained against it: then the loss need not fall. */
+  readonly isAdversary: boolean;
 }
 
 /** A kind with its options filled in. */
@@ -58,10 +63,16 @@ export interface KindParts {
   readonly headsPerCode: number;
   /** What the decoder gets is drawn at random in training. */
   readonly isStochastic: boolean;
+  /** A term is about the batch as a whole, not about each example. */
+  readonly comparesBatch?: boolean;
+  /** The gradient that reaches the encoder is an estimate: the code is not a smooth function of what the encoder says. */
+  readonly isStraightThrough?: boolean;
   /** Codes may be wider than the data. */
   readonly allowsOvercomplete: boolean;
-  /** Codes are drawn from the standard normal distribution when nothing else is known: `generate` makes sense. */
-  readonly prior?: 'standard-normal';
+  /** Draws codes of `[count, latent]` from the distribution they have when nothing else is known; kinds with one can generate. */
+  readonly prior?: (trace: Trace, shape: Shape) => Tensor;
+  /** Entries of the codebook, where codes are made of them. */
+  readonly codebookSize?: number;
   /** What the encoder sees in training, from the clean input. */
   readonly corrupt?: (x: Tensor, noise: Noise) => Tensor;
   /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own. */
@@ -72,7 +83,7 @@ export interface KindParts {
   readonly terms: (pass: Pass) => Readonly<Record<string, Tensor>>;
   /** Weights of terms, 1 for those it does not name; may change with progress, which of them it names may not. */
   readonly weights?: (progress: Progress) => Readonly<Record<string, number>>;
-  readonly adversary?: Adversary;
+  readonly apart?: TrainedApart;
   /**
    * What the weights that the code enters the decoder by, `[latent, units]`, become after every step: a constraint that the
    * gradient does not keep.
@@ -82,6 +93,13 @@ export interface KindParts {
   readonly isConditional?: boolean;
 }
 
+/** What a kind's options may have to agree with. */
+export interface CodeFacts {
+  readonly latent: number;
+  /** Training examples, where they are known. */
+  readonly examples?: number;
+}
+
 /** A kind as it stands in the list: its name, its options and how they make its parts. */
 export interface Kind<Options = unknown> {
   readonly name: string;
@@ -89,5 +107,9 @@ export interface Kind<Options = unknown> {
   readonly summary: string;
   readonly source: string;
   readonly options: z.ZodType<Options>;
+  /** Defaults that follow from the code and the data, in place of the schema's. */
+  readonly defaults?: (facts: CodeFacts) => Readonly<Record<string, unknown>>;
+  /** What the schema cannot see: whether options and code fit together. @throws OptionError. */
+  readonly check?: (options: Options, facts: CodeFacts) => void;
   readonly make: (options: Options) => KindParts;
 }

@@ -29,6 +29,7 @@ export const sparse: Kind<z.infer<typeof options>> = {
   make: ({ sparsity, sparsityWeight, sparsityTarget }) => ({
     headsPerCode: 1,
     isStochastic: false,
+    comparesBatch: sparsity === 'kl',
     allowsOvercomplete: true,
     posterior: (head) => ({ code: sparsity === 'l1' ? relu(head) : sigmoid(head) }),
     terms: ({ code, negativeLogLikelihood }) => ({

@@ -1,21 +1,33 @@
 /**
  * The variational autoencoder: the code is a distribution, kept near the standard normal, so that new examples can be drawn.
- * Kingma & Welling 2014, eq. 10; beta: Higgins et al. 2017; KL warm-up: Sønderby et al. 2016; free bits: Kingma et al. 2016, eq. 15.
+ * Kingma & Welling 2014, eq. 10; beta: Higgins et al. 2017; KL warm-up: Sønderby et al. 2016; free bits: Kingma et al. 2016, eq. 15;
+ * importance-weighted bound: Burda et al. 2016, eq. 8; conditional form: Sohn et al. 2015, eq. 4.
  */
 import { z } from 'zod';
-import { add, maximum, multiply } from '../../graph/ops/arithmetic.ts';
-import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
-import { exp } from '../../graph/ops/elementwise.ts';
-import { mean } from '../../graph/ops/reduce.ts';
-import { slice } from '../../graph/ops/shape.ts';
+import { OptionError } from '../../base/errors.ts';
+import { add, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
+import { exp, square } from '../../graph/ops/elementwise.ts';
+import { logSumExp, mean } from '../../graph/ops/reduce.ts';
+import { slice, transpose } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { klPerDimension } from '../terms/divergence.ts';
-import type { Kind, Posterior } from './kind.ts';
+import type { Noise } from '../trace.ts';
+import type { Kind, Pass, Posterior } from './kind.ts';
 
 const options = z.strictObject({
   beta: z.number().min(0).default(1).describe('weight β of the divergence from the prior'),
   klWarmup: z.number().min(0).default(0).describe('epochs over which β grows from 0 to its value'),
   freeBits: z.number().min(0).default(0).describe('nats per code dimension that cost nothing'),
+  importanceSamples: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('codes k drawn for each example; above 1 the loss is the importance-weighted bound, which has no β'),
+  labels: z
+    .enum(['ignored', 'given'])
+    .default('ignored')
+    .describe('given: encoder and decoder are told the class, so that a chosen class can be drawn'),
 });
 
 export const variational: Kind<z.infer<typeof options>> = {
@@ -23,29 +35,61 @@ export const variational: Kind<z.infer<typeof options>> = {
   summary: 'the code is a distribution near the standard normal; new examples can be drawn',
   source: 'Kingma & Welling 2014, Auto-encoding variational Bayes',
   options,
-  make: ({ beta, klWarmup, freeBits }) => ({
+  check({ importanceSamples, beta, klWarmup, freeBits }) {
+    if (importanceSamples === 1 || (beta === 1 && klWarmup === 0 && freeBits === 0)) return;
+    throw new OptionError({
+      where: '--importance-samples',
+      expected:
+        'no --beta, --kl-warmup or --free-bits beside it: the importance-weighted bound has no divergence of its own',
+      got: `${importanceSamples} samples with one of them`,
+      fix: 'leave them out, or draw 1 sample',
+    });
+  },
+  make: ({ beta, klWarmup, freeBits, importanceSamples, labels }) => ({
     headsPerCode: 2,
     isStochastic: true,
+    comparesBatch: freeBits > 0,
     allowsOvercomplete: true,
-    prior: 'standard-normal',
+    prior: ({ noise }, shape) => noise.normal(shape),
+    isConditional: labels === 'given',
     posterior: (head) => {
       const latent = head.shape[1] / 2;
       return { code: slice(head, 1, 0, latent), logVariance: slice(head, 1, latent, 2 * latent) };
     },
-    // z = μ + σ ⊙ ε
-    sample: ({ code, logVariance }, noise) =>
-      logVariance ? add(code, multiply(exp(multiply(0.5, logVariance)), noise.normal(code.shape))) : code,
-    terms: ({ code, posterior, negativeLogLikelihood }) => ({
-      reconstruction: negativeLogLikelihood(code),
-      kl: divergence(posterior, freeBits),
-    }),
-    weights: ({ epoch }) => ({ kl: beta * (klWarmup > 0 ? Math.min(1, epoch / klWarmup) : 1) }),
+    sample,
+    terms: (pass): Record<string, Tensor> =>
+      importanceSamples > 1
+        ? { bound: importanceWeightedBound(pass, importanceSamples) }
+        : {
+            reconstruction: pass.negativeLogLikelihood(pass.code),
+            kl: divergence(pass.posterior, freeBits),
+          },
+    weights: ({ epoch }): Record<string, number> =>
+      importanceSamples > 1 ? {} : { kl: beta * (klWarmup > 0 ? Math.min(1, epoch / klWarmup) : 1) },
   }),
 };
+
+/** z = μ + σ ⊙ ε */
+function sample({ code, logVariance }: Posterior, noise: Noise): Tensor {
+  return logVariance ? add(code, multiply(exp(multiply(0.5, logVariance)), noise.normal(code.shape))) : code;
+}
 
 /** KL(q(z|x) ‖ N(0, 1)) per example: `[batch]`; with free bits, dimensions below the allowance (on the batch's average) count as it. */
 function divergence({ code, logVariance }: Posterior, freeBits: number): Tensor {
   const perDimension = klPerDimension(code, logVariance ?? code);
   if (freeBits === 0) return sum(perDimension, [1]);
   return broadcastTo(sum(maximum(mean(perDimension, [0]), freeBits)), [code.shape[0]]);
+}
+
+/** −log (1/k) Σ p(x, zᵢ) / q(zᵢ|x) over k draws of z: `[batch]`. */
+function importanceWeightedBound({ posterior, trace, negativeLogLikelihood }: Pass, k: number): Tensor {
+  const { code, logVariance = code } = posterior;
+  const [batch, latent] = code.shape;
+  const noise = trace.noise.normal([k, batch, latent]);
+  const draws = add(code, multiply(exp(multiply(0.5, logVariance)), noise));
+  // log p(z) − log q(z|x); the constants of the two normal densities cancel. [k, batch]
+  const logRatio = multiply(0.5, sum(subtract(add(square(noise), logVariance), square(draws)), [2]));
+  const logLikelihood = negate(reshape(negativeLogLikelihood(reshape(draws, [k * batch, latent])), [k, batch]));
+  const logWeights = transpose(add(logLikelihood, logRatio), [1, 0]);
+  return subtract(Math.log(k), logSumExp(logWeights));
 }

@@ -17,3 +17,7 @@ export const glorotUniform: Initialiser = (shape, random) => {
 export const zeros: Initialiser = (shape) => new Float32Array(sizeOf(shape));
 
 export const ones: Initialiser = (shape) => new Float32Array(sizeOf(shape)).fill(1);
+
+/** Standard normal. */
+export const normals: Initialiser = (shape, random) =>
+  Float32Array.from({ length: sizeOf(shape) }, () => random.normal());

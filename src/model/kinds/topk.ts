@@ -1,0 +1,88 @@
+/**
+ * The k-sparse autoencoder: of the code's units only the k largest speak for one example, the others are 0.
+ *
+ *   head ── k largest ── rectify ── decode
+ *     └──── largest among the dead units ── added to the code, to rebuild what it leaves over
+ *
+ * Makhzani & Frey 2013; auxiliary loss for units that never speak, and decoder rows of unit norm: Gao et al. 2024, section 2 and A.2.
+ */
+import { z } from 'zod';
+import { OptionError } from '../../base/errors.ts';
+import { add, divide, multiply } from '../../graph/ops/arithmetic.ts';
+import { reshape, sum } from '../../graph/ops/broadcast.ts';
+import { cast, greater, less, where } from '../../graph/ops/comparison.ts';
+import { relu, sqrt, square } from '../../graph/ops/elementwise.ts';
+import { stopGradient } from '../../graph/ops/input.ts';
+import { kthLargest, max } from '../../graph/ops/reduce.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { zeros } from '../layers/initialisers.ts';
+import type { Trace } from '../trace.ts';
+import type { Kind, Pass } from './kind.ts';
+
+const options = z.strictObject({
+  active: z.int().min(1).default(8).describe('units k that speak for one example (a quarter of the code by default)'),
+  auxiliaryWeight: z
+    .number()
+    .min(0)
+    .default(1 / 32)
+    .describe('weight of the loss that revives dead units'),
+  deadAfter: z.int().min(1).default(200).describe('steps without speaking after which a unit counts as dead'),
+});
+
+export const topk: Kind<z.infer<typeof options>> = {
+  name: 'topk',
+  summary: 'only the k largest units of the code speak for an example; it may be wider than the data',
+  source: 'Makhzani & Frey 2013, k-Sparse autoencoders',
+  options,
+  defaults: ({ latent }) => ({ active: Math.ceil(latent / 4) }),
+  check({ active }, { latent }) {
+    if (active <= latent) return;
+    throw new OptionError({
+      where: '--active',
+      expected: `at most as many units as the code has, ${latent}`,
+      got: `${active}`,
+      fix: 'lower --active, or raise --latent',
+    });
+  },
+  make: ({ active, auxiliaryWeight, deadAfter }) => ({
+    headsPerCode: 1,
+    isStochastic: false,
+    allowsOvercomplete: true,
+    posterior: (head) => ({ code: relu(largest(head, active)) }),
+    terms: (pass) => ({
+      reconstruction: pass.negativeLogLikelihood(pass.code),
+      ...(auxiliaryWeight > 0 ? { auxiliary: auxiliaryLoss(pass, active, deadAfter) } : {}),
+    }),
+    weights: () => ({ auxiliary: auxiliaryWeight }),
+    project: unitRows,
+  }),
+};
+
+/** The k largest numbers of every row, the rest 0. */
+function largest(x: Tensor, k: number): Tensor {
+  if (k === x.shape[1]) return x;
+  return multiply(x, cast(greater(x, kthLargest(x, k + 1)), 'float32'));
+}
+
+/** −log p(x | code + the largest dead units), where any unit is dead; only the dead units learn from it, and the decoder. */
+function auxiliaryLoss({ head, code, trace, negativeLogLikelihood }: Pass, active: number, deadAfter: number): Tensor {
+  const isDead = greater(idleSteps(trace, code), deadAfter);
+  const share = cast(isDead, 'float32');
+  const strongest = largest(where(isDead, head, -1e30), Math.min(2 * active, code.shape[1]));
+  const loss = negativeLogLikelihood(add(stopGradient(code), multiply(strongest, share)));
+  return multiply(loss, max(share, [0]));
+}
+
+/** Steps since each unit last spoke for any example: `[latent]`. */
+function idleSteps(trace: Trace, code: Tensor): Tensor {
+  const idle = trace.state('idle', [code.shape[1]], zeros);
+  const isSilent = cast(less(max(code, [0]), 1e-30), 'float32');
+  trace.update('idle', multiply(add(idle, 1), isSilent));
+  return idle;
+}
+
+/** Every row at length 1: the code alone says how strongly a unit speaks. */
+function unitRows(weight: Tensor): Tensor {
+  const length = sqrt(add(sum(square(weight), [1]), 1e-12));
+  return divide(weight, reshape(length, [weight.shape[0], 1]));
+}

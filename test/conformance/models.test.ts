@@ -1,0 +1,208 @@
+/**
+ * Every kind on every network under every likelihood: it learns, its gradients are right, it can be stopped and resumed, and both
+ * engines agree. A new kind or network gets all this by being in its list.
+ */
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
+import { webEngine } from '../../src/engine/web.ts';
+import { gradient } from '../../src/graph/gradient.ts';
+import { constant, input } from '../../src/graph/ops/input.ts';
+import { mean } from '../../src/graph/ops/reduce.ts';
+import { evaluate } from '../../src/graph/reference.ts';
+import { decodeModelFile, encodeModelFile, type ModelCard } from '../../src/model/file/model-file.ts';
+import { kinds } from '../../src/model/kinds/kinds.ts';
+import type { Model } from '../../src/model/model.ts';
+import { networkFamilies } from '../../src/model/networks/networks.ts';
+import { makeRunner } from '../../src/model/runner.ts';
+import { traceWith } from '../../src/model/trace.ts';
+import { averageLosses } from '../../src/training/train.ts';
+import { examplesOf, parametersFor, tinyModel, WIDTH } from './tiny-models.ts';
+import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
+
+const LOSSES = ['squared-error', 'cross-entropy'] as const;
+/** Forms of a kind that compute something else than its defaults. */
+const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
+  sparse: [{ sparsity: 'kl' }],
+  topk: [{ active: 2, deadAfter: 1 }],
+  contractive: [{ jacobian: 'projected' }],
+  variational: [{ freeBits: 0.1 }, { importanceSamples: 3 }, { labels: 'given' }],
+};
+const combinations = kinds.flatMap(({ name: kind }) =>
+  networkFamilies.flatMap(({ name: network }) => [
+    ...LOSSES.map((loss) => ({ kind, form: '', kindOptions: {}, network, loss })),
+    ...(forms[kind] ?? []).map((kindOptions) => ({
+      kind,
+      form: JSON.stringify(kindOptions),
+      kindOptions,
+      network,
+      loss: LOSSES[0],
+    })),
+  ]),
+);
+const enough = { epochs: 120, learningRate: 0.02 };
+
+/** The terms over `rows` examples as a graph of the parameters, with the numbers that it takes. */
+function traced(
+  model: Model,
+  rows: number,
+  { copies = 1, key = [5, 7] }: { readonly copies?: number; readonly key?: readonly number[] } = {},
+) {
+  const { values, labels } = examplesOf(rows, { seed: 3 });
+  const parameters = new Map(model.parameters.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
+  const trace = traceWith(parameters, { purpose: 'training', key: constant(key, [2], 'uint32') });
+  const repeat = (numbers: ArrayLike<number>): number[] =>
+    Array.from({ length: copies }, () => Array.from(numbers)).flat();
+  const batch = model.read(trace, {
+    values: constant(repeat(values), [copies * rows, ...model.blueprint.shape]),
+    ...(model.blueprint.classes > 0
+      ? { labels: constant(repeat(labels?.values ?? []), [copies * rows], 'int32') }
+      : {}),
+  });
+  const terms = model.terms(trace, batch);
+  const feeds = Object.fromEntries([...parametersFor(model, 4)].map(([name, data]) => [name, Float64Array.from(data)]));
+  return { parameters, terms, feeds };
+}
+
+const card = (model: Model): ModelCard => ({
+  blueprint: model.blueprint,
+  scaling: {
+    form: 'array',
+    shape: [WIDTH],
+    offset: new Array(WIDTH).fill(0),
+    scale: new Array(WIDTH).fill(1),
+    constant: [],
+  },
+  data: { name: 'points', examples: 1, validationExamples: 1, fingerprint: '', labelNames: [] },
+  training: { options: {}, history: [], bestEpoch: 0 },
+  baselines: {},
+  results: {},
+  warnings: [],
+  versions: {},
+});
+
+describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptions, network, loss }) => {
+  const model = tinyModel({ kind, kindOptions, network, architecture: { loss } });
+  const { apart } = model.kind;
+
+  test('its loss falls, and it rebuilds better than the untrained net', async () => {
+    const { history } = await trained({ model, options: enough });
+    const [first, last] = [history[0], history[history.length - 1]];
+    // The loss is the weighted sum of the terms, none of which is left out.
+    const weights = model.kind.weights?.({ share: 1, epoch: enough.epochs }) ?? {};
+    for (const { loss: whole, mse: _, ...terms } of [last.train, last.validation]) {
+      const sum = Object.entries(terms)
+        .filter(([term]) => !apart?.terms.includes(term))
+        .reduce((sofar, [term, value]) => sofar + value * (weights[term] ?? 1), 0);
+      expect(whole / sum).toBeCloseTo(1, 5);
+    }
+    // Against an adversary the loss is no measure of progress.
+    if (!apart?.isAdversary) expect(last.train.loss).toBeLessThan(first.train.loss);
+    if (!apart?.isAdversary) expect(last.validation.loss).toBeLessThan(first.validation.loss);
+    const runner = makeRunner(node, model);
+    const untrained = await averageLosses(
+      { runner, model },
+      examplesOf(30, { seed: 1 }),
+      parametersFor(model),
+      createRandom(0),
+      { share: 1, epoch: 1 },
+    );
+    await runner.dispose();
+    // In twelve columns a noisy code hardly pays for its divergence: then only the loss has to fall.
+    // And where other terms have their say too, a share of the error stays.
+    const share = model.kind.weights ? 1 : 0.65;
+    if (!model.kind.isStochastic) expect(last.validation.mse).toBeLessThan(share * untrained.mse);
+  });
+
+  test('it learns eight examples by heart', async () => {
+    const eight = examplesOf(8);
+    const { history } = await trained({
+      model,
+      train: eight,
+      validation: eight,
+      options: { epochs: 600, batchSize: 8, learningRate: 0.01, schedule: 'constant' },
+    });
+    const errors = history.map(({ validation }) => validation.mse);
+    const share = model.kind.isStochastic ? 0.75 : model.kind.weights ? 0.6 : 0.3;
+    expect(Math.min(...errors)).toBeLessThan(share * errors[0]);
+  });
+
+  test('it learns from data with missing values', async () => {
+    const { history } = await trained({
+      model: tinyModel({ kind, kindOptions, network, hasMissing: true, architecture: { loss } }),
+      train: examplesOf(100, { missing: 0.2 }),
+      validation: examplesOf(30, { missing: 0.2, seed: 1 }),
+      options: { ...enough, epochs: 10 },
+    });
+    const all = losses(history);
+    expect(all.every(Number.isFinite)).toBe(true);
+    if (!apart?.isAdversary) expect(Math.min(...all.slice(1))).toBeLessThan(all[0]);
+  });
+
+  test('its gradients are those of central differences', () => {
+    const { parameters, terms, feeds } = traced(model, 3);
+    const learned = model.parameters
+      .filter(({ name, role }) => role !== 'state' && !(model.kind.isStraightThrough && name.startsWith('encoder.')))
+      .map(({ name }) => name);
+    const random = createRandom(6);
+    for (const [term, values] of Object.entries(terms)) {
+      const average = mean(values);
+      const slopes = evaluate(
+        gradient(
+          average,
+          learned.map((name) => parameters.get(name) ?? constant(0)),
+        ),
+        feeds,
+      );
+      // One direction through all parameters at once sees an error in any of them.
+      const direction = new Map(learned.map((name) => [name, feeds[name].map(() => random.normal())]));
+      const at = (step: number): number => {
+        const moved = { ...feeds };
+        for (const [name, towards] of direction) moved[name] = feeds[name].map((value, i) => value + step * towards[i]);
+        return evaluate([average], moved)[0][0];
+      };
+      const step = 1e-6;
+      const expected = (at(step) - at(-step)) / (2 * step);
+      const actual = learned.reduce(
+        (sofar, name, which) =>
+          sofar + slopes[which].reduce((inner, slope, i) => inner + slope * (direction.get(name)?.[i] ?? 0), 0),
+        0,
+      );
+      expect(Math.abs(actual - expected), term).toBeLessThan(1e-5 * Math.max(1, Math.abs(expected)));
+    }
+  });
+
+  test('a batch twice over has the same loss', () => {
+    if (model.kind.comparesBatch) return;
+    const once = traced(model, 4);
+    const twice = traced(model, 4, { copies: 2 });
+    const otherNoise = traced(model, 4, { key: [8, 9] });
+    for (const term of Object.keys(once.terms)) {
+      const [[one], [two], [other]] = [once, twice, otherNoise].map(
+        ({ terms, feeds }) => evaluate([mean(terms[term])], feeds)[0],
+      );
+      // What draws numbers draws others for the second copy.
+      if (one === other) expect(Math.abs(two - one), term).toBeLessThan(1e-9 * Math.max(1, one));
+    }
+  });
+
+  test('interrupted and resumed it ends with the same bits', async () => {
+    const run = { model, options: { epochs: 3, seed: 2 } };
+    expect(timeless(await interrupted(run, 8))).toEqual(timeless(await trained(run)));
+  });
+
+  test('its file brings it back bit for bit', async () => {
+    const parameters = parametersFor(model, 7);
+    const bytes = await encodeModelFile({ card: card(model), parameters }, model);
+    const again = await decodeModelFile(bytes, 'model');
+    expect(Object.fromEntries(again.parameters)).toEqual(Object.fromEntries(parameters));
+    expect(again.model.blueprint).toEqual(model.blueprint);
+  });
+
+  test('both engines tell the same story', async () => {
+    const options = { epochs: 3, seed: 3 };
+    const native = await trained({ model, options });
+    const portable = await trained({ model, options, engine: webEngine({ threads: 1 }) });
+    for (const [i, value] of losses(native.history).entries())
+      expect(Math.abs(losses(portable.history)[i] / value - 1)).toBeLessThan(2e-3);
+  });
+});
