@@ -1,7 +1,7 @@
 /** Everything a user may choose about a training run, as one flat list of options, and its parts sorted out of it. */
 import { z } from 'zod';
 import { OptionError } from '../base/errors.ts';
-import { flagOf, parseOptions, suggestion } from '../base/options.ts';
+import { flagOf, optionNames, parseOptions, suggestion } from '../base/options.ts';
 import { type Architecture, architectureSchema, findKind, findNetwork } from '../model/blueprint.ts';
 import { kinds } from '../model/kinds/kinds.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
@@ -52,18 +52,22 @@ export interface Recipe {
  */
 export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const common = pick(given, keysOf(commonSchema));
-  const architecture = parseOptions(architectureSchema, pick(common, keysOf(architectureSchema)), 'the model');
-  const kindKeys = keysOf(findKind(architecture.kind).options);
-  const networkKeys = keysOf(findNetwork(architecture.network).options);
-  const known = [...keysOf(commonSchema), ...kindKeys, ...networkKeys];
+  const common = pick(given, optionNames(commonSchema));
+  const architecture = parseOptions(architectureSchema, pick(common, optionNames(architectureSchema)), 'the model');
+  const kindKeys = optionNames(findKind(architecture.kind).options);
+  // Without a network chosen the data will choose, among those that have all the options given.
+  const networkKeys =
+    architecture.network === undefined
+      ? networkFamilies.flatMap(({ options: own }) => optionNames(own))
+      : optionNames(findNetwork(architecture.network).options);
+  const known = [...optionNames(commonSchema), ...kindKeys, ...networkKeys];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownOption(unknown, known, architecture);
   return {
     architecture,
     isOpen: { epochs: given.epochs === undefined, batchSize: given.batchSize === undefined },
-    training: parseOptions(trainingSchema, pick(common, keysOf(trainingSchema)), 'training'),
-    preparation: parseOptions(preparationSchema, pick(common, keysOf(preparationSchema)), 'the data'),
+    training: parseOptions(trainingSchema, pick(common, optionNames(trainingSchema)), 'training'),
+    preparation: parseOptions(preparationSchema, pick(common, optionNames(preparationSchema)), 'the data'),
     own: { kind: pick(given, kindKeys), network: pick(given, networkKeys) },
   };
 }
@@ -71,13 +75,15 @@ export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
 /** Says whose option it is, where some other kind or network has it. */
 function unknownOption(name: string, known: readonly string[], { kind, network }: Architecture): OptionError {
   const owners = [
-    ...kinds.filter(({ options }) => keysOf(options).includes(name)).map((owner) => `kind ${owner.name}`),
-    ...networkFamilies.filter(({ options }) => keysOf(options).includes(name)).map((owner) => `network ${owner.name}`),
+    ...kinds.filter(({ options }) => optionNames(options).includes(name)).map((owner) => `kind ${owner.name}`),
+    ...networkFamilies
+      .filter(({ options }) => optionNames(options).includes(name))
+      .map((owner) => `network ${owner.name}`),
   ];
   const flag = flagOf(name);
   return new OptionError({
     where: flag,
-    expected: `an option of kind ${kind} or network ${network}`,
+    expected: `an option of kind ${kind}${network === undefined ? ' or of a network' : ` or network ${network}`}`,
     got: owners.length > 0 ? `one of ${owners.join(' and ')}` : 'one that nothing has',
     fix: owners.length > 0 ? `add --${owners[0]}, or leave ${flag} out` : suggestion(name, known, flagOf),
   });
@@ -91,11 +97,6 @@ export function trainingFor({ training, isOpen }: Recipe, count: number): Traini
     epochs: isOpen.epochs ? epochs : training.epochs,
     batchSize: isOpen.batchSize ? batchSize : training.batchSize,
   };
-}
-
-/** Names of an object schema's options. */
-function keysOf(schema: z.ZodType): string[] {
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
 function pick(options: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {

@@ -12,7 +12,7 @@ export function parseOptions<Options>(schema: z.ZodType<Options>, values: unknow
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue.code === 'unrecognized_keys') {
-    const known = 'shape' in schema ? Object.keys(schema.shape as object) : [];
+    const known = optionNames(schema);
     throw new OptionError({
       where,
       expected: known.length ? `options ${known.map(flagOf).join(', ')}` : 'no options',
@@ -27,6 +27,11 @@ export function parseOptions<Options>(schema: z.ZodType<Options>, values: unknow
     got: printed(at(values, issue.path)),
     fix: `see autoencoder train --help (${where})`,
   });
+}
+
+/** Names of an object schema's options. */
+export function optionNames(schema: z.ZodType): string[] {
+  return 'shape' in schema ? Object.keys(schema.shape as object) : [];
 }
 
 /** What an option should have been, in words. */

@@ -1,7 +1,7 @@
 /** All that a model is besides its numbers, as plain JSON: the data's shape, kind, network, likelihood and their options. */
 import { z } from 'zod';
 import { OptionError } from '../base/errors.ts';
-import { parseOptions, suggestion } from '../base/options.ts';
+import { optionNames, parseOptions, suggestion } from '../base/options.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Kind } from './kinds/kind.ts';
 import { kinds } from './kinds/kinds.ts';
@@ -17,6 +17,8 @@ export const blueprintSchema = z.strictObject({
   latent: z.int().min(1),
   loss: z.enum(['squared-error', 'cross-entropy']),
   output: z.enum(['linear', 'sigmoid']),
+  /** Of the data around its reconstruction: 1, or learned. */
+  variance: z.enum(['fixed', 'learned']).default('fixed'),
   /** Shape of one example. */
   shape: z.array(z.int().min(1)).min(1),
   /** `sample`: every time an example is seen in training, its values in 0…1 are drawn as 0 or 1 with that chance. */
@@ -34,7 +36,10 @@ export type Blueprint = z.infer<typeof blueprintSchema>;
 /** What a user chooses of a blueprint; the rest follows from the data. */
 export const architectureSchema = z.strictObject({
   kind: z.string().default('vanilla').describe('kind of autoencoder'),
-  network: z.string().default('dense').describe('network that the kind is trained on'),
+  network: z
+    .string()
+    .optional()
+    .describe('network that the kind is trained on (default: what suits the shape of the data)'),
   latent: z
     .int()
     .min(1)
@@ -48,6 +53,12 @@ export const architectureSchema = z.strictObject({
     .enum(['auto', 'linear', 'sigmoid'])
     .default('auto')
     .describe('last non-linearity: auto is sigmoid where the data lies in 0…1, else linear'),
+  variance: z
+    .enum(['auto', 'fixed', 'learned'])
+    .default('auto')
+    .describe(
+      'variance of the data around its reconstruction, for squared error: 1, or learned (auto: learned for kinds that draw their codes)',
+    ),
   binarize: z
     .enum(['none', 'sample'])
     .default('none')
@@ -76,7 +87,8 @@ export function makeBlueprint(
   data: DataFacts,
 ): Blueprint {
   const kind = findKind(architecture.kind);
-  const network = findNetwork(architecture.network);
+  const network =
+    architecture.network === undefined ? networkFor(data, options.network) : findNetwork(architecture.network);
   const features = sizeOf(data.shape);
   const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
   if (architecture.loss === 'cross-entropy' && !data.isUnitRange)
@@ -97,7 +109,7 @@ export function makeBlueprint(
   const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
   kind.check?.(kindOptions, facts);
-  const { allowsOvercomplete, isConditional } = kind.make(kindOptions);
+  const { allowsOvercomplete, isConditional, isStochastic } = kind.make(kindOptions);
   if (isConditional && !data.classes)
     throw new OptionError({
       where: `--kind ${kind.name}`,
@@ -118,6 +130,7 @@ export function makeBlueprint(
     latent,
     loss: architecture.loss,
     output: architecture.output === 'auto' ? (data.isUnitRange ? 'sigmoid' : 'linear') : architecture.output,
+    variance: varianceFor(architecture, isStochastic),
     shape: [...data.shape],
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,
@@ -126,9 +139,24 @@ export function makeBlueprint(
   });
 }
 
+/** Learned, a noisy code finds its place: with a variance of 1 the noise of pictures drowns the divergence's other side. */
+function varianceFor({ variance, loss }: Architecture, isStochastic: boolean): Blueprint['variance'] {
+  if (loss !== 'squared-error') return 'fixed';
+  return variance === 'auto' ? (isStochastic ? 'learned' : 'fixed') : variance;
+}
+
 /** The kind of that name. */
 export function findKind(name: string): Kind {
   return find('--kind', kinds, name) as Kind;
+}
+
+/** The first network that suits the data, among those that have the options given. */
+function networkFor(data: DataFacts, given: Readonly<Record<string, unknown>>): NetworkFamily {
+  const families = networkFamilies as readonly NetworkFamily[];
+  const having = families.filter(({ options }) =>
+    Object.keys(given).every((name) => optionNames(options).includes(name)),
+  );
+  return having.find(({ suits }) => suits(data)) ?? having[0] ?? families[0];
 }
 
 /** The network family of that name. */

@@ -10,7 +10,7 @@ import { concat } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
-import { zeros } from './layers/initialisers.ts';
+import { filledWith, zeros } from './layers/initialisers.ts';
 import type { Network } from './networks/network.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
 import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
@@ -36,7 +36,8 @@ export interface RawBatch {
 export interface Model {
   readonly blueprint: Blueprint;
   readonly kind: KindParts;
-  readonly likelihood: Likelihood;
+  /** The distribution of the data around the decoder's output. */
+  likelihood(trace: Trace): Likelihood;
   readonly parameters: readonly ParameterSpec[];
   /** The parameter that the kind keeps within a constraint, and how. */
   readonly projection?: { readonly parameter: string; readonly project: (value: Tensor) => Tensor };
@@ -59,7 +60,11 @@ export interface Model {
 export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
-  const likelihood = blueprint.loss === 'cross-entropy' ? bernoulli() : gaussian(blueprint.output);
+  const likelihood = (trace: Trace): Likelihood => {
+    if (blueprint.loss === 'cross-entropy') return bernoulli();
+    if (blueprint.variance === 'fixed') return gaussian(blueprint.output);
+    return gaussian(blueprint.output, trace.in('likelihood').parameter('logVariance', [1], startingVariance, 'offset'));
+  };
   const { shape, latent, classes } = blueprint;
   const { prior: draw } = kind;
 
@@ -107,7 +112,7 @@ export function makeModel(blueprint: Blueprint): Model {
       decode,
       negativeLogLikelihood(code) {
         const times = code.shape[0] / x.shape[0];
-        return likelihood.negativeLogLikelihood(
+        return likelihood(trace).negativeLogLikelihood(
           repeatRows(x, times),
           decode(code),
           missing && repeatRows(missing, times),
@@ -132,9 +137,12 @@ export function makeModel(blueprint: Blueprint): Model {
     terms,
     prior: draw && ((trace, count) => draw(ofKind(trace), [count, latent])),
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
-    decode: (trace, code, label) => likelihood.mean(output(trace, code, label)),
+    decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
 }
+
+/** log σ² before training: of an error that a fresh net soon gets below. */
+const startingVariance = filledWith(-2);
 
 function projectionOf({ project }: KindParts, { dictionary }: Network): Model['projection'] {
   return project && dictionary !== undefined ? { parameter: dictionary, project } : undefined;

@@ -40,7 +40,7 @@ describe('any number of examples', () => {
 });
 
 describe.each(kinds)('$name', ({ name }) => {
-  const model = tinyModel({ kind: name });
+  const model = tinyModel({ kind: name, architecture: { variance: 'fixed' } });
   const parameters = parametersFor(model);
   const runner = makeRunner(engine, model);
   afterAll(() => runner.dispose());
@@ -145,7 +145,7 @@ describe('log-likelihood by importance sampling', () => {
   const model = tinyModel({
     kind: 'variational',
     networkOptions: { hidden: [] },
-    architecture: { latent: 1, output: 'linear' },
+    architecture: { latent: 1, output: 'linear', variance: 'fixed' },
   });
   const random = createRandom(8);
   const w = Float32Array.from({ length: WIDTH }, () => 0.4 * random.normal());

@@ -114,13 +114,13 @@ const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
 const logWeightTask: Task = (model, { noisy, batch }) => {
   const { x, missing, label } = batch;
   const posterior = model.posterior(noisy, batch);
-  const { kind, likelihood } = model;
+  const { kind } = model;
   if (!kind.sample || !posterior.logVariance)
     throw new Error('internal: importance sampling needs a kind with a posterior');
   const z = kind.sample(posterior, noisy.noise);
   const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
   const logRatio = multiply(0.5, subtract(add(square(standardised), posterior.logVariance), square(z)));
-  const negative = likelihood.negativeLogLikelihood(x, model.output(noisy, z, label), missing);
+  const negative = model.likelihood(noisy).negativeLogLikelihood(x, model.output(noisy, z, label), missing);
   return { logWeight: subtract(sum(logRatio, [1]), negative) };
 };
 
@@ -146,7 +146,8 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     repeats = 1,
   ): Promise<PerExample> => {
     const total = count * repeats;
-    const batch = batchFor(total);
+    // Terms about the batch as a whole need one without doubles.
+    const batch = model.kind.comparesBatch ? Math.min(BATCH, total) : batchFor(total);
     const program = await compiled(`${name} ${batch}`, () => exampleGraph(model, task, batch));
     const feeds: Record<string, HostTensor> = {
       ...parameterFeeds(model, parameters),
@@ -222,7 +223,7 @@ function batchFor(count: number): number {
   return Math.min(BATCH, 2 ** Math.ceil(Math.log2(Math.max(1, count))));
 }
 
-/** Calls `run` with rows 0 … count − 1 in batches (the last one filled up with row 0) and joins what it gives. */
+/** Calls `run` with rows 0 … count − 1 in batches (the last one filled up with the first rows) and joins what it gives. */
 async function inRuns(
   count: number,
   batch: number,
@@ -233,7 +234,7 @@ async function inRuns(
   for (let start = 0; start < count; start += step) {
     const used = Math.min(step, count - start);
     const runs = Math.ceil(used / batch);
-    const rows = Int32Array.from({ length: runs * batch }, (_, i) => (start + i < count ? start + i : 0));
+    const rows = Int32Array.from({ length: runs * batch }, (_, i) => (start + i) % count);
     for (const [name, { data }] of Object.entries(await run(rows, runs))) {
       const width = data.length / (runs * batch);
       joined[name] ??= new Float32Array(count * width);

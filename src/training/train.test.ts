@@ -225,6 +225,7 @@ describe('every option changes something', () => {
     latent: { to: 2 },
     loss: { to: 'cross-entropy' },
     output: { to: 'linear' },
+    variance: { to: 'learned' },
     binarize: { to: 'sample' },
   };
   const ofTraining: Changes = {

@@ -15,7 +15,7 @@ const key = constant([3, 4], [2], 'uint32');
 
 /** The model's terms in float64 under one key, and everything that the bound is made of, computed by hand. */
 function byHand(kindOptions: Readonly<Record<string, unknown>>, draws: number) {
-  const model = tinyModel({ kind: 'variational', kindOptions });
+  const model = tinyModel({ kind: 'variational', kindOptions, architecture: { variance: 'fixed' } });
   const feeds = Object.fromEntries(parametersFor(model, 2));
   const inputs = new Map(model.parameters.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
   const x = constant(values, [ROWS, WIDTH]);

@@ -14,9 +14,14 @@ export const glorotUniform: Initialiser = (shape, random) => {
   return Float32Array.from({ length: sizeOf(shape) }, () => limit * (2 * random.uniform() - 1));
 };
 
-export const zeros: Initialiser = (shape) => new Float32Array(sizeOf(shape));
+/** Every element `value`. */
+export function filledWith(value: number): Initialiser {
+  return (shape) => new Float32Array(sizeOf(shape)).fill(value);
+}
 
-export const ones: Initialiser = (shape) => new Float32Array(sizeOf(shape)).fill(1);
+export const zeros = filledWith(0);
+
+export const ones = filledWith(1);
 
 /** Standard normal. */
 export const normals: Initialiser = (shape, random) =>

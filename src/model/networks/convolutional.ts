@@ -51,10 +51,15 @@ type Options = z.infer<typeof options>;
 /** Most groups of channels that group normalisation makes. */
 const MOST_GROUPS = 8;
 
+/** Numbers in a picture of 32×32. */
+const SMALL_PICTURE = 1024;
+
 export const convolutional: NetworkFamily<Options> = {
   name: 'convolutional',
   summary: 'convolutions for pictures and series, mirrored in the decoder',
   options,
+  // A dense net learns small pictures as well, and many times faster.
+  suits: ({ shape }) => shape.length === 3 && sizeOf(shape) > SMALL_PICTURE,
   make: (given) => {
     const { channels, hidden } = given;
     const { initialise } = activations[given.activation];

@@ -26,6 +26,7 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
   name: 'dense',
   summary: 'fully connected layers, mirrored in the decoder',
   options,
+  suits: () => true,
   make: ({ hidden, activation: activationName, dropout: rate, norm, tied }) => {
     const activation = activations[activationName];
     const finish = (trace: Trace, x: Tensor): Tensor => {

@@ -18,11 +18,21 @@ export interface Network {
   readonly dictionary?: string;
 }
 
+/** What a network is chosen by, where the user does not choose. */
+export interface DataForm {
+  /** Of one example. */
+  readonly shape: Shape;
+  /** Bytes are pictures. */
+  readonly isBytes: boolean;
+}
+
 /** A family of networks: what its options are and how they make a network. */
 export interface NetworkFamily<Options = unknown> {
   readonly name: string;
   /** One line for help texts. */
   readonly summary: string;
   readonly options: z.ZodType<Options>;
+  /** Whether it is what one would take for such data. */
+  readonly suits: (data: DataForm) => boolean;
   readonly make: (options: Options) => Network;
 }

@@ -1,6 +1,6 @@
-/** All network families. */
+/** All network families; the first that suits the data is its default. */
 import { convolutional } from './convolutional.ts';
 import { dense } from './dense.ts';
 import { recurrent } from './recurrent.ts';
 
-export const networkFamilies = [dense, convolutional, recurrent] as const;
+export const networkFamilies = [convolutional, recurrent, dense] as const;

@@ -52,6 +52,8 @@ export const recurrent: NetworkFamily<Options> = {
   name: 'recurrent',
   summary: 'LSTM or GRU for series, mirrored in the decoder',
   options,
+  // Steps of several channels; two axes of bytes are a picture.
+  suits: ({ shape, isBytes }) => shape.length === 2 && !isBytes,
   make: (given) => ({
     encode(trace, x, latent, heads, missing) {
       const encoder = trace.in('encoder');

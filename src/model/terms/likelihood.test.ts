@@ -69,6 +69,18 @@ test('squared error of a linear output', async () => {
   expectNear(engineSlopes, expectedSlopes, 1e-6);
 });
 
+test('with a learned variance the loss is that of the normal distribution, least where the variance is the squared error', () => {
+  const [x, logits, logVariance] = ['x', 'logits', 's'].map((name) =>
+    input(name, 'float32', name === 's' ? [1] : [1, 3]),
+  );
+  const loss = gaussian('linear', logVariance).negativeLogLikelihood(x, logits);
+  const slope = gradient(sum(loss), [logVariance])[0];
+  const at = (s: number) => evaluate([loss, slope], { x: [1, 2, 3], logits: [1.5, 2, 1], s: [s] }).map(([v]) => v);
+  const squared = 0.25 + 0 + 4;
+  expect(at(-1)[0]).toBeCloseTo((squared * Math.exp(1) - 3) / 2, 12);
+  expect(at(Math.log(squared / 3))[1]).toBeCloseTo(0, 12);
+});
+
 test('the mean of the distribution minimises its loss', () => {
   for (const likelihood of [bernoulli(), gaussian('sigmoid'), gaussian('linear')]) {
     const logits = input('logits', 'float32', [1, 3]);

@@ -1,9 +1,9 @@
 /** What the decoder's numbers mean: the distribution of the data given the code. All from logits, per example, in nats. */
 
-import { multiply, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
 import { where } from '../../graph/ops/comparison.ts';
-import { sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
+import { exp, sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 
 export interface Likelihood {
@@ -18,16 +18,19 @@ export interface Likelihood {
 }
 
 /**
- * Squared error as the normal distribution of variance 1 around the output: ½ Σ (x − x̂)², the constant ½ D log 2π left out.
- * With `sigmoid` the mean is squashed into (0, 1) first.
+ * Squared error as the normal distribution of variance 1 around the output: ½ Σ (x − x̂)²; with `logVariance` (log σ², a scalar),
+ * ½ Σ (x − x̂)²/σ² + log σ² (Rybkin et al. 2021, eq. 3). The constant ½ D log 2π is left out. With `sigmoid` the mean is squashed into
+ * (0, 1) first.
  */
-export function gaussian(output: 'linear' | 'sigmoid'): Likelihood {
+export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Likelihood {
   const mean = output === 'sigmoid' ? sigmoid : (logits: Tensor) => logits;
+  const scaled = (squares: Tensor): Tensor =>
+    logVariance ? add(multiply(squares, exp(negate(logVariance))), logVariance) : squares;
   return {
     name: 'gaussian',
     mean,
     negativeLogLikelihood: (x, logits, missing) =>
-      multiply(0.5, sumObserved(square(subtract(mean(logits), x)), missing)),
+      multiply(0.5, sumObserved(scaled(square(subtract(mean(logits), x))), missing)),
   };
 }
 
