@@ -26,7 +26,7 @@ import { asTensor, constant, iota, leaf, stopGradient } from '../../src/graph/op
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
 import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
-import { concat, gather, slice, split, transpose } from '../../src/graph/ops/shape.ts';
+import { concat, gather, scatterAdd, slice, split, transpose } from '../../src/graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../src/graph/tensor.ts';
 import {
   float,
@@ -309,9 +309,20 @@ const moving: readonly OperationCase[] = [
   operation('split', 'a piece unused', [float([7])], (x) => square(split(x, 0, [2, 4, 1])[1])),
   operation('concat', 'of one part', [float([3])], (x) => concat([x], 0)),
   operation('concat', 'of a part twice', [float([3])], (x) => square(concat([x, x], 0))),
-  operation('gather', '[5, 3] by [4]', [float([5, 3]), integers('int32', [4], [4, 0, 0, 2])], gather, noGradient),
-  operation('gather', '[4] by [2, 3]', [float([4]), integers('int32', [2, 3], [3, 0, 1, 1, 2, 0])], gather, noGradient),
-  operation('gather', '[3, 2, 2] by []', [float([3, 2, 2]), integers('int32', [], [2])], gather, noGradient),
+  operation('gather', '[5, 3] by [4]', [float([5, 3]), integers('int32', [4], [4, 0, 0, 2])], gather),
+  operation('gather', '[4] by [2, 3]', [float([4]), integers('int32', [2, 3], [3, 0, 1, 1, 2, 0])], (x, index) =>
+    square(gather(x, index)),
+  ),
+  operation('gather', '[3, 2, 2] by []', [float([3, 2, 2]), integers('int32', [], [2])], gather),
+  operation('scatterAdd', '[4, 3] to [5, 3]', [float([4, 3]), integers('int32', [4], [4, 0, 0, 2])], (x, index) =>
+    square(scatterAdd(x, index, 5)),
+  ),
+  operation('scatterAdd', '[2, 3] to [4]', [float([2, 3]), integers('int32', [2, 3], [3, 0, 1, 1, 3, 0])], (x, index) =>
+    square(scatterAdd(x, index, 4)),
+  ),
+  operation('scatterAdd', '[2, 2] to [3, 2, 2]', [float([2, 2]), integers('int32', [], [2])], (x, index) =>
+    square(scatterAdd(x, index, 3)),
+  ),
   operation(
     'gather',
     'bytes',

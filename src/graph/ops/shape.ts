@@ -166,16 +166,14 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   );
 }
 
-/** Rows of `x` chosen by an int32 `index`: result shape `[...index.shape, ...x.shape.slice(1)]`. For data, so it has no gradient. */
+/** Rows of `x` chosen by an int32 `index`: result shape `[...index.shape, ...x.shape.slice(1)]`. */
 export function gather(x: Tensor, index: Tensor): Tensor {
   const row = x.shape.slice(1);
   const shape = [...index.shape, ...row];
   return makeTensor(
     {
       name: 'gather',
-      gradient: () => {
-        throw new Error('internal: gathered rows were differentiated; only data is gathered');
-      },
+      gradient: ({ inputs: [, rows] }, [upstream]) => [upstream && scatterAdd(upstream, rows, x.shape[0]), undefined],
       lower: (names, emit) => [emit.node('Gather', names, { axis: { int: 0 } })],
       evaluate: ([values, indices]) => {
         const width = sizeOf(row);
@@ -188,5 +186,33 @@ export function gather(x: Tensor, index: Tensor): Tensor {
     [x, index],
     shape,
     x.dtype,
+  );
+}
+
+/** The adjoint of `gather`: each row of `x` `[...index.shape, ...row]` added to the row of the result `[count, ...row]` that `index` names. */
+export function scatterAdd(x: Tensor, index: Tensor, count: number): Tensor {
+  const row = x.shape.slice(index.shape.length);
+  const width = sizeOf(row);
+  return makeTensor(
+    {
+      name: 'scatterAdd',
+      gradient: ({ inputs: [, rows] }, [upstream]) => [upstream && gather(upstream, rows), undefined],
+      lower: ([name, indices], emit) => {
+        const ints = (values: readonly number[]): string => emit.constant('int64', [values.length], values);
+        const places = emit.node('Cast', [emit.node('Reshape', [indices, ints([-1, 1])])], { to: { int: 7 } });
+        const rows = emit.node('Reshape', [name, ints([sizeOf(index.shape), width])]);
+        const zeros = emit.node('Expand', [emit.constant('float32', [], [0]), ints([count, width])]);
+        const total = emit.node('ScatterND', [zeros, places, rows], { reduction: { text: 'add' } });
+        return [emit.node('Reshape', [total, ints([count, ...row])])];
+      },
+      evaluate: ([values, indices]) => {
+        const total = new Float64Array(count * width);
+        for (const [at, place] of indices.entries())
+          for (let i = 0; i < width; i++) total[place * width + i] += values[at * width + i];
+        return [total];
+      },
+    },
+    [x, index],
+    [count, ...row],
   );
 }

@@ -1,12 +1,16 @@
 /** Convolutional layers and the norms made for them: laws that they keep. */
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
+import { convolveTransposed } from '../../graph/ops/convolution.ts';
 import { input } from '../../graph/ops/input.ts';
+import { upsample } from '../../graph/ops/pooling.ts';
+import { slice } from '../../graph/ops/shape.ts';
 import { evaluate } from '../../graph/reference.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
+import { samePadding } from '../../graph/window.ts';
 import { collectParameters, type Purpose, type Trace, traceWith } from '../trace.ts';
 import { batchNorm } from './batch-norm.ts';
-import { convolution, transposedConvolution } from './convolution.ts';
+import { convolution, transposedConvolution, upsampledConvolution } from './convolution.ts';
 import { channelNorm, groupNorm } from './group-norm.ts';
 import { heNormal } from './initialisers.ts';
 
@@ -69,6 +73,50 @@ describe.each([
     });
     expect(up.shape).toEqual([2, 3, ...size]);
   });
+});
+
+test.each([
+  [
+    [3, 3],
+    [2, 2],
+    [8, 6],
+  ],
+  [
+    [3, 3],
+    [2, 2],
+    [7, 5],
+  ],
+  [
+    [2, 4],
+    [2, 2],
+    [5, 8],
+  ],
+  [
+    [1, 5],
+    [1, 2],
+    [1, 9],
+  ],
+] as const)('an upsampled convolution is enlarging, then a convolution, then a cut: %j', (window, stride, size) => {
+  const half = [Math.ceil(size[0] / stride[0]), Math.ceil(size[1] / stride[1])] as const;
+  const whole = [half[0] * stride[0], half[1] * stride[1]] as const;
+  const x = input('x', 'float32', [2, 3, ...half]);
+  const weight = input('weight', 'float32', [3, 4, ...window]);
+  const feeds = { x: numbers(x.shape), weight: numbers(weight.shape), bias: [1, 2, 3, 4] };
+  const { y } = run(
+    (trace) => upsampledConvolution(trace, x, size, { units: 4, window, stride, initialise: heNormal }),
+    feeds,
+  );
+  const enlarged = upsample(x, stride, whole);
+  const convolved = convolveTransposed(
+    enlarged,
+    weight,
+    whole,
+    { padding: samePadding(window) },
+    input('bias', 'float32', [4]),
+  );
+  const [expected] = evaluate([slice(slice(convolved, 2, 0, size[0]), 3, 0, size[1])], feeds);
+  for (const [i, value] of expected.entries()) expect(y[i]).toBeCloseTo(value, 10);
+  expect(y.length).toBe(expected.length);
 });
 
 test('He start: the result has twice the variance of rectified input, whatever kernel and stride', () => {

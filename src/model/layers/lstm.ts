@@ -15,9 +15,10 @@ export const lstm: Cell = {
   bias: gateBias([0, 1, 0, 0]),
   step(trace, [hidden, memory], incoming) {
     const units = hidden.shape[1];
-    const [gates, candidate] = split(recurrent(trace, lstm, hidden, incoming), 1, [3 * units, units]);
-    const [input, forget, output] = split(sigmoid(gates), 1, [units, units, units]);
-    const next = add(multiply(forget, memory), multiply(input, tanh(candidate)));
+    const gates = split(recurrent(trace, lstm, hidden, incoming), 1, [units, units, units, units]);
+    // Split first: derivatives then need each gate once, not also all of them side by side.
+    const [input, forget, output] = gates.slice(0, 3).map((gate) => sigmoid(gate));
+    const next = add(multiply(forget, memory), multiply(input, tanh(gates[3])));
     return [multiply(output, tanh(next)), next];
   },
 };

@@ -8,11 +8,11 @@ import { z } from 'zod';
 import { ShapeError } from '../../base/errors.ts';
 import { add } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
-import { averagePool, maxPool, upsample } from '../../graph/ops/pooling.ts';
+import { averagePool, maxPool } from '../../graph/ops/pooling.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
-import { convolution, type Pair, transposedConvolution } from '../layers/convolution.ts';
+import { convolution, type Pair, transposedConvolution, upsampledConvolution } from '../layers/convolution.ts';
 import { codeHeads, dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { channelNorm, groupNorm } from '../layers/group-norm.ts';
@@ -116,10 +116,8 @@ export const convolutional: NetworkFamily<Options> = {
           const units = isLast ? depth : channels[stage - 1];
           const start = isLast ? glorotUniform : initialise;
           h = residualBlocks(at, h, window);
-          h =
-            given.up === 'transposed'
-              ? transposedConvolution(at, h, sizes[stage], { units, window, stride: factor, initialise: start })
-              : convolution(at, upsample(h, factor, sizes[stage]), { units, window, initialise: start });
+          const enlarge = given.up === 'transposed' ? transposedConvolution : upsampledConvolution;
+          h = enlarge(at, h, sizes[stage], { units, window, stride: factor, initialise: start });
           if (!isLast) h = finish(at, normalised(at, h, given.norm));
         }
         return reshape(h, [code.shape[0], ...shape]);
