@@ -1,7 +1,8 @@
-/** Writes docs/commands.md, every command's --help, and docs/results.md; run by `npm run check`, which fails when either changes. */
+/** Writes docs/commands.md (every command's --help), docs/kinds.md and docs/results.md; run by `npm run check`, which fails when either changes. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { kinds } from '../dist/model/kinds/kinds.js';
 
 const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const help = (...words) =>
@@ -18,4 +19,30 @@ writeFileSync(
   new URL('../docs/commands.md', import.meta.url),
   `# Commands\n\nMade by \`node scripts/docs.mjs\` from what the commands say of themselves; do not edit.\n\n${sections.join('\n')}`,
 );
+writeFileSync(new URL('../docs/kinds.md', import.meta.url), kindsPage(kinds));
 await import('./results.mjs');
+
+function kindsPage(all) {
+  const intro =
+    'Made by `node scripts/docs.mjs` from the kinds themselves; do not edit. Every kind trains on every network (`--network dense`, ' +
+    '`convolutional`, `recurrent`) with squared error or cross-entropy; every loss is in nats for each example.';
+  return `# Kinds of autoencoders\n\n${intro}\n\n${all.map(kindSection).join('\n')}`;
+}
+
+function kindSection({ name, summary, source, diagram, formula, use, options }) {
+  const defaults = options.parse({});
+  const rows = Object.entries(options.shape).map(([option, { description }]) => {
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return `| \`${flag}\` | ${[defaults[option]].flat().join(',')} | ${description.replaceAll('|', '\\|')} |`;
+  });
+  const parts = [
+    `## ${name}`,
+    `${summary[0].toUpperCase()}${summary.slice(1)}.`,
+    `\`\`\`\n${diagram}\n\`\`\``,
+    `**Minimised:** ${formula}`,
+    `**When:** ${use}`,
+    `| option | default | meaning |\n|---|---|---|\n${rows.join('\n')}`,
+    `Source: ${source}.`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}

@@ -6,7 +6,7 @@
 import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import { applyScaling, constantColumns, fitScaling } from '../data/columns/scaling.ts';
-import type { Dataset, Source, SourceWithTest } from '../data/dataset.ts';
+import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
 import { sourceCount, splitSource } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
@@ -277,7 +277,13 @@ export function datasetFor(card: ModelCard, source: Source, where: string): Data
       got: `${sizeOf(data.shape)}`,
       fix: 'the card was altered: train anew',
     });
-  return data;
+  return card.blueprint.classes > 0 && data.labels ? { ...data, labels: renumbered(data.labels, card) } : data;
+}
+
+/** Labels by the numbers that the model was told them by; classes it does not know are unknown. */
+function renumbered({ values, names }: Labels, { data: { labelNames } }: ModelCard): Labels {
+  const numbers = names.map((name) => labelNames.indexOf(name));
+  return { values: values.map((value) => numbers[value] ?? -1), names: labelNames };
 }
 
 function prefixed(prefix: string, figures: Averages): Record<string, number> {

@@ -26,6 +26,9 @@ export const adversarial: Kind<z.infer<typeof options>> = {
   name: 'adversarial',
   summary: 'a discriminator makes the codes look like draws from the standard normal; new examples can be drawn',
   source: 'Makhzani et al. 2015, Adversarial autoencoders',
+  diagram: ['x ── encode ── code ── decode ── x̂', '                 └── discriminator: from the prior?'].join('\n'),
+  formula: '−log p(x | code) − w log D(code), while D minimises −log D(z) − log(1 − D(code)), z ~ N(0, 1)',
+  use: 'Draw new examples from a code without noise in it. Harder to train than `wasserstein`, which asks the same of the code.',
   options,
   make: ({ deceptionWeight, discriminator }) => ({
     headsPerCode: 1,

@@ -34,6 +34,9 @@ export const contractive: Kind<z.infer<typeof options>> = {
   name: 'contractive',
   summary: 'the code hardly moves when the input does: features that ignore small changes',
   source: 'Rifai et al. 2011, Contractive auto-encoders: explicit invariance during feature extraction',
+  diagram: ['x ── encode ── code ── decode ── x̂', '└── ∂code/∂x ── small'].join('\n'),
+  formula: '−log p(x | code) + w ‖∂code/∂x‖²',
+  use: 'Features that ignore small changes of the input without choosing a kind of noise for it.',
   options,
   make: ({ contractionWeight, jacobian, projections, codeActivation }) => ({
     headsPerCode: 1,

@@ -37,6 +37,9 @@ export const denoising: Kind<z.infer<typeof options>> = {
   name: 'denoising',
   summary: 'reconstruct the clean input from a corrupted one',
   source: 'Vincent et al. 2008, Extracting and composing robust features with denoising autoencoders',
+  diagram: ['x ── corrupt ── encode ── code ── decode ── x̂', '└──────────── compared with ────────────┘'].join('\n'),
+  formula: '−log p(x | code(x + noise))',
+  use: 'Clean up noisy measurements and pictures; features that do not hang on single inputs; codes wider than the data.',
   options,
   make: ({ noise: corruption, noiseLevel, codeActivation }) => ({
     headsPerCode: 1,

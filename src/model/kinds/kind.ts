@@ -106,6 +106,12 @@ export interface Kind<Options = unknown> {
   /** One line for help texts. */
   readonly summary: string;
   readonly source: string;
+  /** The path of the data, drawn in characters. */
+  readonly diagram: string;
+  /** What is minimised. */
+  readonly formula: string;
+  /** When one would take it rather than another. */
+  readonly use: string;
   readonly options: z.ZodType<Options>;
   /** Defaults that follow from the code and the data, in place of the schema's. */
   readonly defaults?: (facts: CodeFacts) => Readonly<Record<string, unknown>>;

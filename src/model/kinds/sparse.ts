@@ -25,6 +25,9 @@ export const sparse: Kind<z.infer<typeof options>> = {
   name: 'sparse',
   summary: 'only few units of the code are active; it may be wider than the data',
   source: 'Ng 2011, CS294A lecture notes: Sparse autoencoder',
+  diagram: 'x ── encode ── rectify ── wide code, mostly 0 ── decode ── x̂',
+  formula: '−log p(x | code) + w Σⱼ |codeⱼ|, or + w Σⱼ KL(ρ ‖ mean activity of unit j)',
+  use: 'Features that can be named one by one; a dictionary of parts. The penalty is a soft choice of how many speak; `topk` is a hard one.',
   options,
   make: ({ sparsity, sparsityWeight, sparsityTarget }) => ({
     headsPerCode: 1,

@@ -33,6 +33,9 @@ export const topk: Kind<z.infer<typeof options>> = {
   name: 'topk',
   summary: 'only the k largest units of the code speak for an example; it may be wider than the data',
   source: 'Makhzani & Frey 2013, k-Sparse autoencoders',
+  diagram: 'x ── encode ── k largest of a wide code ── decode ── x̂',
+  formula: '−log p(x | top k of code) + w −log p(x | the same and the largest dead units)',
+  use: 'A dictionary of parts with exactly k of them in every example; no penalty to tune. Take it before `sparse` for very wide codes.',
   options,
   defaults: ({ latent }) => ({ active: Math.ceil(latent / 4) }),
   check({ active }, { latent }) {

@@ -11,6 +11,9 @@ export const vanilla: Kind<z.infer<typeof options>> = {
   name: 'vanilla',
   summary: 'reconstruct the input through a narrow code',
   source: 'Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks',
+  diagram: 'x ── encode ── code ── decode ── x̂',
+  formula: '−log p(x | code): half the squared error, or the cross-entropy',
+  use: 'Reduce dimensions, compress, find anomalies by their error: where nothing more is asked of the code than to be narrow.',
   options,
   make: ({ codeActivation }) => ({
     headsPerCode: 1,

@@ -34,6 +34,9 @@ export const variational: Kind<z.infer<typeof options>> = {
   name: 'variational',
   summary: 'the code is a distribution near the standard normal; new examples can be drawn',
   source: 'Kingma & Welling 2014, Auto-encoding variational Bayes',
+  diagram: ['x ── encode ── μ, σ ── draw z ── decode ── x̂', '                └── near N(0, 1)'].join('\n'),
+  formula: '−log p(x | z) + β KL(N(μ, σ²) ‖ N(0, 1)); with k draws: −log (1/k) Σᵢ p(x, zᵢ)/q(zᵢ | x)',
+  use: 'Draw new examples, of a chosen class too; a likelihood for anomalies; a code in which nearby points mean similar things.',
   options,
   check({ importanceSamples, beta, klWarmup, freeBits }) {
     if (importanceSamples === 1 || (beta === 1 && klWarmup === 0 && freeBits === 0)) return;

@@ -19,9 +19,9 @@ import { argMax } from '../../graph/ops/reduce.ts';
 import { gather } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { normals, zeros } from '../layers/initialisers.ts';
+import { drawChoices, negativeLogPrior } from '../terms/choice-prior.ts';
 import { squaredDistances } from '../terms/divergence.ts';
 import type { Trace } from '../trace.ts';
-import { drawChoices, negativeLogPrior } from './choice-prior.ts';
 import type { Kind, Pass, Posterior } from './kind.ts';
 
 const options = z.strictObject({
@@ -44,6 +44,12 @@ export const vq: Kind<Options> = {
   name: 'vq',
   summary: 'the code is a row of entries of a learned codebook: whole numbers, with a learned prior',
   source: 'van den Oord, Vinyals & Kavukcuoglu 2017, Neural discrete representation learning',
+  diagram: [
+    'x ── encode ── nearest entries of a codebook ── decode ── x̂',
+    '                        └── prior: each entry from those before',
+  ].join('\n'),
+  formula: '−log p(x | entries) + w ‖code − entries‖²; apart from it −log p(entries)',
+  use: 'Codes of whole numbers: compression, tokens for another model, sharp samples through the learned prior.',
   options,
   defaults: ({ latent, examples = Infinity }) => ({
     entryWidth: [4, 3, 2, 1].find((width) => latent % width === 0),

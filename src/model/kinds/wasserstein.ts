@@ -15,6 +15,11 @@ export const wasserstein: Kind<z.infer<typeof options>> = {
   name: 'wasserstein',
   summary: 'the codes of a batch look like draws from the standard normal; new examples can be drawn',
   source: 'Tolstikhin et al. 2018, Wasserstein auto-encoders',
+  diagram: ['x ── encode ── code ── decode ── x̂', '                 └── a batch of them: like draws of N(0, 1)?'].join(
+    '\n',
+  ),
+  formula: '−log p(x | code) + w MMD²(codes, draws of N(0, 1))',
+  use: 'Draw new examples with sharper reconstructions than a variational model; no adversary to balance. Wants batches of 100 and more.',
   options,
   make: ({ discrepancyWeight }) => ({
     headsPerCode: 1,
