@@ -13,8 +13,10 @@ import {
   type FitOptions,
   loadData,
   nodeEngine,
+  type Source,
   type SourceWithTest,
 } from 'autoencoder';
+import type { Labelled } from './measures.ts';
 
 export interface Row {
   /** File name of the result, e.g. `seed-net`. */
@@ -98,4 +100,28 @@ export async function fitted(
   const { test, baselines, seconds } = await model.fit(data, fit);
   if (!test) throw new Error('the data has no test part');
   return { model, test, pca: baselines.pca.testMse ?? Number.NaN, seconds };
+}
+
+/** Fashion-MNIST from the data folder. */
+export function fashionMnist(folder: string): Promise<SourceWithTest> {
+  return loadData('fashion-mnist', { environment: { dataFolder: folder, cacheFolder: folder } });
+}
+
+/** Codes of both parts with the labels. */
+export async function codesOf(
+  model: Autoencoder,
+  { train, test }: SourceWithTest,
+): Promise<{ readonly train: Labelled; readonly test: Labelled }> {
+  const labelled = async (part: Source | undefined): Promise<Labelled> => {
+    if (!part?.labels) throw new Error('the data has no labels, or no test part');
+    return { values: Float32Array.from((await model.encode(part)).values), labels: part.labels.values };
+  };
+  return { train: await labelled(train), test: await labelled(test) };
+}
+
+/** The first `count` pictures of a part as numbers in 0 … 1. */
+export function testPixels(part: Source, count: number): Float32Array {
+  if (part.form !== 'array') throw new Error('pictures were expected');
+  const width = part.values.length / part.shape[0];
+  return Float32Array.from(part.values.subarray(0, count * width), (value) => value / 255);
 }

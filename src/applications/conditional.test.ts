@@ -18,7 +18,7 @@ test('a model told the class draws the class that it is asked for, and knows cla
   await model.fit(source, { epochs: 60, learningRate: 0.01, seed: 1 });
   const meanOf = async (label: string): Promise<number> => {
     const drawn = (await model.generate(200, { label })) as ArraySource;
-    return drawn.values.reduce((total, value, i) => total + (i % WIDTH === 0 ? value / 200 : 0), 0);
+    return Float32Array.from(drawn.values).reduce((total, value, i) => total + (i % WIDTH === 0 ? value / 200 : 0), 0);
   };
   // The first column is 0.5 + ¼ sin 2u + …, and the class is the half of 0…1 that u lies in.
   const [low, high] = [await meanOf('low'), await meanOf('high')];
