@@ -26,6 +26,10 @@ export function gradientOfLoop(
   if (!body) throw new Error(`internal: ${node.operation.name} is not a loop`);
   const [states, slices] = [body.variables.slice(0, body.carried), body.variables.slice(body.carried)];
   const [start, scanned] = [node.inputs.slice(0, body.carried), node.inputs.slice(body.carried, body.variables.length)];
+  if (scanned.some(({ node: source }) => source.operation.input?.anyLength))
+    throw new Error(
+      'internal: a loop of any length was differentiated from outside; fix its length, or take gradients inside',
+    );
   const derivatives = differentiate(body, node.inputs.slice(body.variables.length), upstream, isAsked);
   const { shares, later, given } = derivatives;
   const sides = sidesOf(body, derivatives);
