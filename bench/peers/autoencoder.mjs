@@ -14,16 +14,19 @@ import { peakMemoryMB, readSetup } from './measure.mjs';
 
 const { values: flags } = parseArgs({ options: { engine: { type: 'string', default: 'node' } }, strict: false });
 const setup = readSetup();
-const { widths, batch, data, examples, threads } = setup;
+const { widths, channels, batch, data, examples, threads } = setup;
 const middle = (widths.length - 1) / 2;
 const engine =
   flags.engine === 'web'
     ? (await import('../../dist/engine/web.js')).webEngine({ threads })
     : (await import('../../dist/engine/node.js')).nodeEngine({ threads });
 const blueprint = makeBlueprint(
-  architectureSchema.parse({ latent: widths[middle] }),
-  { kind: { codeActivation: 'relu' }, network: { hidden: widths.slice(1, middle), activation: 'relu' } },
-  { shape: [widths[0]], hasMissing: false, isBytes: true, isUnitRange: true },
+  architectureSchema.parse({ latent: widths[middle], network: channels ? 'convolutional' : 'dense' }),
+  {
+    kind: { codeActivation: 'relu' },
+    network: { hidden: widths.slice(1, middle), activation: 'relu', ...(channels ? { channels } : {}) },
+  },
+  { shape: channels ? [1, 28, 28] : [widths[0]], hasMissing: false, isBytes: true, isUnitRange: true },
 );
 const model = makeModel(blueprint);
 const run = train({

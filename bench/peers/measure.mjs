@@ -25,7 +25,7 @@ export function readSetup() {
   if (!net) throw new Error(`--net: expected one of ${Object.keys(nets).join(', ')}, got ${values.net}`);
   const began = performance.now();
   const data = values.data === 'random' ? randomBytes(EXAMPLES * net.widths[0]) : readBytes(values.data);
-  const { widths, batch } = net;
+  const { widths, channels, batch } = net;
   if (data.length % widths[0] !== 0) {
     throw new Error(`--data: expected examples of ${widths[0]} values, got ${data.length} values in all`);
   }
@@ -34,6 +34,8 @@ export function readSetup() {
     threads: Number(values.threads),
     seconds: Number(values.seconds),
     widths,
+    /** Of convolutional stages between pictures of 28×28 and the code; absent where all layers are dense. */
+    channels,
     batch,
     /** `[examples, width]` */
     data,

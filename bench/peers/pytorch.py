@@ -122,14 +122,20 @@ def eager(net, data):
 # --- the candidates for best ---------------------------------------------------------------------------------------
 
 
-def autograd(optimizer_name, gather="float", compiled=None, traced=False, compile_optimizer=False):
-    """A candidate that keeps autograd: which optimiser, which gather, and what compiles the forward pass."""
+def autograd(
+    optimizer_name, gather="float", compiled=None, traced=False, compile_optimizer=False, channels_last=False
+):
+    """A candidate that keeps autograd: which optimiser, which gather, what compiles the forward pass, how pictures lie."""
 
     def make(net, data):
         import torch
 
         batch = gatherer(data, net["batch"], gather)
         model = sequential(net)
+        if channels_last:
+            if "channels" not in net:
+                raise ValueError("only pictures have channels")
+            model = model.to(memory_format=torch.channels_last)
         optimizer = make_optimizer(optimizer_name, model)
         criterion = torch.nn.functional.mse_loss
 
@@ -161,6 +167,8 @@ def by_hand(gather="float", fused=False):
     def make(net, data):
         import torch
 
+        if "channels" in net:
+            raise ValueError("only dense layers are written out by hand")
         widths, rows = net["widths"], net["batch"]
         layers = len(widths) - 1
         batch = gatherer(data, rows, gather)
@@ -218,6 +226,9 @@ CANDIDATES = {
     "fused, bytes, compiled": autograd("fused", gather="bytes", compiled="default"),
     "fused, compiled, max-autotune": autograd("fused", compiled="max-autotune"),
     "compiled, compiled Adam": autograd("foreach", compiled="default", compile_optimizer=True),
+    "foreach, channels last": autograd("foreach", channels_last=True),
+    "fused, channels last": autograd("fused", channels_last=True),
+    "fused, compiled, channels last": autograd("fused", compiled="default", channels_last=True),
     "by hand": by_hand(),
     "by hand, bytes": by_hand(gather="bytes"),
     "by hand, fused": by_hand(fused=True),
@@ -229,11 +240,31 @@ def sequential(net):
     from torch import nn
 
     widths = net["widths"]
+    if "channels" in net:
+        return convolutional(net["channels"], widths[len(widths) // 2])
     modules = []
     for i in range(len(widths) - 1):
         modules += [nn.Linear(widths[i], widths[i + 1]), nn.ReLU()]
     modules[-1] = nn.Sigmoid()
     return nn.Sequential(*modules)
+
+
+def convolutional(channels, latent):
+    """Stages of stride 2 and their mirror on pictures of 28×28, in rows of 784 numbers."""
+    from torch import nn
+
+    steps = list(zip([1, *channels], channels))
+    side = 28 >> len(channels)
+    modules = [nn.Unflatten(1, (1, 28, 28))]
+    for inputs, outputs in steps:
+        modules += [nn.Conv2d(inputs, outputs, 3, 2, 1), nn.ReLU()]
+    size = channels[-1] * side * side
+    modules += [nn.Flatten(), nn.Linear(size, latent), nn.ReLU(), nn.Linear(latent, size), nn.ReLU()]
+    modules += [nn.Unflatten(1, (channels[-1], side, side))]
+    for inputs, outputs in reversed(steps):
+        modules += [nn.ConvTranspose2d(outputs, inputs, 3, 2, 1, 1), nn.ReLU()]
+    modules[-1] = nn.Sigmoid()
+    return nn.Sequential(*modules, nn.Flatten())
 
 
 def WithLoss(model):  # noqa: N802 (a module, made late so that torch is imported after the thread counts are set)

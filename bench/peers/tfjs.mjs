@@ -12,6 +12,7 @@ import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs
 import { initialParameters, measure, readSetup } from './measure.mjs';
 
 const setup = readSetup();
+if (setup.channels) throw new Error('only dense nets are written out here');
 const wasmFolder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
 setWasmPaths(join(wasmFolder, '/'));
 setThreadsCount(setup.threads);

@@ -74,7 +74,7 @@ function byRows(x: string, y: string, emit: Emit, form: Form, sliding: Sliding):
       for (let i = 0; i < high; i++) chosen.push(b * fullHeight + a * dilation[0] + i * stride[0]);
   const rowIndices = ints(emit, chosen);
   const total = overParts(emit, form, [x, y], ([some, heard], count, sofar) => {
-    const padded = withZeros(emit, some, sliding);
+    const padded = withZeros(emit, some, sliding, 2);
     const shifted = Array.from({ length: columns }, (_, b) => {
       const first = b * dilation[1];
       const end = first + (wide - 1) * stride[1] + 1;
@@ -111,7 +111,7 @@ function byPatches(x: string, y: string, emit: Emit, form: Form, sliding: Slidin
           chosen.push((i * stride[0] + a * dilation[0]) * fullWidth + j * stride[1] + b * dilation[1]);
   const indices = ints(emit, chosen);
   const total = overParts(emit, form, [x, y], ([some, heard], count, sofar) => {
-    const last = emit.node('Transpose', [withZeros(emit, some, sliding)], { perm: { ints: [0, 2, 3, 1] } });
+    const last = withZeros(emit, emit.node('Transpose', [some], { perm: { ints: [0, 2, 3, 1] } }), sliding, 1);
     const flat = emit.node('Reshape', [last, ints(emit, [count, fullHeight * fullWidth, channels])]);
     const gathered = emit.node('Gather', [flat, indices], { axis: { int: 1 } });
     const patches = emit.node('Reshape', [gathered, ints(emit, [count * places, rows * columns * channels])]);
@@ -143,10 +143,12 @@ function overParts(
   return partOf(Math.floor((batch - 1) / most) * most);
 }
 
-function withZeros(emit: Emit, x: string, { padding }: Sliding): string {
+/** Padding around height and width, which are axes `axis` and `axis + 1`. */
+function withZeros(emit: Emit, x: string, { padding }: Sliding, axis: 1 | 2): string {
   if (padding.every((zeros) => zeros === 0)) return x;
   const [top, left, bottom, right] = padding;
-  return emit.node('Pad', [x, ints(emit, [0, 0, top, left, 0, 0, bottom, right]), emit.constant('float32', [], [0])]);
+  const widths = axis === 1 ? [0, top, left, 0, 0, bottom, right, 0] : [0, 0, top, left, 0, 0, bottom, right];
+  return emit.node('Pad', [x, ints(emit, widths), emit.constant('float32', [], [0])]);
 }
 
 function placesOf({ y }: Form): number {

@@ -24,115 +24,115 @@ export function gradientOfLoop(
 ): readonly Maybe<Tensor>[] {
   const { body } = node.operation;
   if (!body) throw new Error(`internal: ${node.operation.name} is not a loop`);
-  const count = node.inputs[body.carried].shape[0];
-  const outside = node.inputs.slice(body.variables.length);
-  const derivatives = differentiate(body, outside, upstream, isAsked);
+  const [states, slices] = [body.variables.slice(0, body.carried), body.variables.slice(body.carried)];
+  const [start, scanned] = [node.inputs.slice(0, body.carried), node.inputs.slice(body.carried, body.variables.length)];
+  if (scanned.some(({ node: source }) => source.operation.input?.anyLength))
+    throw new Error(
+      'internal: a loop of any length was differentiated from outside; fix its length, or take gradients inside',
+    );
+  const derivatives = differentiate(body, node.inputs.slice(body.variables.length), upstream, isAsked);
   const { shares, later, given } = derivatives;
-  const { isChanging, isForward } = sidesOf(body, derivatives);
+  const sides = sidesOf(body, derivatives);
 
-  // Scanned tensors by their slices: those of the loop itself and the gradients of its outputs.
-  const sources = new Map(
-    body.variables.slice(body.carried).map((slice, at) => [slice, node.inputs[body.carried + at]]),
-  );
+  // Tensors that are there before the loops, by their slices: what this loop scans, and the gradients of what it gives.
+  const sources = new Map(slices.map((slice, at) => [slice, scanned[at]]));
   for (const [at, slice] of given) sources.set(slice, must(upstream[at]));
-  // What else the loops have to give, noted before they are made and found after.
-  const kept = new Map<Tensor, Maybe<Tensor>>();
-  const stacked = new Map<Tensor, Maybe<Tensor>>();
-  const summed = new Map<Tensor, Maybe<Tensor>>();
-  const ask = (wanted: Map<Tensor, Maybe<Tensor>>, tensor: Tensor): (() => Tensor) => {
-    wanted.set(tensor, undefined);
-    return () => must(wanted.get(tensor));
-  };
-  const over: Iterations = {
-    count,
-    stack(tensor) {
-      const source = sources.get(tensor);
-      if (source) return () => source;
-      const { fill } = tensor.node.operation;
-      if (fill !== undefined) return () => constant(fill, [count, ...tensor.shape]);
-      if (!isChanging(tensor.node)) return () => broadcastTo(tensor, [count, ...tensor.shape]);
-      return ask(isForward(tensor.node) ? kept : stacked, tensor);
-    },
-    total(tensor) {
-      if (!isChanging(tensor.node)) return () => multiply(count, tensor);
-      const { total } = tensor.node.operation;
-      if (total) return total(tensor.node, over);
-      if (!sources.has(tensor) && !isForward(tensor.node)) return ask(summed, tensor);
-      const stack = over.stack(tensor);
-      return () => sum(stack(), [0]);
-    },
-  };
+  const wanted: Wanted = { kept: new Map(), stacked: new Map(), summed: new Map() };
+  const over = iterations(scanned[0].shape[0], sources, sides, wanted);
   const toOutside = shares.slice(body.variables.length).map((share) => share && over.total(share));
 
-  // The backward loop: the derivatives, copied so that what they read of the forward loop is a slice of what that keeps.
+  // The derivatives, copied so that what they read of the forward loop is a slice of what that keeps.
   const read = new Map<Tensor, Tensor>();
-  const slices = new Set(given.values());
   const copy = copier({
-    isCopied: (inner) => isChanging(inner) && !isForward(inner) && inner.inputs.length > 0,
+    isCopied: (inner) => sides.isChanging(inner) && !sides.isForward(inner) && inner.inputs.length > 0,
     replace: (tensor) => {
-      if (!isChanging(tensor.node) || !isForward(tensor.node)) return tensor;
+      if (!sides.isChanging(tensor.node) || !sides.isForward(tensor.node)) return tensor;
       const slice = read.get(tensor) ?? variable(tensor.shape, tensor.dtype);
       read.set(tensor, slice);
       return slice;
     },
     makeLoop,
   });
-  const sums = new Map([...summed.keys()].map((tensor) => [tensor, variable(tensor.shape, tensor.dtype)]));
+  const sums = [...wanted.summed.keys()].map((term) => ({ term, sofar: variable(term.shape, term.dtype) }));
+  const reached = [...later].map(([at, variableOfState]) => ({ at, variableOfState, share: shares[at] }));
   const toSlices = shares.slice(body.carried, body.variables.length);
-  const states = [...later.keys()];
   const results = [
-    ...states.map((at) => copy(shares[at] ?? constant(0, body.variables[at].shape))),
-    ...[...sums].map(([tensor, sofar]) => add(sofar, copy(tensor))),
+    ...reached.map(({ at, share }) => copy(share ?? constant(0, states[at].shape))),
+    ...sums.map(({ term, sofar }) => add(sofar, copy(term))),
     ...toSlices.flatMap((share) => (share ? [copy(share)] : [])),
-    ...[...stacked.keys()].map((tensor) => copy(tensor)),
+    ...[...wanted.stacked.keys()].map(copy),
   ];
 
-  for (const tensor of read.keys()) if (!sources.has(tensor)) kept.set(tensor, undefined);
-  const scanned = node.inputs.slice(body.carried, body.variables.length);
-  const twin = makeLoop(
-    { ...body, results: [...body.results, ...kept.keys()] },
-    node.inputs.slice(0, body.carried),
-    scanned,
-  );
-  for (const [at, tensor] of [...kept.keys()].entries()) kept.set(tensor, twin.outputs[body.results.length + at]);
+  for (const tensor of read.keys()) if (!sources.has(tensor)) wanted.kept.set(tensor, undefined);
+  const twin = makeLoop({ ...body, results: [...body.results, ...wanted.kept.keys()] }, start, scanned);
+  fill(wanted.kept, twin.outputs.slice(body.results.length));
 
-  const backward =
-    results.length > 0 &&
-    makeLoop(
-      {
-        variables: [
-          ...later.values(),
-          ...sums.values(),
-          ...slices,
-          ...read.values(),
-          variable(scanned[0].shape.slice(1), scanned[0].dtype),
-        ],
-        results,
-        carried: states.length + sums.size,
-        order: body.order === 'forward' ? 'reversed' : 'forward',
-      },
-      [
-        ...states.map((at) => upstream[at] ?? constant(0, body.variables[at].shape)),
-        ...[...sums.keys()].map(({ shape }) => constant(0, shape)),
-      ],
-      [
-        ...[...given.keys()].map((at) => must(upstream[at])),
-        ...[...read.keys()].map((tensor) => must(sources.get(tensor) ?? kept.get(tensor))),
-        // Read by nothing: it only counts the iterations where nothing else does.
-        scanned[0],
-      ],
-    );
-  const outputs = (backward ? backward.outputs : []).values();
-  const next = (): Tensor => must(outputs.next().value);
-  const toStates = new Map(states.map((at) => [at, next()]));
-  for (const tensor of summed.keys()) summed.set(tensor, next());
-  const toScanned = toSlices.map((share) => share && next());
-  for (const tensor of stacked.keys()) stacked.set(tensor, next());
-  return [
-    ...body.variables.slice(0, body.carried).map((_, at) => toStates.get(at)),
-    ...toScanned,
-    ...toOutside.map((total) => total?.()),
+  // The last one is read by nothing: where nothing else is scanned, it counts the iterations.
+  const inputs = [
+    ...[...given].map(([at, slice]) => ({ slice, from: must(upstream[at]) })),
+    ...[...read].map(([tensor, slice]) => ({ slice, from: must(sources.get(tensor) ?? wanted.kept.get(tensor)) })),
+    { slice: variable(slices[0].shape, slices[0].dtype), from: scanned[0] },
   ];
+  const carried = [...reached.map(({ variableOfState }) => variableOfState), ...sums.map(({ sofar }) => sofar)];
+  const backward: LoopBody = {
+    variables: [...carried, ...inputs.map(({ slice }) => slice)],
+    results,
+    carried: carried.length,
+    order: body.order === 'forward' ? 'reversed' : 'forward',
+  };
+  const ends = [
+    ...reached.map(({ at }) => upstream[at] ?? constant(0, states[at].shape)),
+    ...sums.map(({ term }) => constant(0, term.shape)),
+  ];
+  const from = inputs.map((input) => input.from);
+  const outputs = results.length > 0 ? [...makeLoop(backward, ends, from).outputs] : [];
+  const toStates = new Map(outputs.splice(0, reached.length).map((tensor, at) => [reached[at].at, tensor]));
+  fill(wanted.summed, outputs.splice(0, sums.length));
+  const toScanned = toSlices.map((share) => share && outputs.shift());
+  fill(wanted.stacked, outputs);
+  return [...states.map((_, at) => toStates.get(at)), ...toScanned, ...toOutside.map((total) => total?.())];
+}
+
+/** What the loops have to give besides gradients of state and slices: noted before they are made, filled in after. */
+interface Wanted {
+  /** Stacks of tensors of the forward loop. */
+  readonly kept: Map<Tensor, Maybe<Tensor>>;
+  /** Stacks of tensors of the backward loop. */
+  readonly stacked: Map<Tensor, Maybe<Tensor>>;
+  /** Sums over the iterations, carried by the backward loop. */
+  readonly summed: Map<Tensor, Maybe<Tensor>>;
+}
+
+function fill(wanted: Map<Tensor, Maybe<Tensor>>, found: readonly Tensor[]): void {
+  for (const [at, tensor] of [...wanted.keys()].entries()) wanted.set(tensor, found[at]);
+}
+
+/** What operations may ask for when they plan a sum over the iterations. */
+function iterations(count: number, sources: ReadonlyMap<Tensor, Tensor>, sides: Sides, wanted: Wanted): Iterations {
+  const ask = (list: Map<Tensor, Maybe<Tensor>>, tensor: Tensor): (() => Tensor) => {
+    list.set(tensor, undefined);
+    return () => must(list.get(tensor));
+  };
+  const over: Iterations = {
+    count,
+    stack(tensor) {
+      const source = sources.get(tensor);
+      if (source) return () => source;
+      const { fill: number } = tensor.node.operation;
+      if (number !== undefined) return () => constant(number, [count, ...tensor.shape]);
+      if (!sides.isChanging(tensor.node)) return () => broadcastTo(tensor, [count, ...tensor.shape]);
+      return ask(sides.isForward(tensor.node) ? wanted.kept : wanted.stacked, tensor);
+    },
+    total(tensor) {
+      if (!sides.isChanging(tensor.node)) return () => multiply(count, tensor);
+      const { total } = tensor.node.operation;
+      if (total) return total(tensor.node, over);
+      if (!sources.has(tensor) && !sides.isForward(tensor.node)) return ask(wanted.summed, tensor);
+      const stack = over.stack(tensor);
+      return () => sum(stack(), [0]);
+    },
+  };
+  return over;
 }
 
 interface Derivatives {

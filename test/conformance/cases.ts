@@ -22,7 +22,7 @@ export interface OperationCase {
   readonly extremes: readonly number[];
 }
 
-export const WIDE = [0, 1e4, -1e4, 1, -3];
+const WIDE = [0, 1e4, -1e4, 1, -3];
 /** Without 0, where a kink or a pole is. */
 export const WIDE_BUT_ZERO = [1e4, -1e4, 1, -3, 1e-3];
 /** Positive only. */

@@ -6,12 +6,13 @@ import { ShapeError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { float32 } from '../../engine/engine.ts';
 import { nodeEngine } from '../../engine/node.ts';
+import { lower } from '../../engine/onnx/lower.ts';
 import { gradient } from '../gradient.ts';
 import { evaluate } from '../reference.ts';
 import type { Tensor } from '../tensor.ts';
 import { add, multiply } from './arithmetic.ts';
 import { broadcastTo, reshape, sum } from './broadcast.ts';
-import { square } from './elementwise.ts';
+import { square, tanh } from './elementwise.ts';
 import { constant, input } from './input.ts';
 import { type ScanStep, scan } from './scan.ts';
 
@@ -60,6 +61,30 @@ test('state that changes shape and scanned tensors of two lengths are refused', 
   expect(() => scan({ carried: [], scanned: [rows, short] }, (_, [x]) => ({ carried: [], outputs: [x] }))).toThrow(
     ShapeError,
   );
+});
+
+test('a loop of any length is not differentiated from outside', () => {
+  const rows = input('rows', 'float32', [2, 3], { anyLength: true });
+  const factor = input('factor', 'float32', [3]);
+  const { carried } = scan({ carried: [factor], scanned: [rows] }, ([state], [row]) => ({
+    carried: [multiply(state, row)],
+    outputs: [],
+  }));
+  expect(() => gradient(sum(carried[0]), [factor])).toThrow('internal: a loop of any length');
+});
+
+test('a loop and its gradient run the forward iterations once, and nothing unread is stacked', () => {
+  const [start, rows] = [input('start', 'float32', [3]), input('rows', 'float32', [5, 3])];
+  const { carried } = scan({ carried: [start], scanned: [rows] }, ([state], [row]) => {
+    const next = tanh(multiply(state, row));
+    return { carried: [next], outputs: [next, square(next)] };
+  });
+  const loss = sum(carried[0]);
+  const { graph } = lower({ loss, slope: gradient(loss, [start])[0] });
+  const loops = graph.nodes.filter(({ operator }) => operator === 'Scan');
+  expect(loops).toHaveLength(2);
+  // The state, and of every iteration only its tanh; the gradient of the rows is not asked for.
+  expect(loops.map(({ outputs }) => outputs.length)).toEqual([2, 1]);
 });
 
 test('shapes that do not fit are refused', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { autoencoder } from '../../autoencoder.ts';
 import { createRandom } from '../../base/random.ts';
+import { nodeEngine } from '../../engine/node.ts';
 import { gradient } from '../../graph/gradient.ts';
 import { subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
@@ -101,3 +103,19 @@ test('the reversed order gives the series of the forward one, backwards', () => 
       [...forward.subarray(7 * row, 7 * (row + 1))].reverse(),
     );
 });
+
+test('learns waves of random phase and frequency', async () => {
+  const own = createRandom(8);
+  const [count, time] = [64, 20];
+  const values = new Float32Array(count * time);
+  for (let row = 0; row < count; row++) {
+    const [phase, pace] = [6.28 * own.uniform(), 0.2 + 0.4 * own.uniform()];
+    for (let at = 0; at < time; at++) values[row * time + at] = Math.sin(phase + pace * at);
+  }
+  const model = autoencoder({ network: 'recurrent', units: 16, latent: 4, engine: nodeEngine({ threads: 1 }) });
+  const data = { values, shape: [count, time] };
+  await model.fit(data, { epochs: 120, batchSize: 16, learningRate: 0.01, patience: 0, scale: 'none', clip: 1 });
+  const { mse } = await model.evaluate(data);
+  // Their variance is ½.
+  expect(mse).toBeLessThan(0.05);
+}, 30_000);
