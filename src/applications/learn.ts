@@ -150,10 +150,8 @@ function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
       got: `${count}`,
       fix: 'give more data',
     });
-  const fraction = Math.min(
-    recipe.preparation.validation,
-    Math.max(MOST_VALIDATION / count, recipe.preparation.validation === 0.1 ? 0 : 1),
-  );
+  const { validation: share } = recipe.preparation;
+  const fraction = recipe.isOpen.validation ? Math.min(share, MOST_VALIDATION / count) : share;
   const { train: rows, validation } = splitSource(
     source.train,
     fraction,

@@ -36,7 +36,7 @@ export interface Recipe {
   readonly architecture: Architecture;
   readonly training: TrainingOptions;
   /** Whether the user left these to the data's size. */
-  readonly isOpen: { readonly epochs: boolean; readonly batchSize: boolean };
+  readonly isOpen: { readonly epochs: boolean; readonly batchSize: boolean; readonly validation: boolean };
   readonly preparation: Preparation;
   /** Unparsed options of the kind and of the network. */
   readonly own: {
@@ -65,7 +65,11 @@ export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
   if (unknown !== undefined) throw unknownOption(unknown, known, architecture);
   return {
     architecture,
-    isOpen: { epochs: given.epochs === undefined, batchSize: given.batchSize === undefined },
+    isOpen: {
+      epochs: given.epochs === undefined,
+      batchSize: given.batchSize === undefined,
+      validation: given.validation === undefined,
+    },
     training: parseOptions(trainingSchema, pick(common, optionNames(trainingSchema)), 'training'),
     preparation: parseOptions(preparationSchema, pick(common, optionNames(preparationSchema)), 'the data'),
     own: { kind: pick(given, kindKeys), network: pick(given, networkKeys) },
