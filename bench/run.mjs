@@ -1,15 +1,16 @@
 /**
  * Speed and memory beside PyTorch, TensorFlow.js and jax-js: one table of medians over interleaved rounds.
  *
- *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large] [--threads 1,2] [--python python3] [--mnist ../shared/data]
+ *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large,convolutional] [--threads 1,2] [--python python3] [--mnist ../shared/data]
  *
  * In every round each peer runs once, in turn, in a process of its own, so that drift of a shared machine hits all alike; ratios
  * are of medians. PyTorch stands there as its tutorials write it and at its best: the fastest of a dozen ways (fused Adam,
  * torch.compile, …), chosen in a trial before the rounds; and, beyond what a PyTorch user writes, with gradients derived by
- * hand. Several `--python` are several PyTorch versions. Writes bench/results/speed.json.
+ * hand. Several `--python` are several PyTorch versions; Debian's is at its best with libopenblas0-openmp. Writes
+ * bench/results/speed.json, where nets that were not measured this time keep what they had.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,12 +19,14 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
-    nets: { type: 'string', default: 'seed,tiny,large' },
+    nets: { type: 'string', default: 'seed,tiny,large,convolutional' },
     threads: { type: 'string', default: '1,2' },
     python: { type: 'string', multiple: true, default: ['python3'] },
     mnist: { type: 'string' },
   },
 });
+// Beside PyTorch's OpenMP threads, Debian's default OpenBLAS brings threads of its own, and the two crowd each other out.
+const OPENMP_BLAS = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const seconds = Number(flags.seconds);
 if (!existsSync(here('node_modules')))
@@ -44,19 +47,17 @@ for (const net of flags.nets.split(',')) {
     print(net, threads);
   }
 }
-const memory = flags.mnist && mnistMemory(flags.mnist);
+const path = here('results/speed.json');
 mkdirSync(here('results'), { recursive: true });
-const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
+const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { results: [] };
+const isNew = (row) => results.some(({ net, threads }) => net === row.net && threads === row.threads);
 const file = {
-  machine,
+  machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
   node: process.version,
-  date: new Date().toISOString().slice(0, 10),
-  rounds: Number(flags.rounds),
-  seconds,
-  results,
-  memory,
+  results: [...before.results.filter((row) => !isNew(row)), ...results],
+  memory: flags.mnist ? mnistMemory(flags.mnist) : before.memory,
 };
-writeFileSync(here('results/speed.json'), `${JSON.stringify(file, undefined, 2)}\n`);
+writeFileSync(path, `${JSON.stringify(file, undefined, 2)}\n`);
 console.log('written: bench/results/speed.json; npm run results makes docs/results.md of it');
 
 function peersFor(net, threads) {
@@ -107,6 +108,7 @@ function measureOnce({ name, command: [program, ...words], environment = {} }, n
     ...process.env,
     OPENBLAS_NUM_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),
+    ...(existsSync(OPENMP_BLAS) ? { LD_LIBRARY_PATH: OPENMP_BLAS } : {}),
     ...environment,
   };
   if (!('OPENBLAS_CORETYPE' in environment)) delete env.OPENBLAS_CORETYPE;
@@ -131,6 +133,9 @@ function summary(name, net, threads, all) {
     peakMemoryMB: median(of('peakMemoryMB')),
     version: all[0].version,
     candidate: all[0].candidate,
+    date: new Date().toISOString().slice(0, 10),
+    rounds: all.length,
+    seconds,
   };
 }
 
