@@ -17,8 +17,9 @@ import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import type { TrainingOptions } from '../training/options.ts';
+import { pretrain } from '../training/pretrain.ts';
 import type { TrainingState } from '../training/state.ts';
-import { averageLosses, planTraining, type TrainResult, train } from '../training/train.ts';
+import { averageLosses, planTraining, type TrainRequest, type TrainResult, train } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca } from './baselines/pca.ts';
 import { type Recipe, trainingFor } from './recipe.ts';
@@ -79,7 +80,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const { groups, optimiser } = planTraining(model, training);
   const fingerprint = await fingerprintOf(parts.train);
   request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
-  const result = yield* train({
+  const whole: TrainRequest = {
     engine,
     model,
     runner,
@@ -91,7 +92,9 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     checkpointSeconds: request.checkpointSeconds,
     clock: request.clock,
     signal: request.signal,
-  });
+  };
+  const given = whole.from ? undefined : yield* pretrain(whole);
+  const result = yield* train({ ...whole, given });
 
   const { parameters } = result;
   const finished = { share: 1, epoch: training.epochs };

@@ -285,7 +285,9 @@ describe('every option changes something', () => {
   });
 
   test('of training', async () => {
-    expect(Object.keys(ofTraining).toSorted()).toEqual(keysOf(trainingSchema).toSorted());
+    // Pretraining comes before: see pretrain.test.ts.
+    const known = keysOf(trainingSchema).filter((name) => name !== 'pretraining');
+    expect(Object.keys(ofTraining).toSorted()).toEqual(known.toSorted());
     for (const [option, { to, given }] of Object.entries(ofTraining)) {
       const before = await fingerprint({ options: { ...short, ...given } });
       const after = await fingerprint({ options: { ...short, ...given, [option]: to } });

@@ -27,6 +27,8 @@ export interface TrainRequest {
   readonly options: TrainingOptions;
   /** Where to go on from; from the start when absent. */
   readonly from?: TrainingState;
+  /** Parameters to start with, by name; fresh ones for the others. */
+  readonly given?: Parameters;
   /** Called between blocks now and then, after every epoch and before an interruption, with a state to go on from. */
   readonly checkpoint?: (state: TrainingState) => Promise<void>;
   /** Seconds between checkpoints inside an epoch (10 when absent); after an epoch 2 are enough. */
@@ -77,7 +79,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
   const stepsPerEpoch = Math.floor(request.train.count / batchSize);
   const steps = stepsPerEpoch * options.epochs;
 
-  let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'));
+  let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'), request.given);
   const source = random.fork('noise');
   const noise = [source.bits(), source.bits()] as const;
   let blockSteps = 1;

@@ -229,7 +229,7 @@ describe('data that does not fit the model', () => {
   test('no test part to evaluate', () => refused('evaluate model good.csv --part test', 2, 'leave --part out'));
 
   test('no prior to sample from', () =>
-    refused('evaluate model good.csv --samples 3', 2, 'expected a model with a prior'));
+    refused('evaluate model good.csv --samples 3', 2, 'expected a model whose code is a distribution'));
 });
 
 describe('places that cannot be written', () => {

@@ -266,6 +266,12 @@ async function follow(learning: ReturnType<typeof learn>, folder: string, termin
         lines.push(JSON.stringify(value.record));
         await writeFileAtomic(join(folder, METRICS_FILE), `${lines.join('\n')}\n`);
         if (!process.stderr.isTTY) terminal.note(epochLine(value.record, value.isBest));
+      } else if (value.type === 'stage') {
+        bar?.end('Pretrained.');
+        bar = undefined;
+        terminal.note(
+          value.stage > value.stages ? 'Training the whole.' : `Pretraining layer ${value.stage} of ${value.stages}.`,
+        );
       } else if (value.type === 'resumed') {
         for (const record of value.history) lines.push(JSON.stringify(record));
         terminal.note(`Going on in epoch ${value.history.length + 1}.`);

@@ -26,6 +26,15 @@ export interface DataForm {
   readonly isBytes: boolean;
 }
 
+/** A shallower network on the way to a whole one. */
+export interface Stage {
+  /** Of the same family. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly latent: number;
+  /** What one of its parameters is called in the whole network; undefined where that has none like it. */
+  readonly nameOf: (parameter: string) => string | undefined;
+}
+
 /** A family of networks: what its options are and how they make a network. */
 export interface NetworkFamily<Options = unknown> {
   readonly name: string;
@@ -35,4 +44,6 @@ export interface NetworkFamily<Options = unknown> {
   /** Whether it is what one would take for such data. */
   readonly suits: (data: DataForm) => boolean;
   readonly make: (options: Options) => Network;
+  /** The shallower networks that the whole one can be grown from, one layer deeper each. */
+  readonly stages?: (options: Options) => readonly Stage[];
 }
