@@ -58,7 +58,7 @@ export interface Model {
 
 /** @throws OptionError when the blueprint, read from a file, names what there is not or has options that do not parse. */
 export function makeModel(blueprint: Blueprint): Model {
-  const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
+  const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
   const likelihood = (trace: Trace): Likelihood => {
     if (blueprint.loss === 'cross-entropy') return bernoulli();
@@ -67,6 +67,7 @@ export function makeModel(blueprint: Blueprint): Model {
   };
   const { shape, latent, classes } = blueprint;
   const { prior: draw } = kind;
+  const isTold = kind.labels === 'told';
 
   const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
     const values = cast(raw, 'float32');
@@ -84,12 +85,12 @@ export function makeModel(blueprint: Blueprint): Model {
   const head = (trace: Trace, { x, missing, label }: Batch): Tensor => {
     const said = network.encode(trace, x, latent, kind.headsPerCode, missing);
     // A class moves the head; together with the decoder's copy of it that is enough to leave it out of the code.
-    return label ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
+    return label && isTold ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
   };
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
   const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor =>
-    network.decode(trace, label ? concat([code, label], 1) : code, shape, target);
+    network.decode(trace, label && isTold ? concat([code, label], 1) : code, shape, target);
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
@@ -156,8 +157,13 @@ function repeatRows(x: Tensor, times: number): Tensor {
 }
 
 function made<Options, Made>(
-  family: { readonly name: string; readonly options: ZodType<Options>; readonly make: (options: Options) => Made },
+  family: {
+    readonly name: string;
+    readonly options: ZodType<Options>;
+    readonly make: (options: Options, classes?: number) => Made;
+  },
   options: unknown,
+  classes?: number,
 ): Made {
-  return family.make(parseOptions(family.options, options, family.name));
+  return family.make(parseOptions(family.options, options, family.name), classes);
 }

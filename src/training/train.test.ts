@@ -186,7 +186,12 @@ describe('every option changes something', () => {
       codebookDecay: { to: 0.5 },
       priorUnits: { to: 5 },
     },
-    adversarial: { deceptionWeight: { to: 1 }, discriminator: { to: [8] } },
+    adversarial: {
+      deceptionWeight: { to: 1 },
+      discriminator: { to: [8] },
+      labels: { to: 'some' },
+      labelWeight: { to: 1, given: { labels: 'some' } },
+    },
     wasserstein: { discrepancyWeight: { to: 1 } },
   };
   const ofNetworks: Readonly<Record<string, Changes>> = {

@@ -25,6 +25,7 @@ const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
   sparse: [{ sparsity: 'kl' }],
   topk: [{ active: 2, deadAfter: 1 }],
   contractive: [{ jacobian: 'projected' }],
+  adversarial: [{ labels: 'some' }],
   variational: [{ freeBits: 0.1 }, { importanceSamples: 3 }, { labels: 'given' }],
 };
 const combinations = kinds.flatMap(({ name: kind }) =>
