@@ -146,7 +146,9 @@ describe('options', () => {
       '--pretraining: expected',
     ],
     ['an option of another kind', 'good.csv --kind topk --beta 2', 'one of kind variational'],
-  ])('%s', (_, words, text) => refused(`train ${words} --out nowhere`, 2, text));
+  ])('%s', async (_, words, text) => {
+    await refused(`train ${words} --out nowhere`, 2, text);
+  });
 
   test('a code wider than the data is for kinds that bear it', async () => {
     const wide = 'train digits --limit 100 --epochs 1 --hidden 4 --latent 800';
