@@ -4,9 +4,9 @@
  *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large,convolutional] [--threads 1,2] [--python python3] [--mnist ../shared/data]
  *
  * In every round each peer runs once, in turn, in a process of its own, so that drift of a shared machine hits all alike; ratios
- * are of medians. PyTorch stands there as its tutorials write it and at its best: the fastest of a dozen ways (fused Adam,
- * torch.compile, …), chosen in a trial before the rounds; and, beyond what a PyTorch user writes, with gradients derived by
- * hand. Several `--python` are several PyTorch versions; Debian's is at its best with libopenblas0-openmp. Writes
+ * are of medians. PyTorch stands there as its tutorials write it and at its best: the fastest of what it offers (fused Adam,
+ * torch.compile, tracing, …), chosen in a trial before the rounds; and, beyond what a PyTorch user writes, with all parameters
+ * moved into one vector by hand, and with gradients derived by hand. Several `--python` are several PyTorch versions; Debian's is at its best with libopenblas0-openmp. Writes
  * bench/results/speed.json, where nets that were not measured this time keep what they had.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -75,7 +75,7 @@ function peersFor(net, threads) {
   return peers;
 }
 
-/** The tutorial's loop, the fastest with autograd, the fastest by hand; the last two found by a trial of all candidates. */
+/** The tutorial's loop, and the fastest of three sorts, found by a trial of all candidates. */
 function pytorchPeers(python, net, threads) {
   const script = [python, here('peers/pytorch.py')];
   const trial = measureOnce({ name: `${python} trial`, command: [...script, '--variant', 'best'] }, net, threads);
@@ -93,11 +93,16 @@ function pytorchPeers(python, net, threads) {
       note: candidate,
     };
   };
-  const withAutograd = ranked.find(([name]) => !name.startsWith('by hand'));
-  const byHand = ranked.find(([name]) => name.startsWith('by hand'));
+  const fastest = (isLike) => ranked.find(([name]) => isLike(name));
+  const flat = fastest((name) => name.startsWith('flat'));
+  const byHand = fastest((name) => name.startsWith('by hand'));
   return [
     { name: `PyTorch ${trial.version} eager`, command: [...script, '--variant', 'eager'] },
-    peer('best', withAutograd),
+    peer(
+      'best',
+      fastest((name) => !name.startsWith('flat') && !name.startsWith('by hand')),
+    ),
+    ...(flat ? [peer('parameters in one vector', flat)] : []),
     ...(byHand ? [peer('gradients by hand', byHand)] : []),
   ];
 }

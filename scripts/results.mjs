@@ -47,8 +47,8 @@ function speedLines() {
     '## Speed and memory',
     '',
     `${machine}, Node ${node}. Medians of interleaved rounds, each in a process of its own (least … most); synthetic bytes,`,
-    'Adam, squared error. *Best* is the fastest way to run the same step with autograd on that PyTorch (in brackets); *gradients by hand*',
-    'uses PyTorch as a library of kernels. `first step` is from the start of the process, without making the data.',
+    'Adam, squared error. *Best* is the fastest way that PyTorch offers to run the same step (in brackets); *parameters in one vector* is a',
+    'trick by hand that fewer optimiser calls are made by; *gradients by hand* uses PyTorch as a library of kernels. `first step` is from the start of the process, without making the data.',
     '',
   ];
   const nets = [
