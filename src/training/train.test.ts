@@ -8,8 +8,8 @@ import { kinds } from '../model/kinds/kinds.ts';
 import { type Model, makeModel } from '../model/model.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
 import { makeRunner } from '../model/runner.ts';
+import { averageLosses } from './measure.ts';
 import { trainingSchema } from './options.ts';
-import { averageLosses } from './train.ts';
 
 test('a net learns eight examples by heart', async () => {
   const eight = examplesOf(8);

@@ -8,9 +8,10 @@ import { type Engine, float32, type HostTensor, type Program } from '../engine/e
 import { sizeOf } from '../graph/tensor.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import { type Examples, labelFeeds, observedCount, type Runner } from '../model/runner.ts';
+import { type Examples, labelFeeds, type Runner } from '../model/runner.ts';
 import type { EpochRecord, TrainingEvent } from './events.ts';
 import { type Group, layOut } from './layout.ts';
+import { averageLosses, isInLoss } from './measure.ts';
 import { makeOptimiser, type Optimiser } from './optimisers.ts';
 import type { TrainingOptions } from './options.ts';
 import { learningRateAt } from './schedules.ts';
@@ -322,30 +323,6 @@ async function validate(
   });
 }
 
-/** Averages of every term, their weighted total `loss`, and `mse` per feature, over some examples. */
-export async function averageLosses(
-  { runner, model }: { readonly runner: Runner; readonly model: Model },
-  examples: Examples,
-  parameters: Parameters,
-  random: Random,
-  progress: { readonly share: number; readonly epoch: number },
-): Promise<Record<string, number>> {
-  const { squaredError, ...terms } = await runner.losses(parameters, examples, random);
-  const weights = model.kind.weights?.(progress) ?? {};
-  const averages: Record<string, number> = { loss: 0 };
-  for (const [name, values] of Object.entries(terms)) {
-    averages[name] = sumOf(values) / examples.count;
-    if (isInLoss(model, name)) averages.loss += averages[name] * (weights[name] ?? 1);
-  }
-  averages.mse = sumOf(squaredError) / observedCount(examples);
-  return averages;
-}
-
-/** The terms of what is trained apart are not part of the loss that the model is judged by. */
-function isInLoss({ kind: { apart } }: Model, term: string): boolean {
-  return !apart?.terms.includes(term);
-}
-
 /** Validation loss has not improved for `patience` epochs. */
 function isFinished({ position }: TrainingState, { patience }: TrainingOptions): boolean {
   return patience > 0 && position.epoch - position.bestEpoch >= patience;
@@ -353,10 +330,4 @@ function isFinished({ position }: TrainingState, { patience }: TrainingOptions):
 
 function copyOf(parameters: Parameters): Parameters {
   return new Map([...parameters].map(([name, values]) => [name, values.slice()]));
-}
-
-function sumOf(values: Float32Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

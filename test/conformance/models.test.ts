@@ -15,7 +15,7 @@ import type { Model } from '../../src/model/model.ts';
 import { networkFamilies } from '../../src/model/networks/networks.ts';
 import { makeRunner } from '../../src/model/runner.ts';
 import { traceWith } from '../../src/model/trace.ts';
-import { averageLosses } from '../../src/training/train.ts';
+import { averageLosses } from '../../src/training/measure.ts';
 import { examplesOf, parametersFor, tinyModel, WIDTH } from './tiny-models.ts';
 import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
 

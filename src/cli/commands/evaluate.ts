@@ -4,7 +4,7 @@ import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { makeRunner, meanSquaredError, type Runner } from '../../model/runner.ts';
-import { averageLosses } from '../../training/train.ts';
+import { averageLosses } from '../../training/measure.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';
