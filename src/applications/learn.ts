@@ -5,7 +5,7 @@
  */
 import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
-import { applyScaling, constantColumns, fitScaling } from '../data/columns/scaling.ts';
+import { applyScaling, categoryGroups, constantColumns, fitScaling } from '../data/columns/scaling.ts';
 import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
 import { sourceCount, splitSource } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -175,6 +175,7 @@ function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
       isBytes,
       isUnitRange: isBytes || data.values.every((value) => !(value < 0 || value > 1)),
       count: data.count,
+      categories: categoryGroups(data.scaling),
       classes: data.labels?.names.length,
     }),
   );

@@ -7,12 +7,13 @@ import { cast, isNan, less, oneHot, where } from '../graph/ops/comparison.ts';
 import { input, leaf } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
 import { concat } from '../graph/ops/shape.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
 import type { Network } from './networks/network.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
+import { mixed, numbersIn } from './terms/mixed.ts';
 import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
 
 /** A batch as the model sees it. */
@@ -48,7 +49,7 @@ export interface Model {
   posterior(trace: Trace, batch: Batch): Posterior;
   /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`; `label` as in `Batch`. */
   decode(trace: Trace, code: Tensor, label?: Tensor): Tensor;
-  /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …shape]`. */
+  /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …likelihood.outputShape(shape)]`. */
   output(trace: Trace, code: Tensor, label?: Tensor): Tensor;
   /** Codes from the prior, `[count, latent]`; absent where there is none. */
   readonly prior?: (trace: Trace, count: number) => Tensor;
@@ -60,11 +61,7 @@ export interface Model {
 export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
-  const likelihood = (trace: Trace): Likelihood => {
-    if (blueprint.loss === 'cross-entropy') return bernoulli();
-    if (blueprint.variance === 'fixed') return gaussian(blueprint.output);
-    return gaussian(blueprint.output, trace.in('likelihood').parameter('logVariance', [1], startingVariance, 'offset'));
-  };
+  const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
   const { shape, latent, classes } = blueprint;
   const { prior: draw } = kind;
 
@@ -89,7 +86,7 @@ export function makeModel(blueprint: Blueprint): Model {
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
   const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor =>
-    network.decode(trace, label ? concat([code, label], 1) : code, shape, target);
+    network.decode(trace, label ? concat([code, label], 1) : code, likelihood(trace).outputShape(shape), target);
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
@@ -139,6 +136,24 @@ export function makeModel(blueprint: Blueprint): Model {
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
     decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
+}
+
+/** The distribution that the blueprint's loss is the negative logarithm of. */
+function likelihoodOf({ loss, output, variance, shape, categories }: Blueprint, trace: Trace): Likelihood {
+  const logVariance = (count: number): Tensor | undefined =>
+    variance === 'learned' && count > 0
+      ? trace.in('likelihood').parameter('logVariance', [count], startingVariance, 'offset')
+      : undefined;
+  switch (loss) {
+    case 'cross-entropy':
+      return bernoulli();
+    case 'squared-error':
+      return gaussian(output, logVariance(1));
+    case 'mixed':
+      return mixed({ categories, output, logVariance: logVariance(numbersIn(sizeOf(shape), categories)) });
+    default:
+      return loss satisfies never;
+  }
 }
 
 /** log σ² before training: of an error that a fresh net soon gets below. */

@@ -71,6 +71,17 @@ export function ruleWidth(rule: ColumnRule): number {
   return rule.type === 'numeric' ? 1 : rule.categories.length;
 }
 
+/** Where the one-hot groups of category columns are among the numbers of a scaled row, as [from, to); absent where data is no table. */
+export function categoryGroups(scaling: ColumnScaling): readonly (readonly [from: number, to: number])[] | undefined {
+  if (scaling.form !== 'columns') return undefined;
+  let end = 0;
+  return scaling.columns.flatMap((rule) => {
+    const from = end;
+    end += ruleWidth(rule);
+    return rule.type === 'category' ? [[from, end] as const] : [];
+  });
+}
+
 /** Shape of one scaled example. */
 export function scaledShape(scaling: ColumnScaling): readonly number[] {
   return scaling.form === 'columns' ? [featureCount(scaling)] : scaling.shape;
