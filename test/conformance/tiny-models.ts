@@ -12,11 +12,21 @@ export const WIDTH = 12;
 /** Classes of `examplesOf`, by the side of the plane that a point lies on. */
 const CLASSES = 2;
 
-/** Points in 0…1 on a bent plane in `WIDTH` dimensions; with a share of the entries missing where asked. */
-export function examplesOf(
-  count: number,
-  options: { readonly seed?: number; readonly missing?: number } = {},
-): Examples {
+/** Of a table: the first half of the columns are numbers, the others one-hot groups. */
+const GROUPS = [
+  [6, 8],
+  [8, 12],
+] as const;
+
+interface ExampleOptions {
+  readonly seed?: number;
+  /** Share of the entries that are missing; of a table, of its columns. */
+  readonly missing?: number;
+  readonly form?: 'points' | 'table';
+}
+
+/** Points in 0…1 on a bent plane in `WIDTH` dimensions; of a table, the last columns say only in which part of the plane. */
+export function examplesOf(count: number, options: ExampleOptions = {}): Examples {
   const random = createRandom(options.seed ?? 0).fork('examples');
   const values = new Float32Array(count * WIDTH);
   const labels = new Int32Array(count);
@@ -28,8 +38,19 @@ export function examplesOf(
       const value = 0.5 + 0.25 * Math.sin(2 * u * (column + 1)) + 0.2 * Math.cos(3 * v + column);
       values[row * WIDTH + column] = isMissing ? NaN : value;
     }
+    if (options.form !== 'table') continue;
+    for (const [which, [from, to]] of GROUPS.entries()) {
+      const isMissing = Number.isNaN(values[row * WIDTH + from]);
+      values.fill(isMissing ? NaN : 0, row * WIDTH + from, row * WIDTH + to);
+      if (!isMissing) values[row * WIDTH + from + Math.floor([u, v][which] * (to - from))] = 1;
+    }
   }
   return { values, count, labels: { values: labels } };
+}
+
+/** The form of examples that a model is for. */
+export function formOf({ blueprint }: Model): ExampleOptions['form'] {
+  return blueprint.loss === 'mixed' ? 'table' : 'points';
 }
 
 export interface TinyOptions {
@@ -54,11 +75,13 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
   const architecture = architectureSchema.parse({ kind, network, latent: 3, ...options.architecture });
   const body = bodies[network];
+  const isTable = architecture.loss === 'mixed';
   return makeBlueprint(
     architecture,
     { kind: options.kindOptions ?? {}, network: { ...body.options, ...options.networkOptions } },
     {
-      shape: options.shape ?? body.shape,
+      shape: options.shape ?? (isTable ? [WIDTH] : body.shape),
+      categories: isTable ? GROUPS : undefined,
       hasMissing,
       isBytes: false,
       isUnitRange: true,
