@@ -10,7 +10,7 @@ import { networkFamilies } from './networks/networks.ts';
 import type { CategoryGroup } from './terms/mixed.ts';
 
 /** What reconstruction is measured by; each is the negative logarithm of a likelihood. */
-const losses = ['squared-error', 'cross-entropy', 'mixed'] as const;
+const losses = ['squared-error', 'cross-entropy', 'mixed', 'categorical'] as const;
 
 const jsonObject = z.record(z.string(), z.json());
 
@@ -34,9 +34,12 @@ export const blueprintSchema = z
     classes: z.int().min(0).default(0),
     /** For `mixed`: where the one-hot groups of category columns are, as [from, to) in ascending order; all other entries are numbers. */
     categories: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
+    /** For `categorical`: how many different tokens there are. Values are whole numbers below it; 0 where they are not tokens. */
+    vocabulary: z.int().min(0).default(0),
     /** What raw values are multiplied by in the graph: 1/255 for bytes. */
     inputScale: z.number(),
   })
+  .refine(({ loss, vocabulary }) => (loss === 'categorical') === vocabulary > 0, 'categorical is the loss of tokens')
   .refine(({ loss, shape }) => loss !== 'mixed' || shape.length === 1, 'mixed is the loss of rows of a table')
   .refine(
     ({ categories, shape }) =>
@@ -65,8 +68,13 @@ export const architectureSchema = z.strictObject({
     .enum(['auto', ...losses])
     .default('auto')
     .describe(
-      'what reconstruction is measured by; mixed: each column of a table as what it is (auto: mixed for tables with categories, else squared error)',
+      'what reconstruction is measured by; mixed: each column of a table as what it is; categorical: values are tokens (auto: mixed for tables with categories, else squared error)',
     ),
+  vocabulary: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('different tokens, 0 … N − 1, for --loss categorical (default: up to the largest in the training part)'),
   output: z
     .enum(['auto', 'linear', 'sigmoid'])
     .default('auto')
@@ -96,6 +104,8 @@ export interface DataFacts {
   readonly count?: number;
   /** Rows of a table: where the one-hot groups of its category columns are. Absent for data that is no table. */
   readonly categories?: readonly CategoryGroup[];
+  /** Values are tokens, of which there are that many. */
+  readonly vocabulary?: number;
   /** Classes that the examples are labelled with; none when absent. */
   readonly classes?: number;
 }
@@ -107,9 +117,11 @@ export function makeBlueprint(
   data: DataFacts,
 ): Blueprint {
   const kind = findKind(architecture.kind);
+  // As the network sees it: tokens are one-hot.
+  const seen = { ...data, shape: data.vocabulary ? [...data.shape, data.vocabulary] : data.shape };
   const network =
-    architecture.network === undefined ? networkFor(data, options.network) : findNetwork(architecture.network);
-  const features = sizeOf(data.shape);
+    architecture.network === undefined ? networkFor(seen, options.network) : findNetwork(architecture.network);
+  const features = sizeOf(seen.shape);
   const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
   const loss = lossFor(architecture, data);
   if (architecture.binarize === 'sample' && !data.isUnitRange)
@@ -150,12 +162,20 @@ export function makeBlueprint(
     hasMissing: data.hasMissing,
     classes: isConditional ? data.classes : 0,
     categories: loss === 'mixed' ? data.categories : [],
+    vocabulary: data.vocabulary ?? 0,
     inputScale: data.isBytes ? 1 / 255 : 1,
   });
 }
 
 /** @throws OptionError for a loss that the data is not for. */
-function lossFor({ loss }: Architecture, { categories, isUnitRange, shape }: DataFacts): Blueprint['loss'] {
+function lossFor({ loss, vocabulary }: Architecture, { categories, isUnitRange, shape }: DataFacts): Blueprint['loss'] {
+  if (vocabulary !== undefined && loss !== 'categorical')
+    throw new OptionError({
+      where: '--vocabulary',
+      expected: '--loss categorical beside it: only tokens have a vocabulary',
+      got: `--loss ${loss}`,
+      fix: 'add --loss categorical, or leave --vocabulary out',
+    });
   if (loss === 'auto') return categories && categories.length > 0 ? 'mixed' : 'squared-error';
   if (loss === 'cross-entropy' && !isUnitRange)
     throw new OptionError({
@@ -180,7 +200,7 @@ function varianceFor(
   loss: Blueprint['loss'],
   isStochastic: boolean,
 ): Blueprint['variance'] {
-  if (loss === 'cross-entropy') return 'fixed';
+  if (loss === 'cross-entropy' || loss === 'categorical') return 'fixed';
   return variance === 'auto' ? (isStochastic ? 'learned' : 'fixed') : variance;
 }
 

@@ -12,13 +12,14 @@ import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
 import type { Network } from './networks/network.ts';
+import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
 import { mixed, numbersIn } from './terms/mixed.ts';
 import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
 
 /** A batch as the model sees it. */
 export interface Batch {
-  /** `[batch, …shape]`, float32 and finite. */
+  /** `[batch, …shape]`, float32 and finite; tokens are one-hot, `[batch, …shape, vocabulary]`. */
   readonly x: Tensor;
   /** Where x was missing, as bool; absent when nothing can be. */
   readonly missing?: Tensor;
@@ -62,15 +63,16 @@ export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
   const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
-  const { shape, latent, classes } = blueprint;
+  const { shape, latent, classes, vocabulary } = blueprint;
   const { prior: draw } = kind;
 
   const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
+    const label = labels && oneHot(labels, classes);
+    if (vocabulary > 0) return { ...readTokens(raw, vocabulary, blueprint.hasMissing), label };
     const values = cast(raw, 'float32');
     const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
     const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
     const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
-    const label = labels && oneHot(labels, classes);
     if (!blueprint.hasMissing) return { x, label };
     // Of the values as they came: drawing makes a number even of what is missing.
     const missing = isNan(scaled);
@@ -138,8 +140,16 @@ export function makeModel(blueprint: Blueprint): Model {
   };
 }
 
+/** Tokens as numbers, `[batch, …shape]`, NaN where missing: one-hot, `[batch, …shape, vocabulary]`. */
+function readTokens(values: Tensor, vocabulary: number, hasMissing: boolean): Pick<Batch, 'x' | 'missing'> {
+  if (!hasMissing) return { x: oneHot(cast(values, 'int32'), vocabulary) };
+  const missing = isNan(values);
+  const x = oneHot(cast(where(missing, -1, values), 'int32'), vocabulary);
+  return { x, missing: broadcastTo(reshape(missing, [...values.shape, 1]), x.shape) };
+}
+
 /** The distribution that the blueprint's loss is the negative logarithm of. */
-function likelihoodOf({ loss, output, variance, shape, categories }: Blueprint, trace: Trace): Likelihood {
+function likelihoodOf({ loss, output, variance, shape, categories, vocabulary }: Blueprint, trace: Trace): Likelihood {
   const logVariance = (count: number): Tensor | undefined =>
     variance === 'learned' && count > 0
       ? trace.in('likelihood').parameter('logVariance', [count], startingVariance, 'offset')
@@ -151,6 +161,8 @@ function likelihoodOf({ loss, output, variance, shape, categories }: Blueprint, 
       return gaussian(output, logVariance(1));
     case 'mixed':
       return mixed({ categories, output, logVariance: logVariance(numbersIn(sizeOf(shape), categories)) });
+    case 'categorical':
+      return categorical(vocabulary);
     default:
       return loss satisfies never;
   }

@@ -20,8 +20,11 @@ import { examplesOf, formOf, parametersFor, tinyModel, WIDTH } from './tiny-mode
 import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
 
 const LOSSES = ['squared-error', 'cross-entropy'] as const;
-/** Rows of tables have no axes but one. */
-const lossesOn = (network: string) => (network === 'dense' ? [...LOSSES, 'mixed' as const] : LOSSES);
+/** Losses of data that has one axis, tables and sequences, on the networks that one would take for it. */
+const lossesOn = (network: string): readonly string[] => {
+  if (network === 'dense') return [...LOSSES, 'mixed', 'categorical'];
+  return network === 'recurrent' ? [...LOSSES, 'categorical'] : LOSSES;
+};
 /** Forms of a kind that compute something else than its defaults. */
 const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   sparse: [{ sparsity: 'kl' }],

@@ -9,6 +9,7 @@ import { type TrainingOptions, trainingSchema } from '../../src/training/options
 import { initialState, parametersOf } from '../../src/training/state.ts';
 
 export const WIDTH = 12;
+const VOCABULARY = 5;
 /** Classes of `examplesOf`, by the side of the plane that a point lies on. */
 const CLASSES = 2;
 
@@ -22,7 +23,7 @@ interface ExampleOptions {
   readonly seed?: number;
   /** Share of the entries that are missing; of a table, of its columns. */
   readonly missing?: number;
-  readonly form?: 'points' | 'table';
+  readonly form?: 'points' | 'table' | 'tokens';
 }
 
 /** Points in 0…1 on a bent plane in `WIDTH` dimensions; of a table, the last columns say only in which part of the plane. */
@@ -45,11 +46,18 @@ export function examplesOf(count: number, options: ExampleOptions = {}): Example
       if (!isMissing) values[row * WIDTH + from + Math.floor([u, v][which] * (to - from))] = 1;
     }
   }
+  if (options.form === 'tokens') return { values: tokensOf(values), count, labels: { values: labels } };
   return { values, count, labels: { values: labels } };
 }
 
+/** Every second column in one of as many parts as there are tokens. */
+function tokensOf(points: Float32Array): Float32Array {
+  return points.filter((_, at) => at % 2 === 0).map((value) => Math.floor(value * VOCABULARY));
+}
+
 /** The form of examples that a model is for. */
-export function formOf({ blueprint }: Model): ExampleOptions['form'] {
+export function formOf({ blueprint }: Pick<Model, 'blueprint'>): 'points' | 'table' | 'tokens' {
+  if (blueprint.vocabulary > 0) return 'tokens';
   return blueprint.loss === 'mixed' ? 'table' : 'points';
 }
 
@@ -71,22 +79,28 @@ const bodies: Readonly<Record<string, { readonly shape: readonly number[]; reado
   recurrent: { shape: [6, 2], options: { units: 12 } },
 };
 
+/** What data is that a loss is for, where that is another. */
+const facts: Readonly<Record<string, object>> = {
+  mixed: { shape: [WIDTH], categories: GROUPS },
+  categorical: { shape: [WIDTH / 2], vocabulary: VOCABULARY, isUnitRange: false },
+};
+
 function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
   const architecture = architectureSchema.parse({ kind, network, latent: 3, ...options.architecture });
   const body = bodies[network];
-  const isTable = architecture.loss === 'mixed';
+  const ofLoss = facts[architecture.loss];
   return makeBlueprint(
     architecture,
     { kind: options.kindOptions ?? {}, network: { ...body.options, ...options.networkOptions } },
     {
-      shape: options.shape ?? (isTable ? [WIDTH] : body.shape),
-      categories: isTable ? GROUPS : undefined,
+      shape: options.shape ?? body.shape,
       hasMissing,
       isBytes: false,
       isUnitRange: true,
       classes: CLASSES,
       count: 100,
+      ...ofLoss,
     },
   );
 }

@@ -58,8 +58,16 @@ const array = z
     { error: 'offset, scale and constant must fit the shape' },
   );
 
+const tokens = z.strictObject({
+  form: z.literal('tokens'),
+  /** Of one example. */
+  shape,
+  /** Values are whole numbers below this; a negative one is padding: a missing value. */
+  vocabulary: z.number().int().positive(),
+});
+
 /** Reads a `ColumnScaling` strictly, e.g. out of a model file. */
-export const columnScalingSchema = z.discriminatedUnion('form', [pixels, columns, array]);
+export const columnScalingSchema = z.discriminatedUnion('form', [pixels, columns, array, tokens]);
 
 export type ColumnScaling = z.infer<typeof columnScalingSchema>;
 export type ColumnRule = z.infer<typeof columns>['columns'][number];
@@ -124,6 +132,7 @@ export function positionName(position: number, lengths: readonly number[]): stri
 export function constantColumns(scaling: ColumnScaling): string[] {
   switch (scaling.form) {
     case 'pixels':
+    case 'tokens':
       return [];
     case 'array': {
       const names = arrayFeatureNames(scaling.shape);

@@ -2,4 +2,5 @@
 export { applyScaling } from './apply.ts';
 export { fitScaling } from './fit.ts';
 export { categoryGroups, columnScalingSchema, constantColumns, featureCount, featureNames } from './form.ts';
+export { fitTokens } from './tokens.ts';
 export { undoScaling } from './undo.ts';

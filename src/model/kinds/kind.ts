@@ -17,7 +17,7 @@ export interface Posterior {
 
 /** One batch on its way through the model: what a loss can be made of. */
 export interface Pass {
-  /** The clean input, `[batch, …shape]`, finite. */
+  /** The clean input, `[batch, …shape]`, finite; tokens are one-hot. */
   readonly x: Tensor;
   /** What the encoder saw of it: a leaf, so that a penalty may differentiate by it. */
   readonly input: Tensor;

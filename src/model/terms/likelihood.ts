@@ -11,12 +11,22 @@ export interface Likelihood {
   /** Shape of what the decoder must give for an example of the data's `shape`. */
   outputShape(shape: Shape): Shape;
   /**
-   * −log p(x | z): `[batch, …]` and the decoder's output, `[batch, …outputShape]` → `[batch]`. Entries where `missing` (bool, the
-   * shape of x) holds are not counted; x must be finite there all the same.
+   * −log p(x | z): `[batch, …]` (tokens one-hot) and the decoder's output, `[batch, …outputShape]` → `[batch]`. Entries where
+   * `missing` (bool, the shape of x) holds are not counted; x must be finite there all the same.
    */
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
   /** The reconstruction: the mean of the distribution, `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
+  /**
+   * Σ (x − mean)², without what is missing: shapes as for the loss. Of tokens, how many are told wrongly, which is half of that sum over
+   * their one-hot forms.
+   */
+  squaredError(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+}
+
+/** `squaredError` of numbers and chances. */
+export function squaredErrorOf(mean: (output: Tensor) => Tensor): Likelihood['squaredError'] {
+  return (x, output, missing) => sumObserved(square(subtract(x, mean(output))), missing);
 }
 
 /**
@@ -30,6 +40,7 @@ export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Li
     name: 'gaussian',
     outputShape: (shape) => shape,
     mean,
+    squaredError: squaredErrorOf(mean),
     negativeLogLikelihood: (x, logits, missing) =>
       multiply(0.5, sumObserved(scaledSquares(subtract(mean(logits), x), logVariance), missing)),
   };
@@ -52,6 +63,7 @@ export function bernoulli(): Likelihood {
     name: 'bernoulli',
     outputShape: (shape) => shape,
     mean: sigmoid,
+    squaredError: squaredErrorOf(sigmoid),
     negativeLogLikelihood: (x, logits, missing) =>
       sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),
   };

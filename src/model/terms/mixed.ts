@@ -9,7 +9,7 @@ import { exp, softplus } from '../../graph/ops/elementwise.ts';
 import { logSoftmax } from '../../graph/ops/reduce.ts';
 import { concat, split } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { type Likelihood, scaledSquares, squashed, sumObserved } from './likelihood.ts';
+import { type Likelihood, scaledSquares, squaredErrorOf, squashed, sumObserved } from './likelihood.ts';
 
 /** Where among the numbers of an example the one-hot group of a category column is: from the first up to, without, the last. */
 export type CategoryGroup = readonly [from: number, to: number];
@@ -34,18 +34,20 @@ const LEAST_LOG_VARIANCE = Math.log(1e-4);
  * constant ½ log 2π of each number is left out. σ² is 10⁻⁴ + exp of `logVariance`. `mean` gives numbers, and chances for groups.
  */
 export function mixed({ categories, output, logVariance }: MixedOptions): Likelihood {
-  const mean = squashed(output);
+  const meanOfNumbers = squashed(output);
+  const mean = (logits: Tensor): Tensor => {
+    const runs = runsOf(logits.shape[1], categories);
+    const parts = split(logits, 1, sizesOf(runs));
+    return concat(
+      parts.map((part, at) => (runs[at].isCategory ? exp(logSoftmax(part)) : meanOfNumbers(part))),
+      1,
+    );
+  };
   return {
     name: 'mixed',
     outputShape: (shape) => shape,
-    mean(logits) {
-      const runs = runsOf(logits.shape[1], categories);
-      const parts = split(logits, 1, sizesOf(runs));
-      return concat(
-        parts.map((part, at) => (runs[at].isCategory ? exp(logSoftmax(part)) : mean(part))),
-        1,
-      );
-    },
+    mean,
+    squaredError: squaredErrorOf(mean),
     negativeLogLikelihood(x, logits, missing) {
       const runs = runsOf(x.shape[1], categories);
       const [told, given] = [split(logits, 1, sizesOf(runs)), split(x, 1, sizesOf(runs))];
@@ -54,7 +56,10 @@ export function mixed({ categories, output, logVariance }: MixedOptions): Likeli
       const entries = runs.map((run, at) =>
         run.isCategory
           ? negate(multiply(given[at], logSoftmax(told[at])))
-          : multiply(0.5, scaledSquares(subtract(mean(told[at]), given[at]), variances?.[numbers.indexOf(run)])),
+          : multiply(
+              0.5,
+              scaledSquares(subtract(meanOfNumbers(told[at]), given[at]), variances?.[numbers.indexOf(run)]),
+            ),
       );
       return sumObserved(concat(entries, 1), missing);
     },
