@@ -166,19 +166,26 @@ function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
   };
 }
 
-/** @throws OptionError where tokens are to be scaled. */
-function scalingFor(
-  rows: Source,
-  { architecture: { loss, vocabulary }, preparation: { scale } }: Recipe,
-): ColumnScaling {
-  if (loss !== 'categorical') return fitScaling(rows, scale ?? (loss === 'cross-entropy' ? 'minmax' : 'standard'));
-  if (scale === undefined || scale === 'none') return fitTokens(rows, vocabulary);
-  throw new OptionError({
-    where: `--scale ${scale}`,
-    expected: 'no scaling beside --loss categorical: tokens are names, not amounts',
-    got: scale,
-    fix: 'leave --scale out',
-  });
+/** @throws OptionError where tokens are to be scaled, or numbers to have a vocabulary. */
+function scalingFor(rows: Source, { architecture: { loss }, preparation }: Recipe): ColumnScaling {
+  const { scale, vocabulary } = preparation;
+  if (loss === 'categorical') {
+    if (scale === undefined || scale === 'none') return fitTokens(rows, vocabulary);
+    throw new OptionError({
+      where: `--scale ${scale}`,
+      expected: 'no scaling beside --loss categorical: tokens are names, not amounts',
+      got: scale,
+      fix: 'leave --scale out',
+    });
+  }
+  if (vocabulary !== undefined)
+    throw new OptionError({
+      where: '--vocabulary',
+      expected: '--loss categorical beside it: only tokens have a vocabulary',
+      got: `--loss ${loss}`,
+      fix: 'add --loss categorical, or leave --vocabulary out',
+    });
+  return fitScaling(rows, scale ?? (loss === 'cross-entropy' ? 'minmax' : 'standard'));
 }
 
 function modelFor(data: Dataset, { architecture, own }: Recipe): Model {

@@ -70,11 +70,6 @@ export const architectureSchema = z.strictObject({
     .describe(
       'what reconstruction is measured by; mixed: each column of a table as what it is; categorical: values are tokens (auto: mixed for tables with categories, else squared error)',
     ),
-  vocabulary: z
-    .int()
-    .min(1)
-    .optional()
-    .describe('different tokens, 0 … N − 1, for --loss categorical (default: up to the largest in the training part)'),
   output: z
     .enum(['auto', 'linear', 'sigmoid'])
     .default('auto')
@@ -168,14 +163,7 @@ export function makeBlueprint(
 }
 
 /** @throws OptionError for a loss that the data is not for. */
-function lossFor({ loss, vocabulary }: Architecture, { categories, isUnitRange, shape }: DataFacts): Blueprint['loss'] {
-  if (vocabulary !== undefined && loss !== 'categorical')
-    throw new OptionError({
-      where: '--vocabulary',
-      expected: '--loss categorical beside it: only tokens have a vocabulary',
-      got: `--loss ${loss}`,
-      fix: 'add --loss categorical, or leave --vocabulary out',
-    });
+function lossFor({ loss }: Architecture, { categories, isUnitRange, shape }: DataFacts): Blueprint['loss'] {
   if (loss === 'auto') return categories && categories.length > 0 ? 'mixed' : 'squared-error';
   if (loss === 'cross-entropy' && !isUnitRange)
     throw new OptionError({

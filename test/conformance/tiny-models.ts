@@ -26,10 +26,12 @@ interface ExampleOptions {
   readonly form?: 'points' | 'table' | 'tokens';
 }
 
-/** Points in 0…1 on a bent plane in `WIDTH` dimensions; of a table, the last columns say only in which part of the plane. */
+/** Points in 0…1 on a bent plane in `WIDTH` dimensions; of a table, the last columns say only in
+ * which part of the plane; of tokens, half as many count up by a step that the plane's part says. */
 export function examplesOf(count: number, options: ExampleOptions = {}): Examples {
   const random = createRandom(options.seed ?? 0).fork('examples');
   const values = new Float32Array(count * WIDTH);
+  const tokens = new Float32Array((count * WIDTH) / 2);
   const labels = new Int32Array(count);
   for (let row = 0; row < count; row++) {
     const [u, v] = [random.uniform(), random.uniform()];
@@ -39,6 +41,13 @@ export function examplesOf(count: number, options: ExampleOptions = {}): Example
       const value = 0.5 + 0.25 * Math.sin(2 * u * (column + 1)) + 0.2 * Math.cos(3 * v + column);
       values[row * WIDTH + column] = isMissing ? NaN : value;
     }
+    if (options.form === 'tokens') {
+      const [start, by] = [Math.floor(3 * u), Math.floor(3 * v)];
+      for (let at = 0; at < WIDTH / 2; at++) {
+        const isMissing = Number.isNaN(values[row * WIDTH + at]);
+        tokens[(row * WIDTH) / 2 + at] = isMissing ? NaN : (start + by * at) % VOCABULARY;
+      }
+    }
     if (options.form !== 'table') continue;
     for (const [which, [from, to]] of GROUPS.entries()) {
       const isMissing = Number.isNaN(values[row * WIDTH + from]);
@@ -46,13 +55,7 @@ export function examplesOf(count: number, options: ExampleOptions = {}): Example
       if (!isMissing) values[row * WIDTH + from + Math.floor([u, v][which] * (to - from))] = 1;
     }
   }
-  if (options.form === 'tokens') return { values: tokensOf(values), count, labels: { values: labels } };
-  return { values, count, labels: { values: labels } };
-}
-
-/** Every second column in one of as many parts as there are tokens. */
-function tokensOf(points: Float32Array): Float32Array {
-  return points.filter((_, at) => at % 2 === 0).map((value) => Math.floor(value * VOCABULARY));
+  return { values: options.form === 'tokens' ? tokens : values, count, labels: { values: labels } };
 }
 
 /** The form of examples that a model is for. */
