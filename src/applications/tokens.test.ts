@@ -25,8 +25,8 @@ function wrong(given: ArraySource, told: ArraySource): number {
 }
 
 test.each([
-  ['recurrent', { units: 32 }],
-  ['dense', { network: 'dense', hidden: [64] }],
+  ['recurrent', { network: 'recurrent', units: 32 }],
+  ['dense', { hidden: [64] }],
   ['convolutional', { network: 'convolutional', channels: [16] }],
 ])(
   'sequences of tokens come back as tokens: network %s',

@@ -29,10 +29,9 @@ test('the variance of numbers is learned for kinds that draw their codes', () =>
   expect(made({ kind: 'vanilla', variance: 'learned' }).variance).toBe('learned');
 });
 
-test('tokens are seen one-hot: by the choice of the network and by the width of the code', () => {
+test('a code may be wider than a sequence is long: a token says more than a number', () => {
   const tokens = { shape: [6], categories: undefined, vocabulary: 10 };
   expect(made({ loss: 'categorical', latent: 20 }, tokens)).toMatchObject({
-    network: { name: 'recurrent' },
     vocabulary: 10,
     shape: [6],
   });

@@ -112,11 +112,10 @@ export function makeBlueprint(
   data: DataFacts,
 ): Blueprint {
   const kind = findKind(architecture.kind);
-  // As the network sees it: tokens are one-hot.
-  const seen = { ...data, shape: data.vocabulary ? [...data.shape, data.vocabulary] : data.shape };
   const network =
-    architecture.network === undefined ? networkFor(seen, options.network) : findNetwork(architecture.network);
-  const features = sizeOf(seen.shape);
+    architecture.network === undefined ? networkFor(data, options.network) : findNetwork(architecture.network);
+  // A token is one of many, and as wide as its one-hot form.
+  const features = sizeOf(data.shape) * Math.max(1, data.vocabulary ?? 1);
   const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
   const loss = lossFor(architecture, data);
   if (architecture.binarize === 'sample' && !data.isUnitRange)
