@@ -9,6 +9,7 @@ import { undoScaling } from './data/columns/scaling.ts';
 import type { ArraySource, Dataset, Source, SourceWithTest } from './data/dataset.ts';
 import { fileError, writeFileAtomic } from './data/files.ts';
 import type { Engine } from './engine/engine.ts';
+import type { Architecture } from './model/blueprint.ts';
 import { decodeModelFile, encodeModelFile, type ModelCard, type Parameters } from './model/file/model-file.ts';
 import type { Model } from './model/model.ts';
 import { makeRunner, type Runner } from './model/runner.ts';
@@ -36,7 +37,7 @@ export interface AutoencoderOptions {
   /** Widths of the hidden layers, input side first. */
   readonly hidden?: readonly number[];
   readonly activation?: string;
-  readonly loss?: 'squared-error' | 'cross-entropy';
+  readonly loss?: Architecture['loss'];
   /** What computes; the native engine on all cores when absent. */
   readonly engine?: Engine;
   /** Further options of the kind and of the network. */

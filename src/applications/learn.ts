@@ -3,9 +3,10 @@
  *
  *   source ── split ── fit scaling on the training rows ── blueprint ── train ── compare with PCA ── warn ── card
  */
-import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
+import { DataError, DivergenceError, ModelFileError, OptionError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
-import { applyScaling, constantColumns, fitScaling } from '../data/columns/scaling.ts';
+import type { ColumnScaling } from '../data/columns/form.ts';
+import { applyScaling, categoryGroups, constantColumns, fitScaling, fitTokens } from '../data/columns/scaling.ts';
 import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
 import { sourceCount, splitSource } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -161,8 +162,7 @@ function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
     fraction,
     createRandom(recipe.training.seed).fork('split'),
   );
-  const method = recipe.preparation.scale ?? (recipe.architecture.loss === 'cross-entropy' ? 'minmax' : 'standard');
-  const scaling = fitScaling(rows, method);
+  const scaling = scalingFor(rows, recipe);
   return {
     train: applyScaling(scaling, rows),
     validation: applyScaling(scaling, validation),
@@ -170,15 +170,40 @@ function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
   };
 }
 
+/** @throws OptionError where tokens are to be scaled, or numbers to have a vocabulary. */
+function scalingFor(rows: Source, { architecture: { loss }, preparation }: Recipe): ColumnScaling {
+  const { scale, vocabulary } = preparation;
+  if (loss === 'categorical') {
+    if (scale === undefined || scale === 'none') return fitTokens(rows, vocabulary);
+    throw new OptionError({
+      where: `--scale ${scale}`,
+      expected: 'no scaling beside --loss categorical: tokens are names, not amounts',
+      got: scale,
+      fix: 'leave --scale out',
+    });
+  }
+  if (vocabulary !== undefined)
+    throw new OptionError({
+      where: '--vocabulary',
+      expected: '--loss categorical beside it: only tokens have a vocabulary',
+      got: `--loss ${loss}`,
+      fix: 'add --loss categorical, or leave --vocabulary out',
+    });
+  return fitScaling(rows, scale ?? (loss === 'cross-entropy' ? 'minmax' : 'standard'));
+}
+
 function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
   const isBytes = data.values instanceof Uint8Array;
+  const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
   return makeModel(
     makeBlueprint(architecture, own, {
       shape: data.shape,
       hasMissing: data.hasMissing,
       isBytes,
-      isUnitRange: isBytes || data.values.every((value) => !(value < 0 || value > 1)),
+      vocabulary,
+      isUnitRange: vocabulary === undefined && (isBytes || data.values.every((value) => !(value < 0 || value > 1))),
       count: data.count,
+      categories: categoryGroups(data.scaling),
       classes: data.labels?.names.length,
     }),
   );
@@ -205,18 +230,20 @@ async function measureBaselines(
   { blueprint }: Model,
   random: ReturnType<typeof createRandom>,
 ): Promise<Learned['baselines']> {
+  const features = sizeOf(blueprint.shape) * Math.max(1, blueprint.vocabulary);
   const asMatrix = (part: Dataset) => ({
     values: part.values,
     count: part.count,
     scale: blueprint.inputScale,
-    features: sizeOf(blueprint.shape),
+    features,
+    vocabulary: blueprint.vocabulary,
   });
   const pca = await fitPca(engine, asMatrix(parts.train), blueprint.latent, random);
   const validation = await applyPca(engine, pca, asMatrix(parts.validation));
   const test = parts.test && (await applyPca(engine, pca, asMatrix(parts.test)));
   const mean = await applyPca(
     engine,
-    { ...pca, components: 1, directions: new Float32Array(sizeOf(blueprint.shape)) },
+    { ...pca, components: 1, directions: new Float32Array(features) },
     asMatrix(parts.validation),
   );
   return { pca: { mse: validation.mse, ...(test ? { testMse: test.mse } : {}) }, mean: { mse: mean.mse } };

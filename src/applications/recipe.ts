@@ -21,6 +21,11 @@ export const preparationSchema = z.strictObject({
     .describe(
       'scaling of columns: to mean 0 and variance 1, to 0…1, or none (default: standard; minmax for cross-entropy)',
     ),
+  vocabulary: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('different tokens for --loss categorical (default: up to the largest in the training part)'),
 });
 
 export type Preparation = z.infer<typeof preparationSchema>;

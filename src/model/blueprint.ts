@@ -7,29 +7,48 @@ import type { Kind } from './kinds/kind.ts';
 import { kinds } from './kinds/kinds.ts';
 import type { NetworkFamily } from './networks/network.ts';
 import { networkFamilies } from './networks/networks.ts';
+import type { CategoryGroup } from './terms/mixed.ts';
+
+/** What reconstruction is measured by; each is the negative logarithm of a likelihood. */
+const losses = ['squared-error', 'cross-entropy', 'mixed', 'categorical'] as const;
 
 const jsonObject = z.record(z.string(), z.json());
 
 /** How a blueprint is read from a model file. */
-export const blueprintSchema = z.strictObject({
-  kind: z.strictObject({ name: z.string(), options: jsonObject }),
-  network: z.strictObject({ name: z.string(), options: jsonObject }),
-  latent: z.int().min(1),
-  loss: z.enum(['squared-error', 'cross-entropy']),
-  output: z.enum(['linear', 'sigmoid']),
-  /** Of the data around its reconstruction: 1, or learned. */
-  variance: z.enum(['fixed', 'learned']).default('fixed'),
-  /** Shape of one example. */
-  shape: z.array(z.int().min(1)).min(1),
-  /** `sample`: every time an example is seen in training, its values in 0…1 are drawn as 0 or 1 with that chance. */
-  binarize: z.enum(['none', 'sample']),
-  /** Whether examples may have missing (NaN) entries. */
-  hasMissing: z.boolean(),
-  /** Classes that encoder and decoder are told of; 0 where they are told none. */
-  classes: z.int().min(0).default(0),
-  /** What raw values are multiplied by in the graph: 1/255 for bytes. */
-  inputScale: z.number(),
-});
+export const blueprintSchema = z
+  .strictObject({
+    kind: z.strictObject({ name: z.string(), options: jsonObject }),
+    network: z.strictObject({ name: z.string(), options: jsonObject }),
+    latent: z.int().min(1),
+    loss: z.enum(losses),
+    output: z.enum(['linear', 'sigmoid']),
+    /** Of the data around its reconstruction: 1, or learned. */
+    variance: z.enum(['fixed', 'learned']).default('fixed'),
+    /** Shape of one example. */
+    shape: z.array(z.int().min(1)).min(1),
+    /** `sample`: every time an example is seen in training, its values in 0…1 are drawn as 0 or 1 with that chance. */
+    binarize: z.enum(['none', 'sample']),
+    /** Whether examples may have missing (NaN) entries. */
+    hasMissing: z.boolean(),
+    /** Classes that encoder and decoder are told of; 0 where they are told none. */
+    classes: z.int().min(0).default(0),
+    /** For `mixed`: where the one-hot groups of category columns are, as [from, to) in ascending order; all other entries are numbers. */
+    categories: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
+    /** For `categorical`: how many different tokens there are. Values are whole numbers below it; 0 where they are not tokens. */
+    vocabulary: z.int().min(0).default(0),
+    /** What raw values are multiplied by in the graph: 1/255 for bytes. */
+    inputScale: z.number(),
+  })
+  .refine(({ loss, vocabulary }) => (loss === 'categorical') === vocabulary > 0, 'categorical is the loss of tokens')
+  .refine(({ loss, shape }) => loss !== 'mixed' || shape.length === 1, 'mixed is the loss of rows of a table')
+  .refine(
+    ({ categories, shape }) =>
+      categories.every(([from, to], at) => {
+        const end = at === 0 ? 0 : categories[at - 1][1];
+        return from >= end && to > from && to <= sizeOf(shape);
+      }),
+    'categories must be groups within the shape, in ascending order',
+  );
 
 export type Blueprint = z.infer<typeof blueprintSchema>;
 
@@ -46,9 +65,11 @@ export const architectureSchema = z.strictObject({
     .optional()
     .describe('numbers in the code (default: 32, or half of the columns of a narrow table)'),
   loss: z
-    .enum(['squared-error', 'cross-entropy'])
-    .default('squared-error')
-    .describe('what reconstruction is measured by'),
+    .enum(['auto', ...losses])
+    .default('auto')
+    .describe(
+      'what reconstruction is measured by; mixed: each column of a table as what it is; categorical: values are tokens (auto: mixed for tables with categories, else squared error)',
+    ),
   output: z
     .enum(['auto', 'linear', 'sigmoid'])
     .default('auto')
@@ -57,7 +78,7 @@ export const architectureSchema = z.strictObject({
     .enum(['auto', 'fixed', 'learned'])
     .default('auto')
     .describe(
-      'variance of the data around its reconstruction, for squared error: 1, or learned (auto: learned for kinds that draw their codes)',
+      'variance of numbers around their reconstruction: 1, or learned; for mixed, of each column (auto: learned for kinds that draw their codes)',
     ),
   binarize: z
     .enum(['none', 'sample'])
@@ -76,6 +97,10 @@ export interface DataFacts {
   readonly isUnitRange: boolean;
   /** Training examples. */
   readonly count?: number;
+  /** Rows of a table: where the one-hot groups of its category columns are. Absent for data that is no table. */
+  readonly categories?: readonly CategoryGroup[];
+  /** Values are tokens, of which there are that many. */
+  readonly vocabulary?: number;
   /** Classes that the examples are labelled with; none when absent. */
   readonly classes?: number;
 }
@@ -89,15 +114,10 @@ export function makeBlueprint(
   const kind = findKind(architecture.kind);
   const network =
     architecture.network === undefined ? networkFor(data, options.network) : findNetwork(architecture.network);
-  const features = sizeOf(data.shape);
+  // A token is one of many, and as wide as its one-hot form.
+  const features = sizeOf(data.shape) * Math.max(1, data.vocabulary ?? 1);
   const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
-  if (architecture.loss === 'cross-entropy' && !data.isUnitRange)
-    throw new OptionError({
-      where: '--loss cross-entropy',
-      expected: 'data between 0 and 1',
-      got: 'values outside',
-      fix: 'use --scale minmax, or --loss squared-error',
-    });
+  const loss = lossFor(architecture, data);
   if (architecture.binarize === 'sample' && !data.isUnitRange)
     throw new OptionError({
       where: '--binarize sample',
@@ -128,20 +148,46 @@ export function makeBlueprint(
     kind: { name: kind.name, options: kindOptions },
     network: { name: network.name, options: networkOptions },
     latent,
-    loss: architecture.loss,
+    loss,
     output: architecture.output === 'auto' ? (data.isUnitRange ? 'sigmoid' : 'linear') : architecture.output,
-    variance: varianceFor(architecture, isStochastic),
+    variance: varianceFor(architecture, loss, isStochastic),
     shape: [...data.shape],
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,
     classes: labels ? data.classes : 0,
+    categories: loss === 'mixed' ? data.categories : [],
+    vocabulary: data.vocabulary ?? 0,
     inputScale: data.isBytes ? 1 / 255 : 1,
   });
 }
 
+/** @throws OptionError for a loss that the data is not for. */
+function lossFor({ loss }: Architecture, { categories, isUnitRange, shape }: DataFacts): Blueprint['loss'] {
+  if (loss === 'auto') return categories && categories.length > 0 ? 'mixed' : 'squared-error';
+  if (loss === 'cross-entropy' && !isUnitRange)
+    throw new OptionError({
+      where: '--loss cross-entropy',
+      expected: 'data between 0 and 1',
+      got: 'values outside',
+      fix: 'use --scale minmax, or --loss squared-error',
+    });
+  if (loss === 'mixed' && !categories)
+    throw new OptionError({
+      where: '--loss mixed',
+      expected: 'a table, whose columns are numbers or categories',
+      got: `examples of shape [${shape}]`,
+      fix: 'use --loss squared-error, or leave --loss out',
+    });
+  return loss;
+}
+
 /** Learned, a noisy code finds its place: with a variance of 1 the noise of pictures drowns the divergence's other side. */
-function varianceFor({ variance, loss }: Architecture, isStochastic: boolean): Blueprint['variance'] {
-  if (loss !== 'squared-error') return 'fixed';
+function varianceFor(
+  { variance }: Architecture,
+  loss: Blueprint['loss'],
+  isStochastic: boolean,
+): Blueprint['variance'] {
+  if (loss === 'cross-entropy' || loss === 'categorical') return 'fixed';
   return variance === 'auto' ? (isStochastic ? 'learned' : 'fixed') : variance;
 }
 

@@ -7,17 +7,19 @@ import { cast, isNan, less, oneHot, where } from '../graph/ops/comparison.ts';
 import { input, leaf } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
 import { concat } from '../graph/ops/shape.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
 import type { Network } from './networks/network.ts';
+import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
+import { mixed, numbersIn } from './terms/mixed.ts';
 import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
 
 /** A batch as the model sees it. */
 export interface Batch {
-  /** `[batch, …shape]`, float32 and finite. */
+  /** `[batch, …shape]`, float32 and finite; tokens are one-hot, `[batch, …shape, vocabulary]`. */
   readonly x: Tensor;
   /** Where x was missing, as bool; absent when nothing can be. */
   readonly missing?: Tensor;
@@ -48,7 +50,7 @@ export interface Model {
   posterior(trace: Trace, batch: Batch): Posterior;
   /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`; `label` as in `Batch`. */
   decode(trace: Trace, code: Tensor, label?: Tensor): Tensor;
-  /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …shape]`. */
+  /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …likelihood.outputShape(shape)]`. */
   output(trace: Trace, code: Tensor, label?: Tensor): Tensor;
   /** Codes from the prior, `[count, latent]`; absent where there is none. */
   readonly prior?: (trace: Trace, count: number) => Tensor;
@@ -60,21 +62,18 @@ export interface Model {
 export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
-  const likelihood = (trace: Trace): Likelihood => {
-    if (blueprint.loss === 'cross-entropy') return bernoulli();
-    if (blueprint.variance === 'fixed') return gaussian(blueprint.output);
-    return gaussian(blueprint.output, trace.in('likelihood').parameter('logVariance', [1], startingVariance, 'offset'));
-  };
-  const { shape, latent, classes } = blueprint;
+  const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
+  const { shape, latent, classes, vocabulary } = blueprint;
   const { prior: draw } = kind;
   const isTold = kind.labels === 'told';
 
   const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
+    const label = labels && oneHot(labels, classes);
+    if (vocabulary > 0) return { ...readTokens(raw, vocabulary, blueprint.hasMissing), label };
     const values = cast(raw, 'float32');
     const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
     const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
     const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
-    const label = labels && oneHot(labels, classes);
     if (!blueprint.hasMissing) return { x, label };
     // Of the values as they came: drawing makes a number even of what is missing.
     const missing = isNan(scaled);
@@ -90,7 +89,12 @@ export function makeModel(blueprint: Blueprint): Model {
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
   const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor =>
-    network.decode(trace, label && isTold ? concat([code, label], 1) : code, shape, target);
+    network.decode(
+      trace,
+      label && isTold ? concat([code, label], 1) : code,
+      likelihood(trace).outputShape(shape),
+      target,
+    );
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
@@ -140,6 +144,34 @@ export function makeModel(blueprint: Blueprint): Model {
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
     decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
+}
+
+/** Tokens as numbers, `[batch, …shape]`, NaN where missing: one-hot, `[batch, …shape, vocabulary]`. */
+function readTokens(values: Tensor, vocabulary: number, hasMissing: boolean): Pick<Batch, 'x' | 'missing'> {
+  if (!hasMissing) return { x: oneHot(cast(values, 'int32'), vocabulary) };
+  const missing = isNan(values);
+  const x = oneHot(cast(where(missing, -1, values), 'int32'), vocabulary);
+  return { x, missing: broadcastTo(reshape(missing, [...values.shape, 1]), x.shape) };
+}
+
+/** The distribution that the blueprint's loss is the negative logarithm of. */
+function likelihoodOf({ loss, output, variance, shape, categories, vocabulary }: Blueprint, trace: Trace): Likelihood {
+  const logVariance = (count: number): Tensor | undefined =>
+    variance === 'learned' && count > 0
+      ? trace.in('likelihood').parameter('logVariance', [count], startingVariance, 'offset')
+      : undefined;
+  switch (loss) {
+    case 'cross-entropy':
+      return bernoulli();
+    case 'squared-error':
+      return gaussian(output, logVariance(1));
+    case 'mixed':
+      return mixed({ categories, output, logVariance: logVariance(numbersIn(sizeOf(shape), categories)) });
+    case 'categorical':
+      return categorical(vocabulary);
+    default:
+      return loss satisfies never;
+  }
 }
 
 /** log σ² before training: of an error that a fresh net soon gets below. */

@@ -14,9 +14,9 @@ import { input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { gather } from '../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import type { Blueprint } from './blueprint.ts';
 import type { Parameters } from './file/model-file.ts';
 import type { Batch, Model } from './model.ts';
-import { sumObserved } from './terms/likelihood.ts';
 import { type Trace, traceWith } from './trace.ts';
 
 /** Values as the graph takes them: uint8 or scaled float32, `[count, …shape]`. */
@@ -35,17 +35,23 @@ export function observedCount({ values }: Examples): number {
   return count;
 }
 
-/** Mean of (x − x̂)² over the values that are not missing; raw values are multiplied by `scale` first. */
-export function meanSquaredError({ values }: Examples, rebuilt: Float32Array, scale: number): number {
+/** Mean of (x − x̂)² over the values that are not missing; of tokens, the share that is told wrongly. */
+export function meanSquaredError({ values }: Examples, rebuilt: Float32Array, blueprint: Blueprint): number {
   let total = 0;
   let count = 0;
   for (let i = 0; i < values.length; i++) {
-    const error = values[i] * scale - rebuilt[i];
+    const error = squaredErrorAt(blueprint, values[i] * blueprint.inputScale, rebuilt[i]);
     if (Number.isNaN(error)) continue;
-    total += error * error;
+    total += error;
     count++;
   }
   return total / count;
+}
+
+/** (x − x̂)² of one value, NaN where it is missing; of a token, 1 where it is told wrongly. */
+export function squaredErrorAt({ vocabulary }: Blueprint, value: number, rebuilt: number): number {
+  const error = value - rebuilt;
+  return vocabulary > 0 && error !== 0 && !Number.isNaN(error) ? 1 : error * error;
 }
 
 /** What a task gives for each example, by name: `[count, …]` row-major, flat. */
@@ -62,7 +68,10 @@ export interface Runner {
   reconstruct(parameters: Parameters, examples: Examples): Promise<PerExample>;
   /** `corrupted` `[count, …shape]`, as the encoder sees it in training, and its `reconstruction`. */
   denoise(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
-  /** Every term of the loss with its validation noise, in nats; and `squaredError`, Σ (x − x̂)² without noise. */
+  /**
+   * Every term of the loss with its validation noise, in nats; and `squaredError` without noise: Σ (x − x̂)², or the number of tokens
+   * that are told wrongly.
+   */
   losses(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
   /**
    * log p(x) of each example by importance sampling with `samples` codes drawn from the posterior, in nats: a lower bound that
@@ -103,10 +112,10 @@ const denoiseTask: Task = (model, { clean, noisy, batch }) => {
 };
 
 const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
-  const reconstruction = model.decode(clean, model.posterior(clean, batch).code, batch.label);
+  const output = model.output(clean, model.posterior(clean, batch).code, batch.label);
   return {
     ...model.terms(noisy, noisyBatch),
-    squaredError: sumObserved(square(subtract(batch.x, reconstruction)), batch.missing),
+    squaredError: model.likelihood(clean).squaredError(batch.x, output, batch.missing),
   };
 };
 

@@ -8,7 +8,7 @@ import { featureNames, undoScaling } from '../data/columns/scaling.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { PerExample } from '../model/runner.ts';
+import { type PerExample, squaredErrorAt } from '../model/runner.ts';
 import {
   type CellValue,
   type CodeMap,
@@ -160,7 +160,13 @@ async function codeMap({ codes, model }: Learned, mapped: Dataset, engine: Engin
   if (latent < 2 || mapped.count < 3) return undefined;
   // In units of the largest: the squares of codes that ran away must not overflow.
   const unit = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  const matrix = { values: values.map((value) => value / unit), count: mapped.count, scale: 1, features: latent };
+  const matrix = {
+    values: values.map((value) => value / unit),
+    count: mapped.count,
+    scale: 1,
+    features: latent,
+    vocabulary: 0,
+  };
   const pca = await fitPca(engine, matrix, 2, createRandom(0).fork('map'));
   if (pca.components < 2) return undefined;
   const { codes: plane } = await applyPca(engine, pca, matrix);
@@ -187,7 +193,7 @@ function codeActivity(codes: PerExample, latent: number): ReportData['codeActivi
   };
 }
 
-async function featureError({ runner, parameters, parts }: Learned): Promise<ReportData['featureError']> {
+async function featureError({ runner, parameters, parts, model }: Learned): Promise<ReportData['featureError']> {
   const some = firstRows(parts.validation, POINTS);
   const { reconstruction } = await runner.reconstruct(parameters, some);
   const width = sizeOf(some.shape);
@@ -195,7 +201,7 @@ async function featureError({ runner, parameters, parts }: Learned): Promise<Rep
   const errors = new Float64Array(width);
   const counts = new Float64Array(width);
   for (let i = 0; i < original.length; i++) {
-    const error = (original[i] - reconstruction[i]) ** 2;
+    const error = squaredErrorAt(model.blueprint, original[i], reconstruction[i]);
     if (Number.isNaN(error)) continue;
     errors[i % width] += error;
     counts[i % width] += 1;

@@ -25,7 +25,7 @@ import {
 import { asTensor, constant, iota, leaf, stopGradient } from '../../src/graph/ops/input.ts';
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
-import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
+import { argMax, kthLargest, logSoftmax, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
 import { concat, gather, scatterAdd, slice, split, transpose } from '../../src/graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../src/graph/tensor.ts';
 import {
@@ -160,6 +160,9 @@ const elementwise: readonly OperationCase[] = [
   operation('kthLargest', 'first and last', [float([4, 7])], (x) => [kthLargest(x, 1), kthLargest(x, 7)], noGradient),
   operation('kthLargest', 'of many', [float([3, 100])], (x) => kthLargest(x, 13), noGradient),
   operation('argMax', 'of rows', [float([5, 9])], (x) => argMax(x), noGradient),
+  operation('logSoftmax', 'over the last axis', [float([2, 3, 4])], (x) => logSoftmax(x), {
+    extremes: [0, 80, -80, 1],
+  }),
   operation('logSumExp', 'of rows', [float([4, 6])], (x) => logSumExp(x), { extremes: [0, 80, -80, 1] }),
   operation('oneHot', 'of a matrix', [integers('int32', [2, 3], [0, 2, -1, 1, 3, 0])], (x) => oneHot(x, 3), noGradient),
   operation('leaf', 'of a product', [float([2, 3])], (x) => multiply(leaf(multiply(x, 2)), x)),

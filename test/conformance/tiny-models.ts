@@ -9,16 +9,29 @@ import { type TrainingOptions, trainingSchema } from '../../src/training/options
 import { initialState, parametersOf } from '../../src/training/state.ts';
 
 export const WIDTH = 12;
+const VOCABULARY = 5;
 /** Classes of `examplesOf`, by the side of the plane that a point lies on. */
 const CLASSES = 2;
 
-/** Points in 0…1 on a bent plane in `WIDTH` dimensions; with a share of the entries missing where asked. */
-export function examplesOf(
-  count: number,
-  options: { readonly seed?: number; readonly missing?: number } = {},
-): Examples {
+/** Of a table: the first half of the columns are numbers, the others one-hot groups. */
+const GROUPS = [
+  [6, 8],
+  [8, 12],
+] as const;
+
+interface ExampleOptions {
+  readonly seed?: number;
+  /** Share of the entries that are missing; of a table, of its columns. */
+  readonly missing?: number;
+  readonly form?: 'points' | 'table' | 'tokens';
+}
+
+/** Points in 0…1 on a bent plane in `WIDTH` dimensions; of a table, the last columns say only in
+ * which part of the plane; of tokens, half as many count up by a step that the plane's part says. */
+export function examplesOf(count: number, options: ExampleOptions = {}): Examples {
   const random = createRandom(options.seed ?? 0).fork('examples');
   const values = new Float32Array(count * WIDTH);
+  const tokens = new Float32Array((count * WIDTH) / 2);
   const labels = new Int32Array(count);
   for (let row = 0; row < count; row++) {
     const [u, v] = [random.uniform(), random.uniform()];
@@ -28,8 +41,27 @@ export function examplesOf(
       const value = 0.5 + 0.25 * Math.sin(2 * u * (column + 1)) + 0.2 * Math.cos(3 * v + column);
       values[row * WIDTH + column] = isMissing ? NaN : value;
     }
+    if (options.form === 'tokens') {
+      const [start, by] = [Math.floor(3 * u), Math.floor(3 * v)];
+      for (let at = 0; at < WIDTH / 2; at++) {
+        const isMissing = Number.isNaN(values[row * WIDTH + at]);
+        tokens[(row * WIDTH) / 2 + at] = isMissing ? NaN : (start + by * at) % VOCABULARY;
+      }
+    }
+    if (options.form !== 'table') continue;
+    for (const [which, [from, to]] of GROUPS.entries()) {
+      const isMissing = Number.isNaN(values[row * WIDTH + from]);
+      values.fill(isMissing ? NaN : 0, row * WIDTH + from, row * WIDTH + to);
+      if (!isMissing) values[row * WIDTH + from + Math.floor([u, v][which] * (to - from))] = 1;
+    }
   }
-  return { values, count, labels: { values: labels } };
+  return { values: options.form === 'tokens' ? tokens : values, count, labels: { values: labels } };
+}
+
+/** The form of examples that a model is for. */
+export function formOf({ blueprint }: Pick<Model, 'blueprint'>): 'points' | 'table' | 'tokens' {
+  if (blueprint.vocabulary > 0) return 'tokens';
+  return blueprint.loss === 'mixed' ? 'table' : 'points';
 }
 
 export interface TinyOptions {
@@ -50,10 +82,17 @@ const bodies: Readonly<Record<string, { readonly shape: readonly number[]; reado
   recurrent: { shape: [6, 2], options: { units: 12 } },
 };
 
+/** What data is that a loss is for, where that is another. */
+const facts: Readonly<Record<string, object>> = {
+  mixed: { shape: [WIDTH], categories: GROUPS },
+  categorical: { shape: [WIDTH / 2], vocabulary: VOCABULARY, isUnitRange: false },
+};
+
 function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
   const architecture = architectureSchema.parse({ kind, network, latent: 3, ...options.architecture });
   const body = bodies[network];
+  const ofLoss = facts[architecture.loss];
   return makeBlueprint(
     architecture,
     { kind: options.kindOptions ?? {}, network: { ...body.options, ...options.networkOptions } },
@@ -64,6 +103,7 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
       isUnitRange: true,
       classes: CLASSES,
       count: 100,
+      ...ofLoss,
     },
   );
 }

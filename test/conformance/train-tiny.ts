@@ -8,7 +8,7 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../src/training/checkpoin
 import type { EpochRecord, TrainingEvent } from '../../src/training/events.ts';
 import type { TrainingState } from '../../src/training/state.ts';
 import { planTraining, type TrainResult, train } from '../../src/training/train.ts';
-import { examplesOf, tinyModel, tinyTraining } from './tiny-models.ts';
+import { examplesOf, formOf, tinyModel, tinyTraining } from './tiny-models.ts';
 
 export const node = nodeEngine({ threads: 1 });
 
@@ -28,6 +28,7 @@ export interface Run {
 
 export async function trained(run: Run): Promise<TrainResult & { readonly events: readonly TrainingEvent[] }> {
   const model = run.model ?? tinyModel();
+  const form = formOf(model);
   const engine = run.engine ?? node;
   const runner = makeRunner(engine, model);
   const controller = new AbortController();
@@ -37,8 +38,8 @@ export async function trained(run: Run): Promise<TrainResult & { readonly events
     engine,
     model,
     runner,
-    train: run.train ?? examplesOf(100),
-    validation: run.validation ?? examplesOf(30, { seed: 1 }),
+    train: run.train ?? examplesOf(100, { form }),
+    validation: run.validation ?? examplesOf(30, { form, seed: 1 }),
     options: tinyTraining(run.options),
     from: run.from,
     checkpoint: run.checkpoint,

@@ -9,7 +9,7 @@ import type { Random } from '../../base/random.ts';
 import { type Engine, float32, type Program } from '../../engine/engine.ts';
 import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
-import { cast, isNan, where } from '../../graph/ops/comparison.ts';
+import { cast, equal, isNan, oneHot, where } from '../../graph/ops/comparison.ts';
 import { square } from '../../graph/ops/elementwise.ts';
 import { input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
@@ -17,6 +17,7 @@ import { scan } from '../../graph/ops/scan.ts';
 import { gather } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { type Examples, observedCount } from '../../model/runner.ts';
+import { mostLikely } from '../../model/terms/categorical.ts';
 
 export interface Pca {
   readonly mean: Float32Array;
@@ -32,7 +33,10 @@ export interface Pca {
 /** What the values mean: what bytes are multiplied by. Missing (NaN) values count as the column's 0, which is its mean when scaled. */
 export interface PcaData extends Examples {
   readonly scale: number;
+  /** Numbers in an example, as the components see it. */
   readonly features: number;
+  /** Values are tokens, of which there are that many: the components see them one-hot. 0 for numbers. */
+  readonly vocabulary: number;
 }
 
 const BATCH = 256;
@@ -93,7 +97,7 @@ export async function fitPca(engine: Engine, data: PcaData, components: number, 
   };
 }
 
-/** Codes `[count, components]` of data, and the mean squared error per (observed) feature of what they rebuild. */
+/** Codes `[count, components]` of data, and the mean squared error per (observed) feature of what they rebuild, or the share of tokens told wrongly. */
 export async function applyPca(
   engine: Engine,
   pca: Pca,
@@ -104,10 +108,14 @@ export async function applyPca(
   const directions = input('directions', 'float32', [features, pca.components]);
   const mean = input('mean', 'float32', [features]);
   const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => {
-    const { x, missing } = readRows(data, rows);
+    const { x, values, missing } = readRows(data, rows);
     const code = matmul(subtract(x, mean), directions);
     const rebuilt = add(matmul(code, directions, { right: true }), mean);
-    const error = square(subtract(x, rebuilt));
+    const told = data.vocabulary > 0 ? mostLikely(reshape(rebuilt, [...values.shape, data.vocabulary])) : rebuilt;
+    const error =
+      data.vocabulary > 0
+        ? subtract(1, cast(equal(values, cast(told, 'float32')), 'float32'))
+        : square(subtract(values, told));
     return { carried: [], outputs: [code, sum(missing ? where(missing, 0, error) : error, [1])] };
   });
   const program = await engine.compile({ code: outputs[0], error: outputs[1] });
@@ -168,13 +176,25 @@ function accumulate(
   return Object.fromEntries(names.slice(0, count).map((name, at) => [name, carried[at]]));
 }
 
-function readRows(data: PcaData, rows: Tensor): { x: Tensor; missing?: Tensor } {
+/** What the components see of some rows, `[rows, features]`, and the values that it was made from. */
+function readRows(data: PcaData, rows: Tensor): { x: Tensor; values: Tensor; missing?: Tensor } {
   const isBytes = data.values instanceof Uint8Array;
-  const examples = input('examples', isBytes ? 'uint8' : 'float32', [2, data.features], { anyLength: true });
+  const examples = input('examples', isBytes ? 'uint8' : 'float32', [2, widthOf(data)], { anyLength: true });
   const raw = cast(gather(examples, rows), 'float32');
-  if (isBytes) return { x: multiply(raw, data.scale) };
+  if (isBytes) {
+    const values = multiply(raw, data.scale);
+    return { x: values, values };
+  }
   const missing = isNan(raw);
-  return { x: where(missing, 0, raw), missing };
+  const values = where(missing, data.vocabulary > 0 ? -1 : 0, raw);
+  if (data.vocabulary === 0) return { x: values, values, missing };
+  const tokens = oneHot(cast(values, 'int32'), data.vocabulary);
+  return { x: reshape(tokens, [raw.shape[0], data.features]), values, missing };
+}
+
+/** Values in an example. */
+function widthOf({ features, vocabulary }: PcaData): number {
+  return vocabulary > 0 ? features / vocabulary : features;
 }
 
 async function runOver(program: Program, data: PcaData, feeds: Parameters<Program['run']>[0]) {
@@ -182,7 +202,7 @@ async function runOver(program: Program, data: PcaData, feeds: Parameters<Progra
   const zero = (shape: readonly number[]) => ({ data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape });
   const width = feeds.basis?.shape[1] ?? 1;
   return program.run({
-    examples: { data: data.values, shape: [data.count, data.features] },
+    examples: { data: data.values, shape: [data.count, widthOf(data)] },
     index: {
       data: Int32Array.from({ length: batches * BATCH }, (_, i) => (i < data.count ? i : 0)),
       shape: [batches, BATCH],

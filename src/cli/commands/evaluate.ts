@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import type { Blueprint } from '../../model/blueprint.ts';
 import { makeRunner, meanSquaredError, type Runner } from '../../model/runner.ts';
 import { averageLosses } from '../../training/measure.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
@@ -75,9 +76,11 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
     share: 1,
     epoch: Infinity,
   });
-  const denoised = model.kind.corrupt
-    ? await denoisingGain(runner, parameters, data, random, model.blueprint.inputScale)
-    : undefined;
+  // Tokens have no peak for noise to be measured against.
+  const denoised =
+    model.kind.corrupt && model.blueprint.vocabulary === 0
+      ? await denoisingGain(runner, parameters, data, random, model.blueprint)
+      : undefined;
   const likelihoods =
     flags.samples === undefined
       ? undefined
@@ -104,7 +107,7 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
 }
 
 const units: Readonly<Record<string, string>> = {
-  mse: 'per feature, scaled units',
+  mse: 'per feature, scaled units; of tokens, the share told wrongly',
   noisyPsnr: 'dB, noisy input beside the clean one (peak 1)',
   denoisedPsnr: 'dB, denoised beside the clean one',
   gain: 'dB',
@@ -117,10 +120,10 @@ async function denoisingGain(
   parameters: Parameters<Runner['denoise']>[0],
   data: Dataset,
   random: ReturnType<typeof createRandom>,
-  scale: number,
+  blueprint: Blueprint,
 ): Promise<Record<string, number>> {
   const { corrupted, reconstruction } = await runner.denoise(parameters, data, random.fork('noise'));
-  const psnr = (values: Float32Array): number => -10 * Math.log10(meanSquaredError(data, values, scale));
+  const psnr = (values: Float32Array): number => -10 * Math.log10(meanSquaredError(data, values, blueprint));
   const [noisyPsnr, denoisedPsnr] = [psnr(corrupted), psnr(reconstruction)];
   return { noisyPsnr, denoisedPsnr, gain: denoisedPsnr - noisyPsnr };
 }

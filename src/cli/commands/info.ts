@@ -26,7 +26,12 @@ export function addInfo(program: Command): void {
         ['kind', `${blueprint.kind.name} (${options(blueprint.kind.options) || 'no options'})`],
         ['network', `${blueprint.network.name} (${options(blueprint.network.options)})`],
         ['shape', `${blueprint.shape.join('×')} → ${blueprint.latent} → ${blueprint.shape.join('×')}`],
-        ['loss', `${blueprint.loss}, ${blueprint.output} output`],
+        [
+          'loss',
+          blueprint.vocabulary > 0
+            ? `${blueprint.loss}, ${blueprint.vocabulary} different tokens`
+            : `${blueprint.loss}, ${blueprint.output} output`,
+        ],
         ['parameters', parameters.toLocaleString('en')],
         [
           'trained on',

@@ -47,7 +47,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     if (flags.out?.toLowerCase().endsWith('.png'))
       await writeFileAtomic(flags.out, encodePngGrid(interleaved(source, rebuilt), PER_ROW));
     else await writeOutput(rebuilt, flags.out, terminal);
-    const mse = meanSquaredError(data, reconstruction, model.blueprint.inputScale);
+    const mse = meanSquaredError(data, reconstruction, model.blueprint);
     terminal.note(`Mean squared error ${short(mse)} per feature (scaled units) over ${data.count} examples.`);
     terminal.result({
       model: file,

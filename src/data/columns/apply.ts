@@ -3,6 +3,7 @@ import { DataError } from '../../base/errors.ts';
 import type { Column, Dataset, Source, TableSource } from '../dataset.ts';
 import { sourceCount } from '../split.ts';
 import { type ColumnRule, type ColumnScaling, featureCount, featureNames, ruleWidth, scaledShape } from './form.ts';
+import { readTokens } from './tokens.ts';
 
 /**
  * Scales `source`. Table columns are matched by name, in any order; a missing value, or a category that was not there in
@@ -48,6 +49,7 @@ function scaledValues(scaling: ColumnScaling, source: Source): Uint8Array | Floa
     if (source.form === 'table') return scaledTable(scaling.columns, featureCount(scaling), source);
     throw mismatch(source, 'a table with the columns of training', describe(source));
   }
+  if (scaling.form === 'tokens') return readTokens(scaling, source);
   const wanted = `${scaling.form === 'pixels' ? 'bytes' : 'numbers'} of shape [${scaling.shape.join(', ')}] per example`;
   const isSameShape = source.form === 'array' && source.shape.slice(1).join() === scaling.shape.join();
   if (source.form !== 'array' || !isSameShape) throw mismatch(source, wanted, describe(source));

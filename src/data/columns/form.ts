@@ -58,8 +58,16 @@ const array = z
     { error: 'offset, scale and constant must fit the shape' },
   );
 
+const tokens = z.strictObject({
+  form: z.literal('tokens'),
+  /** Of one example. */
+  shape,
+  /** Values are whole numbers below this; a negative one is padding: a missing value. */
+  vocabulary: z.number().int().positive(),
+});
+
 /** Reads a `ColumnScaling` strictly, e.g. out of a model file. */
-export const columnScalingSchema = z.discriminatedUnion('form', [pixels, columns, array]);
+export const columnScalingSchema = z.discriminatedUnion('form', [pixels, columns, array, tokens]);
 
 export type ColumnScaling = z.infer<typeof columnScalingSchema>;
 export type ColumnRule = z.infer<typeof columns>['columns'][number];
@@ -69,6 +77,17 @@ export type ScalingMethod = 'standard' | 'minmax' | 'none';
 /** Inputs that one column takes. */
 export function ruleWidth(rule: ColumnRule): number {
   return rule.type === 'numeric' ? 1 : rule.categories.length;
+}
+
+/** Where the one-hot groups of category columns are among the numbers of a scaled row, as [from, to); absent where data is no table. */
+export function categoryGroups(scaling: ColumnScaling): readonly (readonly [from: number, to: number])[] | undefined {
+  if (scaling.form !== 'columns') return undefined;
+  let end = 0;
+  return scaling.columns.flatMap((rule) => {
+    const from = end;
+    end += ruleWidth(rule);
+    return rule.type === 'category' ? [[from, end] as const] : [];
+  });
 }
 
 /** Shape of one scaled example. */
@@ -113,6 +132,7 @@ export function positionName(position: number, lengths: readonly number[]): stri
 export function constantColumns(scaling: ColumnScaling): string[] {
   switch (scaling.form) {
     case 'pixels':
+    case 'tokens':
       return [];
     case 'array': {
       const names = arrayFeatureNames(scaling.shape);

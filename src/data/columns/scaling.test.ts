@@ -3,11 +3,13 @@ import { createRandom } from '../../base/random.ts';
 import type { ArraySource, Column, TableSource } from '../dataset.ts';
 import {
   applyScaling,
+  categoryGroups,
   columnScalingSchema,
   constantColumns,
   featureCount,
   featureNames,
   fitScaling,
+  fitTokens,
   undoScaling,
 } from './scaling.ts';
 
@@ -134,6 +136,50 @@ test('arrays are scaled per feature and back', () => {
   );
 });
 
+test('tokens stay as they are, with padding as missing, out of arrays of any type and out of tables', () => {
+  const array = (values: Float32Array | Uint8Array): ArraySource => ({
+    form: 'array',
+    name: 't',
+    values,
+    shape: [2, 2],
+  });
+  const padded = array(Float32Array.of(4, 0, 2, -1));
+  const scaling = fitTokens(padded);
+  expect(scaling).toEqual({ form: 'tokens', shape: [2], vocabulary: 5 });
+  expect(columnScalingSchema.parse(JSON.parse(JSON.stringify(scaling)))).toEqual(scaling);
+  expect(applyScaling(scaling, padded)).toMatchObject({ values: Float32Array.of(4, 0, 2, NaN), hasMissing: true });
+  expect(applyScaling(scaling, array(Uint8Array.of(1, 2, 3, 4)))).toMatchObject({
+    values: Float32Array.of(1, 2, 3, 4),
+    hasMissing: false,
+  });
+  const columns = table(numeric('first', 4, 2), numeric('second', 0, NaN));
+  expect(applyScaling(scaling, columns)).toMatchObject({ values: Float32Array.of(4, 0, 2, NaN), shape: [2] });
+  expect(undoScaling(scaling, Float32Array.of(1, 2, 3, 4), 2)).toMatchObject({
+    values: Float32Array.of(1, 2, 3, 4),
+    shape: [2, 2],
+  });
+  expect(fitTokens(padded, 9)).toMatchObject({ vocabulary: 9 });
+});
+
+test('what is no token is refused with its place', () => {
+  const scaling = fitTokens(table(numeric('a', 1, 2), numeric('b', 0, 0)));
+  const given = (a: number): TableSource => table(numeric('a', 0, a), numeric('b', 0, 0));
+  expect(() => applyScaling(scaling, given(3))).toThrow(/example 2 \[0\].*below 3.*got 3/);
+  expect(() => applyScaling(scaling, given(0.5))).toThrow(/whole numbers/);
+  expect(() => applyScaling(scaling, table(numeric('a', 1)))).toThrow(/shape \[2\]/);
+  expect(() => fitTokens(table(category('word', 'x', 'y')))).toThrow(/column "word"/);
+  expect(() => fitTokens(table(numeric('a', -1, NaN)))).toThrow(/only missing/);
+});
+
+test('groups of categories are where their columns are', () => {
+  const columns = [category('a', 'x', 'y'), numeric('b', 1, 2), category('c', 'z', 'z')];
+  expect(categoryGroups(fitScaling(table(...columns), 'standard'))).toEqual([
+    [0, 2],
+    [3, 4],
+  ]);
+  expect(categoryGroups({ form: 'pixels', shape: [2] })).toBeUndefined();
+});
+
 test('the scaling survives JSON, and a damaged one is refused', () => {
   const scaling = fitScaling(table(numeric('a', 1, 2), category('b', 'x', 'y')), 'standard');
   expect(columnScalingSchema.parse(JSON.parse(JSON.stringify(scaling)))).toEqual(scaling);
@@ -147,6 +193,8 @@ test('the scaling survives JSON, and a damaged one is refused', () => {
     { form: 'columns', columns: [{ type: 'category', name: 'a', categories: ['x'], extra: 1 }] },
     { form: 'array', shape: [2], offset: [0], scale: [1], constant: [] },
     { form: 'array', shape: [1], offset: [0], scale: [1], constant: [1] },
+    { form: 'tokens', shape: [2], vocabulary: 0 },
+    { form: 'tokens', shape: [2], vocabulary: 1.5 },
   ];
   for (const value of damaged) expect(columnScalingSchema.safeParse(value).success, JSON.stringify(value)).toBe(false);
 });

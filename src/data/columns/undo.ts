@@ -34,6 +34,8 @@ export function undoScaling(
       const raw = values.map((value, i) => value * scale[i % width] + offset[i % width]);
       return { form: 'array', name, values: raw, shape: [count, ...shape] };
     }
+    case 'tokens':
+      return { form: 'array', name, values, shape: [count, ...scaling.shape] };
     case 'columns': {
       const columns: Column[] = [];
       let at = 0;

@@ -97,6 +97,15 @@ export function argMax(x: Tensor): Tensor {
   );
 }
 
+/** x − log Σ eˣ over the last axis, without overflow: chances from logits, as logarithms. Same shape. */
+export function logSoftmax(x: Tensor): Tensor {
+  const last = x.shape.length - 1;
+  const kept = [...x.shape.slice(0, last), 1];
+  // Both what is subtracted and what it is subtracted from stay small beside the largest logit: nothing cancels.
+  const shifted = subtract(x, reshape(stopGradient(max(x, [last])), kept));
+  return subtract(shifted, reshape(log(sum(exp(shifted), [last])), kept));
+}
+
 /** log Σ eˣ over the rows of a matrix, without overflow: `[rows, width] → [rows]`. */
 export function logSumExp(x: Tensor): Tensor {
   const [rows, width] = x.shape;

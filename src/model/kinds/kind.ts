@@ -17,7 +17,7 @@ export interface Posterior {
 
 /** One batch on its way through the model: what a loss can be made of. */
 export interface Pass {
-  /** The clean input, `[batch, …shape]`, finite. */
+  /** The clean input, `[batch, …shape]`, finite; tokens are one-hot. */
   readonly x: Tensor;
   /** What the encoder saw of it: a leaf, so that a penalty may differentiate by it. */
   readonly input: Tensor;
@@ -30,7 +30,7 @@ export interface Pass {
   readonly code: Tensor;
   /** For parameters, state and noise of the kind's own. */
   readonly trace: Trace;
-  /** The decoder's output before the likelihood's squashing: `[rows, latent] → [rows, …shape]`. */
+  /** The decoder's output before the likelihood reads it: `[rows, latent] → [rows, …]` of the shape that the likelihood asks for. */
   decode(code: Tensor): Tensor;
   /**
    * −log p(x | code), without what is missing: `[rows, latent] → [rows]`, in nats. With k times as many rows as x has, the rows of

@@ -12,7 +12,7 @@ export const vanilla: Kind<z.infer<typeof options>> = {
   summary: 'reconstruct the input through a narrow code',
   source: 'Hinton & Salakhutdinov 2006, Reducing the dimensionality of data with neural networks',
   diagram: 'x ── encode ── code ── decode ── x̂',
-  formula: '−log p(x | code): half the squared error, or the cross-entropy',
+  formula: '−log p(x | code): half the squared error, the cross-entropy, or what else --loss says',
   use: 'Reduce dimensions, compress, find anomalies by their error: where nothing more is asked of the code than to be narrow.',
   options,
   make: ({ codeActivation }) => ({

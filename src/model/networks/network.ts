@@ -10,8 +10,9 @@ export interface Network {
    */
   encode(trace: Trace, x: Tensor, latent: number, heads: number, missing?: Tensor): Tensor;
   /**
-   * Code to the parameters of the likelihood: `[batch, latent] → [batch, …shape]`, without a final activation. In training, networks
-   * that give one part after the other may read the parts before it from `target`, `[batch, …shape]` of the data.
+   * Code to the parameters of the likelihood: `[batch, latent] → [batch, …shape]`, without a final activation. `shape` has the data's
+   * axes, but may have more channels. In training, networks that give one part after the other may read the parts before it from
+   * `target`, `[batch, …]` of the shape of x.
    */
   decode(trace: Trace, code: Tensor, shape: Shape, target?: Tensor): Tensor;
   /** The weights `[latent, units]` that the code enters the decoder by, where it does so by one product. */

@@ -4,17 +4,29 @@ import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
 import { where } from '../../graph/ops/comparison.ts';
 import { exp, sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import type { Shape, Tensor } from '../../graph/tensor.ts';
 
 export interface Likelihood {
   readonly name: string;
+  /** Shape of what the decoder must give for an example of the data's `shape`. */
+  outputShape(shape: Shape): Shape;
   /**
-   * −log p(x | z): `[batch, …]` and the decoder's output of the same shape → `[batch]`. Entries where `missing` (bool, the
-   * shape of x) holds are not counted; x must be finite there all the same.
+   * −log p(x | z): `[batch, …]` (tokens one-hot) and the decoder's output, `[batch, …outputShape]` → `[batch]`. Entries where
+   * `missing` (bool, the shape of x) holds are not counted; x must be finite there all the same.
    */
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
-  /** The reconstruction: the mean of the distribution, same shape. */
+  /** The reconstruction: the mean of the distribution, `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
+  /**
+   * Σ (x − mean)², without what is missing: shapes as for the loss. Of tokens, how many are told wrongly, which is half of that sum over
+   * their one-hot forms.
+   */
+  squaredError(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+}
+
+/** `squaredError` of numbers and chances. */
+export function squaredErrorOf(mean: (output: Tensor) => Tensor): Likelihood['squaredError'] {
+  return (x, output, missing) => sumObserved(square(subtract(x, mean(output))), missing);
 }
 
 /**
@@ -23,22 +35,35 @@ export interface Likelihood {
  * (0, 1) first.
  */
 export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Likelihood {
-  const mean = output === 'sigmoid' ? sigmoid : (logits: Tensor) => logits;
-  const scaled = (squares: Tensor): Tensor =>
-    logVariance ? add(multiply(squares, exp(negate(logVariance))), logVariance) : squares;
+  const mean = squashed(output);
   return {
     name: 'gaussian',
+    outputShape: (shape) => shape,
     mean,
+    squaredError: squaredErrorOf(mean),
     negativeLogLikelihood: (x, logits, missing) =>
-      multiply(0.5, sumObserved(scaled(square(subtract(mean(logits), x))), missing)),
+      multiply(0.5, sumObserved(scaledSquares(subtract(mean(logits), x), logVariance), missing)),
   };
+}
+
+/** What a decoder's output says the mean is. */
+export function squashed(output: 'linear' | 'sigmoid'): (logits: Tensor) => Tensor {
+  return output === 'sigmoid' ? sigmoid : (logits) => logits;
+}
+
+/** e²/σ² + log σ² of errors e, or e² where no variance is given: same shape. */
+export function scaledSquares(errors: Tensor, logVariance?: Tensor): Tensor {
+  const squares = square(errors);
+  return logVariance ? add(multiply(squares, exp(negate(logVariance))), logVariance) : squares;
 }
 
 /** Cross-entropy: log(1 + eˡ) − x l for logits l and x in [0, 1]. */
 export function bernoulli(): Likelihood {
   return {
     name: 'bernoulli',
+    outputShape: (shape) => shape,
     mean: sigmoid,
+    squaredError: squaredErrorOf(sigmoid),
     negativeLogLikelihood: (x, logits, missing) =>
       sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),
   };
