@@ -21,7 +21,7 @@ import { glorotUniform, zeros } from '../layers/initialisers.ts';
 import { lstm } from '../layers/lstm.ts';
 import { type Cell, incoming, recurrence } from '../layers/recurrence.ts';
 import type { Trace } from '../trace.ts';
-import type { NetworkFamily } from './network.ts';
+import type { Feedback, NetworkFamily } from './network.ts';
 
 const cells = { lstm, gru };
 
@@ -79,16 +79,22 @@ export const recurrent: NetworkFamily<Options> = {
       }
       return codeHeads(encoder.in('head'), dropout(encoder, concat(ends, 1), given.dropout), latent, heads);
     },
-    decode: (trace, code, shape, target) => {
-      const series =
-        given.decoding === 'teacher-forcing' && target && trace.purpose === 'training' ? inTime(target) : undefined;
-      return inShape(decoded(trace.in('decoder'), code, stepsOf(shape), given, series), shape);
+    decode: (trace, code, shape, { target, shown } = { shown: (output) => output }) => {
+      const series = given.decoding === 'teacher-forcing' && target ? inTime(target) : undefined;
+      const steps = decoded(trace.in('decoder'), code, stepsOf(shape), given, { target: series, shown });
+      return inShape(steps, shape);
     },
   }),
 };
 
 /** The decoder's loop: all layers of a step, then the next step. `[batch, latent] → [time, batch, channels]`. */
-function decoded(trace: Trace, code: Tensor, { time, channels }: Steps, given: Options, target?: Tensor): Tensor {
+function decoded(
+  trace: Trace,
+  code: Tensor,
+  { time, channels }: Steps,
+  given: Options,
+  { target, shown: asData }: Feedback,
+): Tensor {
   const cell = cells[given.cell];
   const { units, layers } = given;
   const [batch] = code.shape;
@@ -121,7 +127,7 @@ function decoded(trace: Trace, code: Tensor, { time, channels }: Steps, given: O
       (state) => {
         const next = stepOf(state.slice(0, -1), add(fromCode, matmul(state[state.length - 1], feedback)));
         const output = affine(top(next), weight, bias);
-        return { carried: [...next, output], outputs: [output] };
+        return { carried: [...next, asData(output)], outputs: [output] };
       },
     );
     return outputs[0];

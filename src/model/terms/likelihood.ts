@@ -15,6 +15,8 @@ export interface Likelihood {
    * `missing` (bool, the shape of x) holds are not counted; x must be finite there all the same.
    */
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+  /** The output as if it were data, for decoders that read what they gave before; the mean where absent. */
+  shown?(output: Tensor): Tensor;
   /** The reconstruction: the mean of the distribution, `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
   /**
