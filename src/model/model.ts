@@ -87,8 +87,10 @@ export function makeModel(blueprint: Blueprint): Model {
   };
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
-  const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor =>
-    network.decode(trace, label ? concat([code, label], 1) : code, likelihood(trace).outputShape(shape), target);
+  const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor => {
+    const { outputShape, asSeen } = likelihood(trace);
+    return network.decode(trace, label ? concat([code, label], 1) : code, outputShape(shape), target, asSeen);
+  };
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {

@@ -12,9 +12,10 @@ export interface Network {
   /**
    * Code to the parameters of the likelihood: `[batch, latent] → [batch, …shape]`, without a final activation. `shape` has the data's
    * axes, but may have more channels. In training, networks that give one part after the other may read the parts before it from
-   * `target`, `[batch, …]` of the shape of x.
+   * `target`, `[batch, …]` of the shape of x; of their own output they read what `asSeen` makes of it, along the last axis alone: what it
+   * says x is.
    */
-  decode(trace: Trace, code: Tensor, shape: Shape, target?: Tensor): Tensor;
+  decode(trace: Trace, code: Tensor, shape: Shape, target?: Tensor, asSeen?: (output: Tensor) => Tensor): Tensor;
   /** The weights `[latent, units]` that the code enters the decoder by, where it does so by one product. */
   readonly dictionary?: string;
 }

@@ -6,7 +6,7 @@ import { gradient } from '../../graph/gradient.ts';
 import { subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
 import { greater } from '../../graph/ops/comparison.ts';
-import { square } from '../../graph/ops/elementwise.ts';
+import { sigmoid, square } from '../../graph/ops/elementwise.ts';
 import { input } from '../../graph/ops/input.ts';
 import { evaluate } from '../../graph/reference.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
@@ -90,6 +90,22 @@ test.each(['forward', 'reversed'] as const)('shown its own output, the decoder g
   const [free] = run((trace) => [network.decode(trace, code, shape)], feeds);
   const [forced] = run((trace) => [network.decode(trace, code, shape, target)], { ...feeds, target: free }, 'training');
   for (const [i, value] of free.entries()) expect(forced[i]).toBeCloseTo(value, 12);
+});
+
+test('what it reads of its own output is in the form of the data: chances, not logits', () => {
+  const network = networkOf({ decoding: 'teacher-forcing' });
+  const code = input('code', 'float32', [2, 3]);
+  const target = input('target', 'float32', [2, 5, 2]);
+  const feeds = { code: draw(6, 'code') };
+  const shape: Shape = [5, 2];
+  const [logits] = run((trace) => [network.decode(trace, code, shape, undefined, sigmoid)], feeds);
+  const chances = logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+  const [forced] = run(
+    (trace) => [network.decode(trace, code, shape, target)],
+    { ...feeds, target: chances },
+    'training',
+  );
+  for (const [i, value] of logits.entries()) expect(forced[i]).toBeCloseTo(value, 12);
 });
 
 test('the reversed order gives the series of the forward one, backwards', () => {

@@ -79,16 +79,28 @@ export const recurrent: NetworkFamily<Options> = {
       }
       return codeHeads(encoder.in('head'), dropout(encoder, concat(ends, 1), given.dropout), latent, heads);
     },
-    decode: (trace, code, shape, target) => {
+    decode: (trace, code, shape, target, asSeen) => {
       const series =
         given.decoding === 'teacher-forcing' && target && trace.purpose === 'training' ? inTime(target) : undefined;
-      return inShape(decoded(trace.in('decoder'), code, stepsOf(shape), given, series), shape);
+      return inShape(decoded(trace.in('decoder'), code, stepsOf(shape), given, { series, asSeen }), shape);
     },
   }),
 };
 
+/** What the decoder may read besides the code: the true series, `[time, batch, channels]`, or what its own output says x is. */
+interface Feedback {
+  readonly series?: Tensor;
+  readonly asSeen?: (output: Tensor) => Tensor;
+}
+
 /** The decoder's loop: all layers of a step, then the next step. `[batch, latent] → [time, batch, channels]`. */
-function decoded(trace: Trace, code: Tensor, { time, channels }: Steps, given: Options, target?: Tensor): Tensor {
+function decoded(
+  trace: Trace,
+  code: Tensor,
+  { time, channels }: Steps,
+  given: Options,
+  { series: target, asSeen = (output) => output }: Feedback,
+): Tensor {
   const cell = cells[given.cell];
   const { units, layers } = given;
   const [batch] = code.shape;
@@ -121,7 +133,7 @@ function decoded(trace: Trace, code: Tensor, { time, channels }: Steps, given: O
       (state) => {
         const next = stepOf(state.slice(0, -1), add(fromCode, matmul(state[state.length - 1], feedback)));
         const output = affine(top(next), weight, bias);
-        return { carried: [...next, output], outputs: [output] };
+        return { carried: [...next, asSeen(output)], outputs: [output] };
       },
     );
     return outputs[0];

@@ -2,6 +2,7 @@
 import { multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { cast, equal } from '../../graph/ops/comparison.ts';
+import { exp } from '../../graph/ops/elementwise.ts';
 import { argMax, logSoftmax } from '../../graph/ops/reduce.ts';
 import { slice } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
@@ -16,6 +17,8 @@ export function categorical(vocabulary: number): Likelihood {
     name: 'categorical',
     outputShape: (shape) => [...shape, vocabulary],
     mean: (logits) => cast(mostLikely(logits), 'float32'),
+    // Chances, where x is one-hot.
+    asSeen: (logits) => exp(logSoftmax(logits)),
     squaredError: (x, logits, missing) => {
       const isRight = cast(equal(mostLikely(x), mostLikely(logits)), 'float32');
       // All entries of a token are missing, or none.

@@ -18,6 +18,11 @@ export interface Likelihood {
   /** The reconstruction: the mean of the distribution, `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
   /**
+   * What an output says x is, in the form that networks see x in, along the last axis alone: `[…, channels]`, same shape. The output
+   * itself where absent.
+   */
+  readonly asSeen?: (output: Tensor) => Tensor;
+  /**
    * Σ (x − mean)², without what is missing: shapes as for the loss. Of tokens, how many are told wrongly, which is half of that sum over
    * their one-hot forms.
    */
@@ -40,6 +45,7 @@ export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Li
     name: 'gaussian',
     outputShape: (shape) => shape,
     mean,
+    asSeen: mean,
     squaredError: squaredErrorOf(mean),
     negativeLogLikelihood: (x, logits, missing) =>
       multiply(0.5, sumObserved(scaledSquares(subtract(mean(logits), x), logVariance), missing)),
@@ -63,6 +69,7 @@ export function bernoulli(): Likelihood {
     name: 'bernoulli',
     outputShape: (shape) => shape,
     mean: sigmoid,
+    asSeen: sigmoid,
     squaredError: squaredErrorOf(sigmoid),
     negativeLogLikelihood: (x, logits, missing) =>
       sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),
