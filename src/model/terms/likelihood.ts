@@ -15,7 +15,7 @@ export interface Likelihood {
    * `missing` (bool, the shape of x) holds are not counted; x must be finite there all the same.
    */
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
-  /** The reconstruction: the mean of the distribution, `[batch, …outputShape] → [batch, …shape]`. */
+  /** The reconstruction: the mean of the distribution, of tokens the most likely one. `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
   /**
    * What an output says x is, in the form that networks see x in, along the last axis alone: `[…, channels]`, same shape. The output
