@@ -3,12 +3,10 @@
  *
  *   source ── split ── fit scaling on the training rows ── blueprint ── train ── compare with PCA ── warn ── card
  */
-import { DataError, DivergenceError, ModelFileError, OptionError } from '../base/errors.ts';
+import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
-import type { ColumnScaling } from '../data/columns/form.ts';
-import { applyScaling, categoryGroups, constantColumns, fitScaling, fitTokens } from '../data/columns/scaling.ts';
+import { applyScaling, categoryGroups, constantColumns } from '../data/columns/scaling.ts';
 import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
-import { sourceCount, splitSource } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { makeBlueprint } from '../model/blueprint.ts';
@@ -24,6 +22,7 @@ import type { TrainingState } from '../training/state.ts';
 import { planTraining, type TrainRequest, type TrainResult, train } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca } from './baselines/pca.ts';
+import { type Parts, prepare } from './prepare.ts';
 import { type Recipe, trainingFor } from './recipe.ts';
 
 export interface LearnRequest {
@@ -49,7 +48,7 @@ export interface Learned {
   readonly model: Model;
   readonly parameters: Parameters;
   readonly runner: Runner;
-  readonly parts: { readonly train: Dataset; readonly validation: Dataset; readonly test?: Dataset };
+  readonly parts: Parts;
   readonly result: TrainResult;
   /** The options it was trained with, those included that followed from the data. */
   readonly training: TrainingOptions;
@@ -63,9 +62,6 @@ export interface Learned {
   readonly codes: PerExample;
   readonly warnings: readonly Warning[];
 }
-
-/** Validation examples beyond this tell nothing new. */
-const MOST_VALIDATION = 5000;
 
 /**
  * Learns and tells about it; the generator's return value is what was learned.
@@ -145,53 +141,6 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
 }
 
-/** Splits and scales; what is learned about columns is learned on the training part. */
-function prepare(source: SourceWithTest, recipe: Recipe): Learned['parts'] {
-  const count = sourceCount(source.train);
-  if (count < 2)
-    throw new DataError({
-      where: source.train.name,
-      expected: 'at least 2 examples',
-      got: `${count}`,
-      fix: 'give more data',
-    });
-  const { validation: share } = recipe.preparation;
-  const fraction = recipe.isOpen.validation ? Math.min(share, MOST_VALIDATION / count) : share;
-  const { train: rows, validation } = splitSource(
-    source.train,
-    fraction,
-    createRandom(recipe.training.seed).fork('split'),
-  );
-  const scaling = scalingFor(rows, recipe);
-  return {
-    train: applyScaling(scaling, rows),
-    validation: applyScaling(scaling, validation),
-    ...(source.test ? { test: applyScaling(scaling, source.test) } : {}),
-  };
-}
-
-/** @throws OptionError where tokens are to be scaled, or numbers to have a vocabulary. */
-function scalingFor(rows: Source, { architecture: { loss }, preparation }: Recipe): ColumnScaling {
-  const { scale, vocabulary } = preparation;
-  if (loss === 'categorical') {
-    if (scale === undefined || scale === 'none') return fitTokens(rows, vocabulary);
-    throw new OptionError({
-      where: `--scale ${scale}`,
-      expected: 'no scaling beside --loss categorical: tokens are names, not amounts',
-      got: scale,
-      fix: 'leave --scale out',
-    });
-  }
-  if (vocabulary !== undefined)
-    throw new OptionError({
-      where: '--vocabulary',
-      expected: '--loss categorical beside it: only tokens have a vocabulary',
-      got: `--loss ${loss}`,
-      fix: 'add --loss categorical, or leave --vocabulary out',
-    });
-  return fitScaling(rows, scale ?? (loss === 'cross-entropy' ? 'minmax' : 'standard'));
-}
-
 function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
   const isBytes = data.values instanceof Uint8Array;
   const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
@@ -226,7 +175,7 @@ function requireFinite(code: Float32Array, step: number): void {
 
 async function measureBaselines(
   engine: Engine,
-  parts: Learned['parts'],
+  parts: Parts,
   { blueprint }: Model,
   random: ReturnType<typeof createRandom>,
 ): Promise<Learned['baselines']> {

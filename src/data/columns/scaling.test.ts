@@ -169,6 +169,8 @@ test('what is no token is refused with its place', () => {
   expect(() => applyScaling(scaling, table(numeric('a', 1)))).toThrow(/shape \[2\]/);
   expect(() => fitTokens(table(category('word', 'x', 'y')))).toThrow(/column "word"/);
   expect(() => fitTokens(table(numeric('a', -1, NaN)))).toThrow(/only missing/);
+  const picture: ArraySource = { form: 'array', name: 'p', values: new Uint8Array(8), shape: [2, 1, 2, 2] };
+  expect(() => fitTokens(picture)).toThrow(/\[time\] per example, got \[1, 2, 2\]/);
 });
 
 test('groups of categories are where their columns are', () => {

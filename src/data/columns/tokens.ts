@@ -12,6 +12,13 @@ type Tokens = Extract<ColumnScaling, { readonly form: 'tokens' }>;
  */
 export function fitTokens(train: Source, vocabulary?: number): Tokens {
   const shape = train.form === 'table' ? [train.columns.length] : train.shape.slice(1);
+  if (shape.length !== 1)
+    throw new DataError({
+      where: train.name,
+      expected: 'sequences of tokens, of shape [time] per example',
+      got: `[${shape.join(', ')}]`,
+      fix: 'use another --loss, or store the tokens in rows',
+    });
   const values = readTokens({ form: 'tokens', shape, vocabulary: vocabulary ?? Infinity }, train);
   const largest = values.reduce((most, value) => Math.max(most, Number.isNaN(value) ? -1 : value), -1);
   if (largest < 0)
