@@ -1,15 +1,16 @@
 /**
  * Speed and memory beside PyTorch, TensorFlow.js and jax-js: one table of medians over interleaved rounds.
  *
- *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large] [--threads 1,2] [--python python3] [--mnist ../shared/data]
+ *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large,convolutional] [--threads 1,2] [--python python3] [--mnist ../shared/data]
  *
  * In every round each peer runs once, in turn, in a process of its own, so that drift of a shared machine hits all alike; ratios
- * are of medians. PyTorch stands there as its tutorials write it and at its best: the fastest of a dozen ways (fused Adam,
- * torch.compile, …), chosen in a trial before the rounds; and, beyond what a PyTorch user writes, with gradients derived by
- * hand. Several `--python` are several PyTorch versions. Writes bench/results/speed.json.
+ * are of medians. PyTorch stands there as its tutorials write it and at its best: the fastest of what it offers (fused Adam,
+ * torch.compile, tracing, …), chosen in a trial before the rounds; and, beyond what a PyTorch user writes, with all parameters
+ * moved into one vector by hand, and with gradients derived by hand. Several `--python` are several PyTorch versions; Debian's is at its best with libopenblas0-openmp. Writes
+ * bench/results/speed.json, where nets that were not measured this time keep what they had.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,12 +19,14 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
-    nets: { type: 'string', default: 'seed,tiny,large' },
+    nets: { type: 'string', default: 'seed,tiny,large,convolutional' },
     threads: { type: 'string', default: '1,2' },
     python: { type: 'string', multiple: true, default: ['python3'] },
     mnist: { type: 'string' },
   },
 });
+// Beside PyTorch's OpenMP threads, Debian's default OpenBLAS brings threads of its own, and the two crowd each other out.
+const OPENMP_BLAS = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const seconds = Number(flags.seconds);
 if (!existsSync(here('node_modules')))
@@ -44,19 +47,17 @@ for (const net of flags.nets.split(',')) {
     print(net, threads);
   }
 }
-const memory = flags.mnist && mnistMemory(flags.mnist);
+const path = here('results/speed.json');
 mkdirSync(here('results'), { recursive: true });
-const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
+const before = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { results: [] };
+const isNew = (row) => results.some(({ net, threads }) => net === row.net && threads === row.threads);
 const file = {
-  machine,
+  machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
   node: process.version,
-  date: new Date().toISOString().slice(0, 10),
-  rounds: Number(flags.rounds),
-  seconds,
-  results,
-  memory,
+  results: [...before.results.filter((row) => !isNew(row)), ...results],
+  memory: flags.mnist ? mnistMemory(flags.mnist) : before.memory,
 };
-writeFileSync(here('results/speed.json'), `${JSON.stringify(file, undefined, 2)}\n`);
+writeFileSync(path, `${JSON.stringify(file, undefined, 2)}\n`);
 console.log('written: bench/results/speed.json; npm run results makes docs/results.md of it');
 
 function peersFor(net, threads) {
@@ -74,7 +75,7 @@ function peersFor(net, threads) {
   return peers;
 }
 
-/** The tutorial's loop, the fastest with autograd, the fastest by hand; the last two found by a trial of all candidates. */
+/** The tutorial's loop, and the fastest of three sorts, found by a trial of all candidates. */
 function pytorchPeers(python, net, threads) {
   const script = [python, here('peers/pytorch.py')];
   const trial = measureOnce({ name: `${python} trial`, command: [...script, '--variant', 'best'] }, net, threads);
@@ -92,11 +93,16 @@ function pytorchPeers(python, net, threads) {
       note: candidate,
     };
   };
-  const withAutograd = ranked.find(([name]) => !name.startsWith('by hand'));
-  const byHand = ranked.find(([name]) => name.startsWith('by hand'));
+  const fastest = (isLike) => ranked.find(([name]) => isLike(name));
+  const flat = fastest((name) => name.startsWith('flat'));
+  const byHand = fastest((name) => name.startsWith('by hand'));
   return [
     { name: `PyTorch ${trial.version} eager`, command: [...script, '--variant', 'eager'] },
-    peer('best', withAutograd),
+    peer(
+      'best',
+      fastest((name) => !name.startsWith('flat') && !name.startsWith('by hand')),
+    ),
+    ...(flat ? [peer('parameters in one vector', flat)] : []),
     ...(byHand ? [peer('gradients by hand', byHand)] : []),
   ];
 }
@@ -107,6 +113,7 @@ function measureOnce({ name, command: [program, ...words], environment = {} }, n
     ...process.env,
     OPENBLAS_NUM_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),
+    ...(existsSync(OPENMP_BLAS) ? { LD_LIBRARY_PATH: OPENMP_BLAS } : {}),
     ...environment,
   };
   if (!('OPENBLAS_CORETYPE' in environment)) delete env.OPENBLAS_CORETYPE;
@@ -131,6 +138,9 @@ function summary(name, net, threads, all) {
     peakMemoryMB: median(of('peakMemoryMB')),
     version: all[0].version,
     candidate: all[0].candidate,
+    date: new Date().toISOString().slice(0, 10),
+    rounds: all.length,
+    seconds,
   };
 }
 

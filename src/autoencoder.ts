@@ -14,7 +14,7 @@ import { decodeModelFile, encodeModelFile, type ModelCard, type Parameters } fro
 import type { Model } from './model/model.ts';
 import { makeRunner, type Runner } from './model/runner.ts';
 import type { TrainingEvent } from './training/events.ts';
-import { averageLosses } from './training/train.ts';
+import { averageLosses } from './training/measure.ts';
 
 /** Numbers in a grid, example axis first. */
 export interface NumericArray {

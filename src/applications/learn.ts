@@ -15,9 +15,11 @@ import { type Model, makeModel } from '../model/model.ts';
 import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
+import { averageLosses } from '../training/measure.ts';
 import type { TrainingOptions } from '../training/options.ts';
+import { pretrain } from '../training/pretrain.ts';
 import type { TrainingState } from '../training/state.ts';
-import { averageLosses, planTraining, type TrainResult, train } from '../training/train.ts';
+import { planTraining, type TrainRequest, type TrainResult, train } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca } from './baselines/pca.ts';
 import { type Parts, prepare } from './prepare.ts';
@@ -76,7 +78,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const { groups, optimiser } = planTraining(model, training);
   const fingerprint = await fingerprintOf(parts.train);
   request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
-  const result = yield* train({
+  const whole: TrainRequest = {
     engine,
     model,
     runner,
@@ -88,7 +90,9 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     checkpointSeconds: request.checkpointSeconds,
     clock: request.clock,
     signal: request.signal,
-  });
+  };
+  const given = whole.from ? undefined : yield* pretrain(whole);
+  const result = yield* train({ ...whole, given });
 
   const { parameters } = result;
   const finished = { share: 1, epoch: training.epochs };

@@ -125,17 +125,17 @@ export function makeBlueprint(
       got: 'values outside',
       fix: 'use --scale minmax, or leave --binarize out',
     });
-  const facts = { latent, examples: data.count };
+  const facts = { latent, examples: data.count, classes: data.classes };
   const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
   kind.check?.(kindOptions, facts);
-  const { allowsOvercomplete, isConditional, isStochastic } = kind.make(kindOptions);
-  if (isConditional && !data.classes)
+  const { allowsOvercomplete, labels, isStochastic } = kind.make(kindOptions, data.classes);
+  if (labels && !data.classes)
     throw new OptionError({
       where: `--kind ${kind.name}`,
-      expected: 'data with labels, to tell encoder and decoder the class',
+      expected: 'data with labels, as this form of it asks for',
       got: 'none',
-      fix: 'name the column of labels with --label, or leave the conditional form out',
+      fix: 'name the column of labels with --label, or leave --labels out',
     });
   if (latent >= features && !allowsOvercomplete)
     throw new OptionError({
@@ -154,7 +154,7 @@ export function makeBlueprint(
     shape: [...data.shape],
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,
-    classes: isConditional ? data.classes : 0,
+    classes: labels ? data.classes : 0,
     categories: loss === 'mixed' ? data.categories : [],
     vocabulary: data.vocabulary ?? 0,
     inputScale: data.isBytes ? 1 / 255 : 1,

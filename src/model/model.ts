@@ -60,11 +60,12 @@ export interface Model {
 
 /** @throws OptionError when the blueprint, read from a file, names what there is not or has options that do not parse. */
 export function makeModel(blueprint: Blueprint): Model {
-  const kind = made(findKind(blueprint.kind.name), blueprint.kind.options);
+  const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
   const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
   const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
   const { shape, latent, classes, vocabulary } = blueprint;
   const { prior: draw } = kind;
+  const isTold = kind.labels === 'told';
 
   const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
     const label = labels && oneHot(labels, classes);
@@ -83,13 +84,16 @@ export function makeModel(blueprint: Blueprint): Model {
   const head = (trace: Trace, { x, missing, label }: Batch): Tensor => {
     const said = network.encode(trace, x, latent, kind.headsPerCode, missing);
     // A class moves the head; together with the decoder's copy of it that is enough to leave it out of the code.
-    return label ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
+    return label && isTold ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
   };
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
   const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor => {
-    const { outputShape, asSeen } = likelihood(trace);
-    return network.decode(trace, label ? concat([code, label], 1) : code, outputShape(shape), target, asSeen);
+    const { outputShape, mean, shown = mean } = likelihood(trace);
+    return network.decode(trace, label && isTold ? concat([code, label], 1) : code, outputShape(shape), {
+      shown,
+      ...(trace.purpose === 'training' ? { target } : {}),
+    });
   };
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 
@@ -185,8 +189,13 @@ function repeatRows(x: Tensor, times: number): Tensor {
 }
 
 function made<Options, Made>(
-  family: { readonly name: string; readonly options: ZodType<Options>; readonly make: (options: Options) => Made },
+  family: {
+    readonly name: string;
+    readonly options: ZodType<Options>;
+    readonly make: (options: Options, classes?: number) => Made;
+  },
   options: unknown,
+  classes?: number,
 ): Made {
-  return family.make(parseOptions(family.options, options, family.name));
+  return family.make(parseOptions(family.options, options, family.name), classes);
 }

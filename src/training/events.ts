@@ -23,6 +23,11 @@ export type TrainingEvent =
       readonly examplesPerSecond: number;
       readonly secondsLeft: number;
     }
+  /**
+   * Before a shallower network is trained that the whole one grows from; its progress follows, its epochs do not. The last one, past
+   * `stages`, is the whole.
+   */
+  | { readonly type: 'stage'; readonly stage: number; readonly stages: number }
   /** First, when going on from a checkpoint. */
   | { readonly type: 'resumed'; readonly history: readonly EpochRecord[] }
   | { readonly type: 'epoch'; readonly record: EpochRecord; readonly isBest: boolean }

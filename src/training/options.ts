@@ -18,6 +18,11 @@ export const trainingSchema = z.strictObject({
     .min(0)
     .default(10)
     .describe('epochs without a better validation loss before stopping; 0 never stops early'),
+  pretraining: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('epochs that each hidden layer is trained for, one deeper at a time, before the whole'),
   seed: z.int().min(0).default(0).describe('where all randomness comes from'),
 });
 

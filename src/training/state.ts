@@ -39,13 +39,18 @@ export interface TrainingState {
   readonly best: Parameters;
 }
 
-/** Fresh parameters, drawn by name so that a layer's start does not depend on the others. */
-export function initialState(groups: readonly Group[], slotCount: number, random: Random): TrainingState {
+/** Fresh parameters, drawn by name so that a layer's start does not depend on the others; or `given` ones, by name. */
+export function initialState(
+  groups: readonly Group[],
+  slotCount: number,
+  random: Random,
+  given: Parameters = new Map(),
+): TrainingState {
   const vectors = new Map(
     groups.map((group) => {
       const flat = new Float32Array(group.size);
       for (const { spec, offset } of group.members)
-        flat.set(spec.initialise(spec.shape, random.fork(spec.name)), offset);
+        flat.set(given.get(spec.name) ?? spec.initialise(spec.shape, random.fork(spec.name)), offset);
       const memory = Array.from({ length: slotsOf(group, slotCount) - 1 }, () => new Float32Array(group.size));
       return [group, [flat, ...memory]] as const;
     }),

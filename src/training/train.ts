@@ -8,9 +8,10 @@ import { type Engine, float32, type HostTensor, type Program } from '../engine/e
 import { sizeOf } from '../graph/tensor.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import { type Examples, labelFeeds, observedCount, type Runner } from '../model/runner.ts';
+import { type Examples, labelFeeds, type Runner } from '../model/runner.ts';
 import type { EpochRecord, TrainingEvent } from './events.ts';
 import { type Group, layOut } from './layout.ts';
+import { averageLosses, isInLoss } from './measure.ts';
 import { makeOptimiser, type Optimiser } from './optimisers.ts';
 import type { TrainingOptions } from './options.ts';
 import { learningRateAt } from './schedules.ts';
@@ -27,6 +28,8 @@ export interface TrainRequest {
   readonly options: TrainingOptions;
   /** Where to go on from; from the start when absent. */
   readonly from?: TrainingState;
+  /** Parameters to start with, by name; fresh ones for the others. */
+  readonly given?: Parameters;
   /** Called between blocks now and then, after every epoch and before an interruption, with a state to go on from. */
   readonly checkpoint?: (state: TrainingState) => Promise<void>;
   /** Seconds between checkpoints inside an epoch (10 when absent); after an epoch 2 are enough. */
@@ -77,7 +80,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
   const stepsPerEpoch = Math.floor(request.train.count / batchSize);
   const steps = stepsPerEpoch * options.epochs;
 
-  let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'));
+  let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'), request.given);
   const source = random.fork('noise');
   const noise = [source.bits(), source.bits()] as const;
   let blockSteps = 1;
@@ -320,30 +323,6 @@ async function validate(
   });
 }
 
-/** Averages of every term, their weighted total `loss`, and `mse` per feature, over some examples. */
-export async function averageLosses(
-  { runner, model }: { readonly runner: Runner; readonly model: Model },
-  examples: Examples,
-  parameters: Parameters,
-  random: Random,
-  progress: { readonly share: number; readonly epoch: number },
-): Promise<Record<string, number>> {
-  const { squaredError, ...terms } = await runner.losses(parameters, examples, random);
-  const weights = model.kind.weights?.(progress) ?? {};
-  const averages: Record<string, number> = { loss: 0 };
-  for (const [name, values] of Object.entries(terms)) {
-    averages[name] = sumOf(values) / examples.count;
-    if (isInLoss(model, name)) averages.loss += averages[name] * (weights[name] ?? 1);
-  }
-  averages.mse = sumOf(squaredError) / observedCount(examples);
-  return averages;
-}
-
-/** The terms of what is trained apart are not part of the loss that the model is judged by. */
-function isInLoss({ kind: { apart } }: Model, term: string): boolean {
-  return !apart?.terms.includes(term);
-}
-
 /** Validation loss has not improved for `patience` epochs. */
 function isFinished({ position }: TrainingState, { patience }: TrainingOptions): boolean {
   return patience > 0 && position.epoch - position.bestEpoch >= patience;
@@ -351,10 +330,4 @@ function isFinished({ position }: TrainingState, { patience }: TrainingOptions):
 
 function copyOf(parameters: Parameters): Parameters {
   return new Map([...parameters].map(([name, values]) => [name, values.slice()]));
-}
-
-function sumOf(values: Float32Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
 }

@@ -129,6 +129,27 @@ describe('options', () => {
     if (code === 2) expect(existsSync(path('never'))).toBe(false);
   });
 
+  test.each([
+    ['more units than the code has', 'good.csv --kind topk --latent 2 --active 3', '--active: expected at most'],
+    ['a class without labels', 'good.csv --kind variational --labels given', 'expected data with labels'],
+    ['a codebook larger than the data', 'good.csv --kind vq --codebook-size 100', '--codebook-size: expected at most'],
+    ['entries that do not divide the code', 'good.csv --kind vq --latent 2 --entry-width 3', 'a divisor of the code'],
+    ['a bound without beta', 'good.csv --kind variational --importance-samples 5 --beta 2', '--importance-samples'],
+    [
+      'stages that pictures are too small for',
+      'digits --limit 20 --network convolutional --channels 4,4,4,4,4,4,4',
+      /stage|layer/,
+    ],
+    [
+      'layers that cannot be pretrained',
+      'digits --limit 20 --network recurrent --pretraining 1',
+      '--pretraining: expected',
+    ],
+    ['an option of another kind', 'good.csv --kind topk --beta 2', 'one of kind variational'],
+  ])('%s', async (_, words, text) => {
+    await refused(`train ${words} --out nowhere`, 2, text);
+  });
+
   test('a code wider than the data is for kinds that bear it', async () => {
     const wide = 'train digits --limit 100 --epochs 1 --hidden 4 --latent 800';
     expect(await run(`${wide} --kind sparse --out wide`)).toMatchObject({ code: 0 });
@@ -229,7 +250,7 @@ describe('data that does not fit the model', () => {
   test('no test part to evaluate', () => refused('evaluate model good.csv --part test', 2, 'leave --part out'));
 
   test('no prior to sample from', () =>
-    refused('evaluate model good.csv --samples 3', 2, 'expected a model with a prior'));
+    refused('evaluate model good.csv --samples 3', 2, 'expected a model whose code is a distribution'));
 });
 
 describe('places that cannot be written', () => {

@@ -15,7 +15,7 @@ import type { Model } from '../../src/model/model.ts';
 import { networkFamilies } from '../../src/model/networks/networks.ts';
 import { makeRunner } from '../../src/model/runner.ts';
 import { traceWith } from '../../src/model/trace.ts';
-import { averageLosses } from '../../src/training/train.ts';
+import { averageLosses } from '../../src/training/measure.ts';
 import { examplesOf, formOf, parametersFor, tinyModel, WIDTH } from './tiny-models.ts';
 import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
 
@@ -30,6 +30,7 @@ const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
   sparse: [{ sparsity: 'kl' }],
   topk: [{ active: 2, deadAfter: 1 }],
   contractive: [{ jacobian: 'projected' }],
+  adversarial: [{ labels: 'some' }],
   variational: [{ freeBits: 0.1 }, { importanceSamples: 3 }, { labels: 'given' }],
 };
 const combinations = kinds.flatMap(({ name: kind }) =>

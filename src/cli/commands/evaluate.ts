@@ -5,7 +5,7 @@ import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Blueprint } from '../../model/blueprint.ts';
 import { makeRunner, meanSquaredError, type Runner } from '../../model/runner.ts';
-import { averageLosses } from '../../training/train.ts';
+import { averageLosses } from '../../training/measure.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';

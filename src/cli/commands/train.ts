@@ -1,29 +1,25 @@
 /** `autoencoder train DATA`: learn a model, with its report, beside PCA. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { type Learned, learn } from '../../applications/learn.ts';
 import { commonSchema, makeRecipe, type Recipe } from '../../applications/recipe.ts';
-import { DataError, FileError, InterruptedError, OptionError } from '../../base/errors.ts';
-import { parseOptions } from '../../base/options.ts';
-import { fileError, writeFileAtomic } from '../../data/files.ts';
+import { DataError, InterruptedError, OptionError } from '../../base/errors.ts';
+import { writeFileAtomic } from '../../data/files.ts';
 import { encodeModelFile } from '../../model/file/model-file.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { networkFamilies } from '../../model/networks/networks.ts';
 import { renderReport } from '../../report/report.ts';
 import { nextCommands, parameterCount, trainingReport } from '../../report/training-report.ts';
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../../training/checkpoint.ts';
+import { type Checkpoint, encodeCheckpoint } from '../../training/checkpoint.ts';
 import type { EpochRecord } from '../../training/events.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
+import { METRICS_FILE, makeFolder, outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
 import { duration, makeTerminal, short, type Terminal, table } from '../terminal.ts';
-
-const METRICS_FILE = 'metrics.jsonl';
-const REPORT_FILE = 'report.html';
 
 interface Flags extends DataFlags, EngineFlags {
   readonly out?: string;
@@ -33,22 +29,6 @@ interface Flags extends DataFlags, EngineFlags {
   readonly json?: boolean;
   readonly [option: string]: unknown;
 }
-
-/** What a checkpoint keeps of the command, to set the training up again. */
-const setupSchema = z.strictObject({
-  data: z.string(),
-  columns: z.array(z.string()).optional(),
-  label: z.string().optional(),
-  header: z.enum(['auto', 'yes', 'no']).optional(),
-  limit: z.number().optional(),
-  engine: z.enum(['node', 'web']),
-  threads: z.number().optional(),
-  options: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the training values. */
-  fingerprint: z.string().optional(),
-});
-
-type Setup = z.infer<typeof setupSchema>;
 
 export function addTrain(program: Command, signal: AbortSignal): void {
   const command = program
@@ -111,7 +91,7 @@ async function run(data: string | undefined, flags: Flags, signal: AbortSignal):
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   const setup = resumed?.setup ?? setupFrom(data, flags);
   const recipe = makeRecipe(setup.options);
-  const folder = flags.resume ?? outputFolder(setup, recipe, flags);
+  const folder = flags.resume ?? outputFolder(setup, recipe.architecture.kind, flags);
   const isNew = await makeFolder(folder);
   try {
     await trainInto(folder, { setup, recipe, from: resumed?.checkpoint, flags, terminal, signal });
@@ -187,63 +167,6 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
   return { data, columns, label, header, limit, engine, threads, options };
 }
 
-/** Whether it was made now rather than there already. */
-async function makeFolder(folder: string): Promise<boolean> {
-  try {
-    return (await mkdir(folder, { recursive: true })) !== undefined;
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && (cause.code === 'EEXIST' || cause.code === 'ENOTDIR')))
-      throw fileError(cause, folder, 'written');
-    const got = cause.code === 'EEXIST' ? 'a file of that name' : 'a path that goes through a file';
-    throw new FileError(
-      { where: `--out ${folder}`, expected: 'a folder', got, fix: 'choose another name, or move the file away' },
-      { cause },
-    );
-  }
-}
-
-async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
-  const path = join(folder, CHECKPOINT_FILE);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const isDone = existsSync(join(folder, MODEL_FILE));
-    throw new FileError(
-      {
-        where: path,
-        expected: 'the checkpoint of an interrupted run',
-        got: 'none',
-        fix: isDone
-          ? `this run has finished: its model is ${join(folder, MODEL_FILE)}`
-          : 'give the folder of an interrupted run',
-      },
-      { cause },
-    );
-  });
-  const checkpoint = await decodeCheckpoint(bytes, path);
-  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
-}
-
-function outputFolder({ data }: Setup, { architecture }: Recipe, { out, overwrite }: Flags): string {
-  if (out !== undefined) {
-    const held = [MODEL_FILE, CHECKPOINT_FILE].find((file) => existsSync(join(out, file)));
-    if (held !== undefined && !overwrite)
-      throw new OptionError({
-        where: `--out ${out}`,
-        expected: 'a folder without a run in it',
-        got: `one with ${held}`,
-        fix: `choose another folder, ${held === CHECKPOINT_FILE ? `go on with --resume ${out}, ` : ''}or add --overwrite`,
-      });
-    return out;
-  }
-  const stem = join(
-    'runs',
-    `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${architecture.kind}`,
-  );
-  for (let number = 1; ; number++) {
-    const folder = number === 1 ? stem : `${stem}-${number}`;
-    if (!existsSync(folder)) return folder;
-  }
-}
-
 /** Shows what happens, keeps `metrics.jsonl` up to date, and gives what was learned. */
 async function follow(learning: ReturnType<typeof learn>, folder: string, terminal: Terminal): Promise<Learned> {
   const lines: string[] = [];
@@ -266,6 +189,12 @@ async function follow(learning: ReturnType<typeof learn>, folder: string, termin
         lines.push(JSON.stringify(value.record));
         await writeFileAtomic(join(folder, METRICS_FILE), `${lines.join('\n')}\n`);
         if (!process.stderr.isTTY) terminal.note(epochLine(value.record, value.isBest));
+      } else if (value.type === 'stage') {
+        bar?.end('Pretrained.');
+        bar = undefined;
+        terminal.note(
+          value.stage > value.stages ? 'Training the whole.' : `Pretraining layer ${value.stage} of ${value.stages}.`,
+        );
       } else if (value.type === 'resumed') {
         for (const record of value.history) lines.push(JSON.stringify(record));
         terminal.note(`Going on in epoch ${value.history.length + 1}.`);

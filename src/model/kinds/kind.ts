@@ -89,8 +89,8 @@ export interface KindParts {
    * gradient does not keep.
    */
   readonly project?: (dictionary: Tensor) => Tensor;
-  /** Whether it reads labels: then encoder and decoder are told the class. */
-  readonly isConditional?: boolean;
+  /** Whether it reads labels: `told`, encoder and decoder are given the class; `target`, only its terms see it. */
+  readonly labels?: 'told' | 'target';
 }
 
 /** What a kind's options may have to agree with. */
@@ -98,6 +98,8 @@ export interface CodeFacts {
   readonly latent: number;
   /** Training examples, where they are known. */
   readonly examples?: number;
+  /** Classes of the labels. */
+  readonly classes?: number;
 }
 
 /** A kind as it stands in the list: its name, its options and how they make its parts. */
@@ -117,5 +119,5 @@ export interface Kind<Options = unknown> {
   readonly defaults?: (facts: CodeFacts) => Readonly<Record<string, unknown>>;
   /** What the schema cannot see: whether options and code fit together. @throws OptionError. */
   readonly check?: (options: Options, facts: CodeFacts) => void;
-  readonly make: (options: Options) => KindParts;
+  readonly make: (options: Options, classes?: number) => KindParts;
 }

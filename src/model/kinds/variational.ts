@@ -54,7 +54,7 @@ export const variational: Kind<z.infer<typeof options>> = {
     comparesBatch: freeBits > 0,
     allowsOvercomplete: true,
     prior: ({ noise }, shape) => noise.normal(shape),
-    isConditional: labels === 'given',
+    labels: labels === 'given' ? 'told' : undefined,
     posterior: (head) => {
       const latent = head.shape[1] / 2;
       return { code: slice(head, 1, 0, latent), logVariance: slice(head, 1, latent, 2 * latent) };

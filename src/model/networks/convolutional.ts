@@ -5,7 +5,7 @@
  *   x ── stage 0 ── stage 1 ── … ── hidden ── code ── hidden ── … ── stage 1 ── stage 0 ── x̂
  */
 import { z } from 'zod';
-import { ShapeError } from '../../base/errors.ts';
+import { OptionError } from '../../base/errors.ts';
 import { add } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { averagePool, maxPool } from '../../graph/ops/pooling.ts';
@@ -136,11 +136,11 @@ interface Frame {
   readonly factor: Pair;
 }
 
-/** @throws ShapeError for data that has too many axes, or nothing left to halve before the last stage. */
+/** @throws OptionError for data that has too many axes, or nothing left to halve before the last stage. */
 function frameOf(shape: Shape, { channels, kernel, axes }: Options): Frame {
   const isSeries = shape.length === 1 || (shape.length === 2 && axes === 'channels-length');
   if (shape.length > 3)
-    throw new ShapeError({
+    throw new OptionError({
       where: '--network convolutional',
       expected: 'data of shape [channels, height, width], [height, width] or [length]',
       got: `[${shape}]`,
@@ -154,7 +154,7 @@ function frameOf(shape: Shape, { channels, kernel, axes }: Options): Frame {
   for (const [stage] of channels.entries()) {
     const [high, wide] = sizes[stage];
     if (high === 1 && wide === 1)
-      throw new ShapeError({
+      throw new OptionError({
         where: `--network convolutional, encoder.${stage}`,
         expected: `data to halve: a ${isSeries ? 'length' : 'height or width'} of at least ${2 ** (channels.length - 1) + 1} for ${channels.length} stages`,
         got: `${isSeries ? width : `${height}×${width}`}, of which 1 is left after ${stage} stage${stage === 1 ? '' : 's'}`,

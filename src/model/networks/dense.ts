@@ -27,6 +27,18 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
   summary: 'fully connected layers, mirrored in the decoder',
   options,
   suits: () => true,
+  stages: (whole) =>
+    whole.hidden.map((latent, depth) => ({
+      options: { ...whole, hidden: whole.hidden.slice(0, depth) },
+      latent,
+      // The encoder's layers are counted from the data, the decoder's from the code.
+      nameOf: (parameter) => {
+        const [side, layer, ...rest] = parameter.split('.');
+        if (side === 'encoder') return rest.length > 1 && Number(layer) === depth ? undefined : parameter;
+        if (side !== 'decoder') return undefined;
+        return [side, Number(layer) + whole.hidden.length - depth, ...rest].join('.');
+      },
+    })),
   make: ({ hidden, activation: activationName, dropout: rate, norm, tied }) => {
     const activation = activations[activationName];
     const finish = (trace: Trace, x: Tensor): Tensor => {

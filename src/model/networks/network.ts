@@ -3,6 +3,14 @@ import type { z } from 'zod';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 
+/** What a decoder may be shown of what came before. */
+export interface Feedback {
+  /** The data, `[batch, …]` of the shape of x; absent outside of training. */
+  readonly target?: Tensor;
+  /** Its own output as if it were data, same shape. */
+  readonly shown: (output: Tensor) => Tensor;
+}
+
 export interface Network {
   /**
    * Data to the `heads` numbers for each number of the code: `[batch, …shape] → [batch, heads · latent]`, without a final activation.
@@ -11,11 +19,9 @@ export interface Network {
   encode(trace: Trace, x: Tensor, latent: number, heads: number, missing?: Tensor): Tensor;
   /**
    * Code to the parameters of the likelihood: `[batch, latent] → [batch, …shape]`, without a final activation. `shape` has the data's
-   * axes, but may have more channels. In training, networks that give one part after the other may read the parts before it from
-   * `target`, `[batch, …]` of the shape of x; of their own output they read what `asSeen` makes of it, along the last axis alone: what it
-   * says x is.
+   * axes, but may have more channels. Networks that give one part after the other may read the parts before it, as `feedback` says.
    */
-  decode(trace: Trace, code: Tensor, shape: Shape, target?: Tensor, asSeen?: (output: Tensor) => Tensor): Tensor;
+  decode(trace: Trace, code: Tensor, shape: Shape, feedback?: Feedback): Tensor;
   /** The weights `[latent, units]` that the code enters the decoder by, where it does so by one product. */
   readonly dictionary?: string;
 }
@@ -28,6 +34,15 @@ export interface DataForm {
   readonly isBytes: boolean;
 }
 
+/** A shallower network on the way to a whole one. */
+export interface Stage {
+  /** Of the same family. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly latent: number;
+  /** What one of its parameters is called in the whole network; undefined where that has none like it. */
+  readonly nameOf: (parameter: string) => string | undefined;
+}
+
 /** A family of networks: what its options are and how they make a network. */
 export interface NetworkFamily<Options = unknown> {
   readonly name: string;
@@ -37,4 +52,6 @@ export interface NetworkFamily<Options = unknown> {
   /** Whether it is what one would take for such data. */
   readonly suits: (data: DataForm) => boolean;
   readonly make: (options: Options) => Network;
+  /** The shallower networks that the whole one can be grown from, one layer deeper each. */
+  readonly stages?: (options: Options) => readonly Stage[];
 }

@@ -47,7 +47,10 @@ describe.each(variants)('%o', (options) => {
     const network = networkOf(options);
     const x = input('x', 'float32', [2, ...shape]);
     const build = (trace: Trace): Tensor =>
-      network.decode(trace, network.encode(trace, x, 2, 1), shape, trace.purpose === 'training' ? x : undefined);
+      network.decode(trace, network.encode(trace, x, 2, 1), shape, {
+        target: trace.purpose === 'training' ? x : undefined,
+        shown: (output) => output,
+      });
     const specs = collectParameters(build);
     const parameters = new Map(specs.map(({ name, shape: own }) => [name, input(name, 'float32', own)]));
     const output = build(traceWith(parameters, { purpose: 'training', key: input('key', 'uint32', [2]) }));
@@ -87,25 +90,18 @@ test.each(['forward', 'reversed'] as const)('shown its own output, the decoder g
   const target = input('target', 'float32', [2, 5, 2]);
   const feeds = { code: draw(6, 'code') };
   const shape: Shape = [5, 2];
-  const [free] = run((trace) => [network.decode(trace, code, shape)], feeds);
-  const [forced] = run((trace) => [network.decode(trace, code, shape, target)], { ...feeds, target: free }, 'training');
-  for (const [i, value] of free.entries()) expect(forced[i]).toBeCloseTo(value, 12);
-});
-
-test('what it reads of its own output is in the form of the data: chances, not logits', () => {
-  const network = networkOf({ decoding: 'teacher-forcing' });
-  const code = input('code', 'float32', [2, 3]);
-  const target = input('target', 'float32', [2, 5, 2]);
-  const feeds = { code: draw(6, 'code') };
-  const shape: Shape = [5, 2];
-  const [logits] = run((trace) => [network.decode(trace, code, shape, undefined, sigmoid)], feeds);
-  const chances = logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+  // What it is shown of itself is its output as data, here squashed.
+  const shown = (output: Tensor): Tensor => sigmoid(output);
+  const [free, squashed] = run((trace) => {
+    const output = network.decode(trace, code, shape, { shown });
+    return [output, shown(output)];
+  }, feeds);
   const [forced] = run(
-    (trace) => [network.decode(trace, code, shape, target)],
-    { ...feeds, target: chances },
+    (trace) => [network.decode(trace, code, shape, { target, shown })],
+    { ...feeds, target: squashed },
     'training',
   );
-  for (const [i, value] of logits.entries()) expect(forced[i]).toBeCloseTo(value, 12);
+  for (const [i, value] of free.entries()) expect(forced[i]).toBeCloseTo(value, 12);
 });
 
 test('the reversed order gives the series of the forward one, backwards', () => {

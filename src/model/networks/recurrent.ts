@@ -21,7 +21,7 @@ import { glorotUniform, zeros } from '../layers/initialisers.ts';
 import { lstm } from '../layers/lstm.ts';
 import { type Cell, incoming, recurrence } from '../layers/recurrence.ts';
 import type { Trace } from '../trace.ts';
-import type { NetworkFamily } from './network.ts';
+import type { Feedback, NetworkFamily } from './network.ts';
 
 const cells = { lstm, gru };
 
@@ -79,19 +79,13 @@ export const recurrent: NetworkFamily<Options> = {
       }
       return codeHeads(encoder.in('head'), dropout(encoder, concat(ends, 1), given.dropout), latent, heads);
     },
-    decode: (trace, code, shape, target, asSeen) => {
-      const series =
-        given.decoding === 'teacher-forcing' && target && trace.purpose === 'training' ? inTime(target) : undefined;
-      return inShape(decoded(trace.in('decoder'), code, stepsOf(shape), given, { series, asSeen }), shape);
+    decode: (trace, code, shape, { target, shown } = { shown: (output) => output }) => {
+      const series = given.decoding === 'teacher-forcing' && target ? inTime(target) : undefined;
+      const steps = decoded(trace.in('decoder'), code, stepsOf(shape), given, { target: series, shown });
+      return inShape(steps, shape);
     },
   }),
 };
-
-/** What the decoder may read besides the code: the true series, `[time, batch, channels]`, or what its own output says x is. */
-interface Feedback {
-  readonly series?: Tensor;
-  readonly asSeen?: (output: Tensor) => Tensor;
-}
 
 /** The decoder's loop: all layers of a step, then the next step. `[batch, latent] → [time, batch, channels]`. */
 function decoded(
@@ -99,7 +93,7 @@ function decoded(
   code: Tensor,
   { time, channels }: Steps,
   given: Options,
-  { series: target, asSeen = (output) => output }: Feedback,
+  { target, shown: asData }: Feedback,
 ): Tensor {
   const cell = cells[given.cell];
   const { units, layers } = given;
@@ -133,7 +127,7 @@ function decoded(
       (state) => {
         const next = stepOf(state.slice(0, -1), add(fromCode, matmul(state[state.length - 1], feedback)));
         const output = affine(top(next), weight, bias);
-        return { carried: [...next, asSeen(output)], outputs: [output] };
+        return { carried: [...next, asData(output)], outputs: [output] };
       },
     );
     return outputs[0];

@@ -17,8 +17,8 @@ export function categorical(vocabulary: number): Likelihood {
     name: 'categorical',
     outputShape: (shape) => [...shape, vocabulary],
     mean: (logits) => cast(mostLikely(logits), 'float32'),
-    // Chances, where x is one-hot.
-    asSeen: (logits) => exp(logSoftmax(logits)),
+    // The chances of all tokens, where data has one of them.
+    shown: (logits) => exp(logSoftmax(logits)),
     squaredError: (x, logits, missing) => {
       const isRight = cast(equal(mostLikely(x), mostLikely(logits)), 'float32');
       // All entries of a token are missing, or none.

@@ -15,13 +15,10 @@ export interface Likelihood {
    * `missing` (bool, the shape of x) holds are not counted; x must be finite there all the same.
    */
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+  /** The output as if it were data, for decoders that read what they gave before; the mean where absent. */
+  shown?(output: Tensor): Tensor;
   /** The reconstruction: the mean of the distribution, of tokens the most likely one. `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
-  /**
-   * What an output says x is, in the form that networks see x in, along the last axis alone: `[…, channels]`, same shape. The output
-   * itself where absent.
-   */
-  readonly asSeen?: (output: Tensor) => Tensor;
   /**
    * Σ (x − mean)², without what is missing: shapes as for the loss. Of tokens, how many are told wrongly, which is half of that sum over
    * their one-hot forms.
@@ -45,7 +42,6 @@ export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Li
     name: 'gaussian',
     outputShape: (shape) => shape,
     mean,
-    asSeen: mean,
     squaredError: squaredErrorOf(mean),
     negativeLogLikelihood: (x, logits, missing) =>
       multiply(0.5, sumObserved(scaledSquares(subtract(mean(logits), x), logVariance), missing)),
@@ -69,7 +65,6 @@ export function bernoulli(): Likelihood {
     name: 'bernoulli',
     outputShape: (shape) => shape,
     mean: sigmoid,
-    asSeen: sigmoid,
     squaredError: squaredErrorOf(sigmoid),
     negativeLogLikelihood: (x, logits, missing) =>
       sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),

@@ -1,0 +1,88 @@
+/** The folder of a training run: where it is, what is in it, and the checkpoint that it goes on from. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { FileError, OptionError } from '../base/errors.ts';
+import { parseOptions } from '../base/options.ts';
+import { fileError } from '../data/files.ts';
+import { type Checkpoint, decodeCheckpoint } from '../training/checkpoint.ts';
+import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+
+export const METRICS_FILE = 'metrics.jsonl';
+export const REPORT_FILE = 'report.html';
+
+/** What a checkpoint keeps of the command, to set the training up again. */
+const setupSchema = z.strictObject({
+  data: z.string(),
+  columns: z.array(z.string()).optional(),
+  label: z.string().optional(),
+  header: z.enum(['auto', 'yes', 'no']).optional(),
+  limit: z.number().optional(),
+  engine: z.enum(['node', 'web']),
+  threads: z.number().optional(),
+  options: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the training values. */
+  fingerprint: z.string().optional(),
+});
+
+export type Setup = z.infer<typeof setupSchema>;
+
+/** Whether it was made now rather than there already. */
+export async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    return (await mkdir(folder, { recursive: true })) !== undefined;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && (cause.code === 'EEXIST' || cause.code === 'ENOTDIR')))
+      throw fileError(cause, folder, 'written');
+    const got = cause.code === 'EEXIST' ? 'a file of that name' : 'a path that goes through a file';
+    throw new FileError(
+      { where: `--out ${folder}`, expected: 'a folder', got, fix: 'choose another name, or move the file away' },
+      { cause },
+    );
+  }
+}
+
+export async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
+  const path = join(folder, CHECKPOINT_FILE);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const isDone = existsSync(join(folder, MODEL_FILE));
+    throw new FileError(
+      {
+        where: path,
+        expected: 'the checkpoint of an interrupted run',
+        got: 'none',
+        fix: isDone
+          ? `this run has finished: its model is ${join(folder, MODEL_FILE)}`
+          : 'give the folder of an interrupted run',
+      },
+      { cause },
+    );
+  });
+  const checkpoint = await decodeCheckpoint(bytes, path);
+  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
+}
+
+/** Where a new run goes: `out`, or a fresh folder named after data and kind. */
+export function outputFolder(
+  { data }: Setup,
+  kind: string,
+  { out, overwrite }: { readonly out?: string; readonly overwrite?: boolean },
+): string {
+  if (out !== undefined) {
+    const held = [MODEL_FILE, CHECKPOINT_FILE].find((file) => existsSync(join(out, file)));
+    if (held !== undefined && !overwrite)
+      throw new OptionError({
+        where: `--out ${out}`,
+        expected: 'a folder without a run in it',
+        got: `one with ${held}`,
+        fix: `choose another folder, ${held === CHECKPOINT_FILE ? `go on with --resume ${out}, ` : ''}or add --overwrite`,
+      });
+    return out;
+  }
+  const stem = join('runs', `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${kind}`);
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? stem : `${stem}-${number}`;
+    if (!existsSync(folder)) return folder;
+  }
+}
