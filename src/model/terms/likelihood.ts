@@ -17,7 +17,7 @@ export interface Likelihood {
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
   /** The output as if it were data, for decoders that read what they gave before; the mean where absent. */
   shown?(output: Tensor): Tensor;
-  /** The reconstruction: the mean of the distribution, `[batch, …outputShape] → [batch, …shape]`. */
+  /** The reconstruction: the mean of the distribution, of tokens the most likely one. `[batch, …outputShape] → [batch, …shape]`. */
   mean(output: Tensor): Tensor;
   /**
    * Σ (x − mean)², without what is missing: shapes as for the loss. Of tokens, how many are told wrongly, which is half of that sum over
