@@ -41,6 +41,8 @@ export interface Model {
   /** The distribution of the data around the decoder's output. */
   likelihood(trace: Trace): Likelihood;
   readonly parameters: readonly ParameterSpec[];
+  /** Names of what `terms` gives. */
+  readonly termNames: readonly string[];
   /** The parameter that the kind keeps within a constraint, and how. */
   readonly projection?: { readonly parameter: string; readonly project: (value: Tensor) => Tensor };
   /** Raw values as the model sees them for this trace's purpose. */
@@ -125,16 +127,18 @@ export function makeModel(blueprint: Blueprint): Model {
       },
     });
   };
+  let termNames: readonly string[] = [];
   const parameters = collectParameters((trace) => {
     const values = input('x', blueprint.inputScale === 1 ? 'float32' : 'uint8', [1, ...shape]);
     const labels = classes > 0 ? input('labels', 'int32', [1]) : undefined;
-    return terms(trace, read(trace, { values, labels }));
+    termNames = Object.keys(terms(trace, read(trace, { values, labels })));
   });
   return {
     blueprint,
     kind,
     likelihood,
     parameters,
+    termNames,
     projection: projectionOf(kind, network),
     read,
     corrupt,

@@ -16,7 +16,7 @@ import { gather } from '../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Blueprint } from './blueprint.ts';
 import type { Parameters } from './file/model-file.ts';
-import type { Batch, Model } from './model.ts';
+import type { Batch, Model, RawBatch } from './model.ts';
 import { type Trace, traceWith } from './trace.ts';
 
 /** Values as the graph takes them: uint8 or scaled float32, `[count, …shape]`. */
@@ -150,27 +150,18 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     name: string,
     task: Task,
     parameters: Parameters,
-    { values, count, labels }: Examples,
+    examples: Examples,
     random?: Random,
     repeats = 1,
   ): Promise<PerExample> => {
-    const total = count * repeats;
+    const total = examples.count * repeats;
     // Terms about the batch as a whole need one without doubles.
     const batch = model.kind.comparesBatch ? Math.min(BATCH, total) : batchFor(total);
     const program = await compiled(`${name} ${batch}`, () => exampleGraph(model, task, batch));
-    const feeds: Record<string, HostTensor> = {
-      ...parameterFeeds(model, parameters),
-      examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
-      ...labelFeeds(model, labels?.values),
-    };
+    const feeds = { ...parameterFeeds(model, parameters), ...exampleFeeds(model, examples) };
     return inRuns(total, batch, (positions, runs) => {
       const rows = repeats === 1 ? positions : positions.map((position) => Math.floor(position / repeats));
-      const keys = Uint32Array.from({ length: 2 * runs }, () => random?.bits() ?? 0);
-      return program.run({
-        ...feeds,
-        index: { data: rows, shape: [runs, batch] },
-        keys: { data: keys, shape: [runs, 2] },
-      });
+      return program.run({ ...feeds, index: { data: rows, shape: [runs, batch] }, keys: keysFor(runs, random) });
     });
   };
 
@@ -188,14 +179,8 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     async drawCodes(parameters, count, random) {
       const batch = batchFor(count);
       const program = await compiled(`draw ${batch}`, () => priorGraph(model, batch));
-      const { code } = await inRuns(count, batch, (rows, runs) => {
-        const keys = Uint32Array.from({ length: 2 * runs }, () => random.bits());
-        return program.run({
-          ...parameterFeeds(model, parameters),
-          index: { data: rows, shape: [runs, batch] },
-          keys: { data: keys, shape: [runs, 2] },
-        });
-      });
+      const feeds = parameterFeeds(model, parameters);
+      const { code } = await inRuns(count, batch, (_, runs) => program.run({ ...feeds, keys: keysFor(runs, random) }));
       return code;
     },
     async decode(parameters, codes, labels) {
@@ -218,6 +203,11 @@ export function makeRunner(engine: Engine, model: Model): Runner {
       programs.clear();
     },
   };
+}
+
+/** A key of noise for every run. */
+function keysFor(runs: number, random: Random | undefined): HostTensor {
+  return { data: Uint32Array.from({ length: 2 * runs }, () => random?.bits() ?? 0), shape: [runs, 2] };
 }
 
 function logMeanExp(values: Float32Array): number {
@@ -254,11 +244,9 @@ async function inRuns(
 }
 
 function exampleGraph(model: Model, task: Task, batch: number): Record<string, Tensor> {
-  const { shape, inputScale } = model.blueprint;
-  const examples = input('examples', inputScale === 1 ? 'float32' : 'uint8', [2, sizeOf(shape)], { anyLength: true });
+  const take = exampleInputs(model);
   const index = input('index', 'int32', [2, batch], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
-  const labels = labelInput(model);
   const parameters = parameterInputs(model);
   let names: string[] = [];
   const { outputs } = scan({ carried: [], scanned: [index, keys] }, (_, [rows, key]) => {
@@ -266,8 +254,7 @@ function exampleGraph(model: Model, task: Task, batch: number): Record<string, T
       clean: traceWith(parameters, { purpose: 'inference', key }),
       noisy: traceWith(parameters, { purpose: 'validation', key }),
     };
-    const values = reshape(gather(examples, rows), [batch, ...shape]);
-    const raw = { values, ...(labels ? { labels: gather(labels, rows) } : {}) };
+    const raw = take(rows);
     const results = task(model, {
       ...traces,
       batch: model.read(traces.clean, raw),
@@ -306,13 +293,31 @@ function priorGraph(model: Model, batch: number): Record<string, Tensor> {
   return { code: outputs[0] };
 }
 
-/** `labels`, int32 `[count]`, where the model is told the class. */
-export function labelInput({ blueprint }: Model): Tensor | undefined {
+/** The inputs `examples` and, where the model is told the class, `labels`; gives the rows of a batch, int32 `[batch]`, of them. */
+export function exampleInputs(model: Model): (rows: Tensor) => RawBatch {
+  const { shape, inputScale } = model.blueprint;
+  const examples = input('examples', inputScale === 1 ? 'float32' : 'uint8', [2, sizeOf(shape)], { anyLength: true });
+  const labels = labelInput(model);
+  return (rows) => ({
+    values: reshape(gather(examples, rows), [rows.shape[0], ...shape]),
+    ...(labels ? { labels: gather(labels, rows) } : {}),
+  });
+}
+
+/** What `exampleInputs` asks for. @throws DataError where the model is told the class and the examples have none. */
+export function exampleFeeds(model: Model, { values, count, labels }: Examples): Record<string, HostTensor> {
+  return {
+    examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
+    ...labelFeeds(model, labels?.values),
+  };
+}
+
+function labelInput({ blueprint }: Model): Tensor | undefined {
   return blueprint.classes > 0 ? input('labels', 'int32', [2], { anyLength: true }) : undefined;
 }
 
 /** @throws DataError where the model is told the class and the examples have none. */
-export function labelFeeds({ blueprint }: Model, labels: Int32Array | undefined): Record<string, HostTensor> {
+function labelFeeds({ blueprint }: Model, labels: Int32Array | undefined): Record<string, HostTensor> {
   if (blueprint.classes === 0) return {};
   if (!labels)
     throw new DataError({

@@ -7,17 +7,17 @@
  */
 import { gradient } from '../graph/gradient.ts';
 import { add, divide, minimum, multiply } from '../graph/ops/arithmetic.ts';
-import { reshape, sum } from '../graph/ops/broadcast.ts';
+import { sum } from '../graph/ops/broadcast.ts';
 import { sqrt, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { mean } from '../graph/ops/reduce.ts';
 import { scan } from '../graph/ops/scan.ts';
-import { gather } from '../graph/ops/shape.ts';
-import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import type { Model } from '../model/model.ts';
-import { labelInput } from '../model/runner.ts';
+import { exampleInputs } from '../model/runner.ts';
 import { traceWith } from '../model/trace.ts';
 import { type Group, pack, slotsOf, unpack } from './layout.ts';
+import { isInLoss } from './measure.ts';
 import type { Optimiser, Update } from './optimisers.ts';
 
 export interface TrainingGraph {
@@ -55,16 +55,12 @@ export function trainingGraph(
   optimiser: Optimiser,
   { batchSize, clip }: StepOptions,
 ): TrainingGraph {
-  const { blueprint, kind } = model;
-  const width = sizeOf(blueprint.shape);
-  const examples = input('examples', blueprint.inputScale === 1 ? 'float32' : 'uint8', [2, width], { anyLength: true });
-  const labels = labelInput(model);
+  const take = exampleInputs(model);
   const index = input('index', 'int32', [2, batchSize], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
 
-  // A first trace, thrown away, tells which terms there are and so how wide the scalars are.
-  const termNames = termNamesOf(model);
-  const weights = kind.weights?.({ share: 0, epoch: 0 }) ?? {};
+  const { termNames } = model;
+  const weights = model.kind.weights?.({ share: 0, epoch: 0 }) ?? {};
   const weightNames = termNames.filter((name) => name in weights).map(weightName);
   const scalarNames = [...optimiser.scalarNames, ...weightNames];
   const scalars = scalarNames.map((name) => input(`scalar.${name}`, 'float32', [2], { anyLength: true }));
@@ -84,14 +80,12 @@ export function trainingGraph(
         updates.set(name, value);
       };
       const trace = traceWith(parameters, { purpose: 'training', key, update });
-      const values = reshape(gather(examples, rows), [batchSize, ...blueprint.shape]);
-      const raw = { values, ...(labels ? { labels: gather(labels, rows) } : {}) };
-      const terms = model.terms(trace, model.read(trace, raw));
+      const terms = model.terms(trace, model.read(trace, take(rows)));
       const means = new Map(termNames.map((name) => [name, mean(terms[name])]));
       const lossOf = (names: readonly string[]): Tensor =>
         total(names.map((name) => multiply(must(means.get(name)), scalar.get(weightName(name)) ?? 1)));
 
-      const gradients = gradientsOf(model, groups, parameters, termNames, lossOf);
+      const gradients = gradientsOf(model, groups, parameters, lossOf);
       const flat = groups.map((group) => (group.role === 'state' ? undefined : pack(group, gradients)));
       const norm = clip > 0 ? sqrt(total(flat.flatMap((g) => (g ? [sum(square(g))] : [])))) : undefined;
       const shrink = norm && minimum(divide(clip, add(norm, 1e-12)), 1);
@@ -132,33 +126,22 @@ function sliced<Item>(items: readonly Item[], lengths: readonly number[]): Item[
   });
 }
 
-/** The names of a model's loss terms. */
-function termNamesOf(model: Model): string[] {
-  const { shape, classes } = model.blueprint;
-  const parameters = new Map(model.parameters.map((spec) => [spec.name, input(spec.name, 'float32', spec.shape)]));
-  const trace = traceWith(parameters, { purpose: 'training', key: input('key', 'uint32', [2]) });
-  const values = input('raw', 'float32', [1, ...shape]);
-  const labels = classes > 0 ? input('labels', 'int32', [1]) : undefined;
-  return Object.keys(model.terms(trace, model.read(trace, { values, labels })));
-}
-
 /** Of every learned parameter: what is trained apart follows its own terms, all others the rest. */
 function gradientsOf(
-  { kind: { apart } }: Model,
+  model: Model,
   groups: readonly Group[],
   parameters: ReadonlyMap<string, Tensor>,
-  termNames: readonly string[],
   lossOf: (names: readonly string[]) => Tensor,
 ): Map<string, Tensor> {
   const learned = groups.flatMap(({ members }) =>
     members.flatMap(({ spec }) => (spec.role === 'state' ? [] : [spec.name])),
   );
+  const { apart } = model.kind;
   const isApart = (name: string): boolean => apart !== undefined && name.startsWith(apart.prefix);
-  const isTermApart = (term: string): boolean => apart?.terms.includes(term) ?? false;
   const gradients = new Map<string, Tensor>();
   for (const side of apart ? [false, true] : [false]) {
     const names = learned.filter((name) => isApart(name) === side);
-    const loss = lossOf(termNames.filter((term) => isTermApart(term) === side));
+    const loss = lossOf(model.termNames.filter((term) => isInLoss(model, term) !== side));
     for (const [at, g] of gradient(
       loss,
       names.map((name) => must(parameters.get(name))),

@@ -5,10 +5,9 @@
 import { DivergenceError, InterruptedError } from '../base/errors.ts';
 import { createRandom, type Random, scatter } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
-import { sizeOf } from '../graph/tensor.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import { type Examples, labelFeeds, type Runner } from '../model/runner.ts';
+import { type Examples, exampleFeeds, type Runner } from '../model/runner.ts';
 import type { EpochRecord, TrainingEvent } from './events.ts';
 import { type Group, layOut } from './layout.ts';
 import { averageLosses, isInLoss } from './measure.ts';
@@ -172,12 +171,11 @@ async function runBlock(block: Block): Promise<TrainingState> {
   const { position } = state;
   const { model, options, train: examples } = request;
   const feeds: Record<string, HostTensor> = {
-    examples: { data: examples.values, shape: [examples.count, sizeOf(model.blueprint.shape)] },
+    ...exampleFeeds(model, examples),
     index: {
       data: block.order.subarray(position.step * batchSize, (position.step + count) * batchSize),
       shape: [count, batchSize],
     },
-    ...labelFeeds(model, examples.labels?.values),
   };
   const keys = new Uint32Array(2 * count);
   const columns = Object.fromEntries(graph.scalarNames.map((name) => [name, new Float32Array(count)]));

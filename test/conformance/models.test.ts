@@ -9,14 +9,14 @@ import { gradient } from '../../src/graph/gradient.ts';
 import { constant, input } from '../../src/graph/ops/input.ts';
 import { mean } from '../../src/graph/ops/reduce.ts';
 import { evaluate } from '../../src/graph/reference.ts';
-import { decodeModelFile, encodeModelFile, type ModelCard } from '../../src/model/file/model-file.ts';
+import { decodeModelFile, encodeModelFile } from '../../src/model/file/model-file.ts';
 import { kinds } from '../../src/model/kinds/kinds.ts';
 import type { Model } from '../../src/model/model.ts';
 import { networkFamilies } from '../../src/model/networks/networks.ts';
 import { makeRunner } from '../../src/model/runner.ts';
 import { traceWith } from '../../src/model/trace.ts';
 import { averageLosses } from '../../src/training/measure.ts';
-import { examplesOf, formOf, parametersFor, tinyModel, WIDTH } from './tiny-models.ts';
+import { cardOf, examplesOf, formOf, parametersFor, tinyModel } from './tiny-models.ts';
 import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
 
 const LOSSES = ['squared-error', 'cross-entropy'] as const;
@@ -68,23 +68,6 @@ function traced(
   const feeds = Object.fromEntries([...parametersFor(model, 4)].map(([name, data]) => [name, Float64Array.from(data)]));
   return { parameters, terms, feeds };
 }
-
-const card = (model: Model): ModelCard => ({
-  blueprint: model.blueprint,
-  scaling: {
-    form: 'array',
-    shape: [WIDTH],
-    offset: new Array(WIDTH).fill(0),
-    scale: new Array(WIDTH).fill(1),
-    constant: [],
-  },
-  data: { name: 'points', examples: 1, validationExamples: 1, fingerprint: '', labelNames: [] },
-  training: { options: {}, history: [], bestEpoch: 0 },
-  baselines: {},
-  results: {},
-  warnings: [],
-  versions: {},
-});
 
 describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptions, network, loss }) => {
   const model = tinyModel({ kind, kindOptions, network, architecture: { loss } });
@@ -199,7 +182,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
 
   test('its file brings it back bit for bit', async () => {
     const parameters = parametersFor(model, 7);
-    const bytes = await encodeModelFile({ card: card(model), parameters }, model);
+    const bytes = await encodeModelFile({ card: cardOf(model), parameters }, model);
     const again = await decodeModelFile(bytes, 'model');
     expect(Object.fromEntries(again.parameters)).toEqual(Object.fromEntries(parameters));
     expect(again.model.blueprint).toEqual(model.blueprint);

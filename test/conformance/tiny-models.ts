@@ -1,7 +1,7 @@
 /** Small models and data for tests: low-dimensional structure in 12 columns, so that there is something to learn. */
 import { createRandom } from '../../src/base/random.ts';
 import { architectureSchema, type Blueprint, makeBlueprint } from '../../src/model/blueprint.ts';
-import type { Parameters } from '../../src/model/file/model-file.ts';
+import type { ModelCard, Parameters } from '../../src/model/file/model-file.ts';
 import { type Model, makeModel } from '../../src/model/model.ts';
 import type { Examples } from '../../src/model/runner.ts';
 import { layOut } from '../../src/training/layout.ts';
@@ -120,3 +120,21 @@ export function tinyTraining(options: Readonly<Record<string, unknown>> = {}): T
 export function parametersFor(model: Model, seed = 0): Parameters {
   return parametersOf(initialState(layOut(model.parameters, false), 0, createRandom(seed)));
 }
+
+/** A card that fits the model and says nothing else. */
+export const cardOf = (model: Model): ModelCard => ({
+  blueprint: model.blueprint,
+  scaling: {
+    form: 'array',
+    shape: [WIDTH],
+    offset: new Array(WIDTH).fill(0),
+    scale: new Array(WIDTH).fill(1),
+    constant: [],
+  },
+  data: { name: 'points', examples: 1, validationExamples: 1, fingerprint: '', labelNames: [] },
+  training: { options: {}, history: [], bestEpoch: 0 },
+  baselines: {},
+  results: {},
+  warnings: [],
+  versions: {},
+});

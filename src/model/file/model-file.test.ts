@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parametersFor, tinyModel, WIDTH } from '../../../test/conformance/tiny-models.ts';
+import { cardOf, parametersFor, tinyModel, WIDTH } from '../../../test/conformance/tiny-models.ts';
 import { ModelFileError } from '../../base/errors.ts';
 import { decodeModelFile, encodeModelFile, type ModelCard } from './model-file.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.ts';
@@ -7,14 +7,7 @@ import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safete
 const model = tinyModel({ kind: 'variational', networkOptions: { norm: 'layer', tied: true } });
 const parameters = parametersFor(model);
 const card: ModelCard = {
-  blueprint: model.blueprint,
-  scaling: {
-    form: 'array',
-    shape: [WIDTH],
-    offset: new Array(WIDTH).fill(0),
-    scale: new Array(WIDTH).fill(1),
-    constant: [],
-  },
+  ...cardOf(model),
   data: { name: 'test', examples: 10, validationExamples: 2, fingerprint: 'abc', labelNames: [] },
   training: { options: { epochs: 3 }, history: [{ epoch: 1, 'train.loss': 0.5 }], bestEpoch: 1 },
   baselines: { pca: { mse: 0.1 } },

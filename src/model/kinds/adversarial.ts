@@ -13,7 +13,7 @@ import { add, divide, maximum, multiply, negate, subtract } from '../../graph/op
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { cast, oneHot } from '../../graph/ops/comparison.ts';
 import { exp, floor, softplus } from '../../graph/ops/elementwise.ts';
-import { logSumExp } from '../../graph/ops/reduce.ts';
+import { logSoftmax, logSumExp } from '../../graph/ops/reduce.ts';
 import { concat, slice } from '../../graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import { activations } from '../layers/activation.ts';
@@ -98,9 +98,8 @@ function classification({ head, label }: Pass, classes: number): { readonly labe
 
 /** Style as it is, and the chances of the classes: `[batch, latent]`. */
 function withClass(head: Tensor, classes: number): Tensor {
-  const [batch, latent] = head.shape;
-  const logits = classLogits(head, classes);
-  const chances = exp(subtract(logits, reshape(logSumExp(logits), [batch, 1])));
+  const [, latent] = head.shape;
+  const chances = exp(logSoftmax(classLogits(head, classes)));
   return concat([slice(head, 1, 0, latent - classes), chances], 1);
 }
 

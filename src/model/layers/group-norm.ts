@@ -1,13 +1,10 @@
 /** Normalisation of pictures one by one, so that examples of a batch do not depend on each other. */
-import { add, divide, multiply, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
-import { sqrt, square } from '../../graph/ops/elementwise.ts';
-import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 import { ones, zeros } from './initialisers.ts';
-
-const EPSILON = 1e-5;
+import { standardised } from './standardised.ts';
 
 /**
  * Each group of neighbouring channels of `[batch, channels, height, width]` to mean 0 and variance 1 in each example, then a learned
@@ -21,13 +18,6 @@ export function groupNorm(trace: Trace, x: Tensor, groups: number): Tensor {
 /** The channels at each place of `[batch, channels, height, width]` to mean 0 and variance 1, then a learned `gain` and `bias` per channel. */
 export function channelNorm(trace: Trace, x: Tensor): Tensor {
   return rescaled(trace, standardised(x));
-}
-
-/** Axis 1 to mean 0 and variance 1. */
-function standardised(x: Tensor): Tensor {
-  const kept = x.shape.map((length, axis) => (axis === 1 ? 1 : length));
-  const centred = subtract(x, reshape(mean(x, [1]), kept));
-  return divide(centred, reshape(sqrt(add(mean(square(centred), [1]), EPSILON)), kept));
 }
 
 function rescaled(trace: Trace, x: Tensor): Tensor {
