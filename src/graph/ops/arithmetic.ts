@@ -79,7 +79,7 @@ function binary(
   gradient: (at: BinaryGradient) => readonly [Tensor, Tensor],
 ): (x: Operand, y: Operand) => Tensor {
   const name = operator.toLowerCase();
-  return (x, y) => {
+  const operate = (x: Operand, y: Operand): Tensor => {
     const whole = broadcastShapes(name, asTensor(x).shape, asTensor(y).shape);
     const [left, right] = [unspread(asTensor(x)), unspread(asTensor(y))];
     const shape = broadcastShapes(name, left.shape, right.shape);
@@ -98,6 +98,7 @@ function binary(
               return [sumTo(toX, left.shape), sumTo(toY, right.shape)];
             },
             total: totalOf(operator, [left, right], shape),
+            elementwise: ([x, y]) => operate(x, y),
             lower: (names, emit) => [emit.node(operator, names)],
             evaluate: ([u, v]) => [zipped(evaluate, u, v, left.shape, right.shape, shape)],
           },
@@ -107,6 +108,7 @@ function binary(
         ));
     return broadcastTo(result, whole);
   };
+  return operate;
 }
 
 /** The same value by fewer or cheaper operations, where constants allow it. */
