@@ -1,6 +1,6 @@
 /**
  * Arithmetic with broadcasting. Numbers known beforehand are worked out here and move outwards, to where a matrix product takes
- * them for nothing: c · (d · x) = (c d) · x, (c · x) · y = c · (x · y), c · x ± c · y = c · (x ± y).
+ * them for nothing: c · (d · x) = (c d) · x, (c · x) · y = c · (x · y), c · x ± c · y = c · (x ± y), x + (−1) · y = x − y.
  */
 import { broadcastShapes, makeTensor, type Operation, type Shape, sameShape, type Tensor, zipped } from '../tensor.ts';
 import { broadcastTo, sumTo } from './broadcast.ts';
@@ -128,6 +128,9 @@ function simplified(operator: Operator, left: Tensor, right: Tensor, shape: Shap
     const isSum = (operator === 'Add') === (l.factor === r.factor);
     return multiply(l.factor, isSum ? add(l.of, r.of) : subtract(l.of, r.of));
   }
+  if (operator === 'Add' && r?.factor === -1) return subtract(left, r.of);
+  if (operator === 'Add' && l?.factor === -1) return subtract(right, l.of);
+  if (operator === 'Sub' && r?.factor === -1) return add(left, r.of);
   return undefined;
 }
 
