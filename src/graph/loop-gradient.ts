@@ -2,6 +2,7 @@
  * The gradient of a loop is a loop in the other direction (backpropagation through time, Werbos 1990):
  *
  *   forward      start ── body ── state ── body ── … ── end        keeps what the derivatives will need
+ *   between     what the derivatives make of that alone, element by element, for all iterations at once
  *   backward    ∂start ── ∂body ─ ∂state ─ ∂body ── … ── ∂end      reads that; gives the gradients of the slices
  *   afterwards  gradients of what the body reads from outside: sums over all iterations, of products as one product
  */

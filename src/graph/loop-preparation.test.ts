@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { valuesOf } from '../../test/conformance/cases.ts';
+import { operationCases } from '../../test/conformance/operations.ts';
 import { createRandom } from '../base/random.ts';
 import { lower } from '../engine/onnx/lower.ts';
 import { gradient } from './gradient.ts';
@@ -87,4 +89,36 @@ test('masks and kinks are prepared too, and gradients of gradients go through wh
   expect(backward).not.toContain('Greater');
   for (const [found, expected] of [loss, penalty].flatMap((value) => slopes(value, [rows, start])))
     expect(Math.abs(found - expected)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(expected)));
+});
+
+describe('an operation done element by element gives on stacks the stack of what it gives', () => {
+  test.each(operationCases)('$name', (item) => {
+    const random = createRandom(7).fork(item.name);
+    const operands = item.operands.map(({ shape, dtype }, at) => input(`operand${at}`, dtype, shape));
+    for (const { node, shape } of item.build(operands)) {
+      const { elementwise } = node.operation;
+      if (!elementwise) continue;
+      const turns = [0, 1].map(() =>
+        evaluate(
+          [...node.inputs, ...node.outputs],
+          Object.fromEntries(
+            item.operands.map((operand, at) => [`operand${at}`, valuesOf(operand, at, () => random.uniform())]),
+          ),
+        ),
+      );
+      const stacks = node.inputs.map((one, at) =>
+        input(`stack${at}`, one.dtype, [
+          2,
+          ...new Array<number>(shape.length - one.shape.length).fill(1),
+          ...one.shape,
+        ]),
+      );
+      const feeds = Object.fromEntries(
+        stacks.map((_, at) => [`stack${at}`, turns.flatMap((values) => [...values[at]])]),
+      );
+      const result = elementwise(stacks);
+      expect(result.shape).toEqual([2, ...shape]);
+      expect([...evaluate([result], feeds)[0]]).toEqual(turns.flatMap((values) => [...values[node.inputs.length]]));
+    }
+  });
 });
