@@ -11,15 +11,22 @@ export interface CopyRules {
   /** Which nodes are made anew; what these read of others comes from `replace`. */
   readonly isCopied: (node: Node) => boolean;
   readonly replace: (tensor: Tensor) => Tensor;
+  /** What stands for the output of a node that is written in another way. */
+  readonly rewrite?: (node: Node, copyOf: (tensor: Tensor) => Tensor) => Tensor | undefined;
   readonly makeLoop: MakeLoop;
 }
 
 /** A function that copies tensors and remembers what it has copied. */
-export function copier({ isCopied, replace, makeLoop }: CopyRules): (tensor: Tensor) => Tensor {
+export function copier({ isCopied, replace, rewrite, makeLoop }: CopyRules): (tensor: Tensor) => Tensor {
   const copies = new Map<Tensor, Tensor>();
   const copyOf = (tensor: Tensor): Tensor => copies.get(tensor) ?? replace(tensor);
   return (tensor) => {
     for (const node of inputsFirst(tensor.node, (node) => copies.has(node.outputs[0]) || !isCopied(node))) {
+      const rewritten = rewrite?.(node, copyOf);
+      if (rewritten) {
+        copies.set(node.outputs[0], rewritten);
+        continue;
+      }
       const inputs = node.inputs.map(copyOf);
       const outputs = node.operation.body
         ? copyLoop(node.operation.body, inputs, copyOf, makeLoop).outputs

@@ -2,11 +2,13 @@
  * The gradient of a loop is a loop in the other direction (backpropagation through time, Werbos 1990):
  *
  *   forward      start ── body ── state ── body ── … ── end        keeps what the derivatives will need
+ *   between     what the derivatives make of that alone, element by element, for all iterations at once
  *   backward    ∂start ── ∂body ─ ∂state ─ ∂body ── … ── ∂end      reads that; gives the gradients of the slices
  *   afterwards  gradients of what the body reads from outside: sums over all iterations, of products as one product
  */
 import { copier, type MakeLoop } from './copy.ts';
 import { pullBack } from './gradient.ts';
+import { knownFactorsFirst, preparable, prepare } from './loop-preparation.ts';
 import { add, multiply } from './ops/arithmetic.ts';
 import { broadcastTo, sum } from './ops/broadcast.ts';
 import { constant, variable } from './ops/input.ts';
@@ -30,7 +32,9 @@ export function gradientOfLoop(
     throw new Error(
       'internal: a loop of any length was differentiated from outside; fix its length, or take gradients inside',
     );
-  const derivatives = differentiate(body, node.inputs.slice(body.variables.length), upstream, isAsked);
+  const found = differentiate(body, node.inputs.slice(body.variables.length), upstream, isAsked);
+  const late = [...found.later.values(), ...found.given.values()];
+  const derivatives = { ...found, shares: knownFactorsFirst(found.shares, late, makeLoop) };
   const { shares, later, given } = derivatives;
   const sides = sidesOf(body, derivatives);
 
@@ -44,9 +48,9 @@ export function gradientOfLoop(
   // The derivatives, copied so that what they read of the forward loop is a slice of what that keeps.
   const read = new Map<Tensor, Tensor>();
   const copy = copier({
-    isCopied: (inner) => sides.isChanging(inner) && !sides.isForward(inner) && inner.inputs.length > 0,
+    isCopied: (inner) => sides.isChanging(inner) && !sides.isEarly(inner) && inner.inputs.length > 0,
     replace: (tensor) => {
-      if (!sides.isChanging(tensor.node) || !sides.isForward(tensor.node)) return tensor;
+      if (!sides.isChanging(tensor.node) || !sides.isEarly(tensor.node)) return tensor;
       const slice = read.get(tensor) ?? variable(tensor.shape, tensor.dtype);
       read.set(tensor, slice);
       return slice;
@@ -63,14 +67,14 @@ export function gradientOfLoop(
     ...[...wanted.stacked.keys()].map(copy),
   ];
 
-  for (const tensor of read.keys()) if (!sources.has(tensor)) wanted.kept.set(tensor, undefined);
+  const stacks = new Map([...read.keys()].map((tensor) => [tensor, over.stack(tensor)]));
   const twin = makeLoop({ ...body, results: [...body.results, ...wanted.kept.keys()] }, start, scanned);
   fill(wanted.kept, twin.outputs.slice(body.results.length));
 
   // The last one is read by nothing: where nothing else is scanned, it counts the iterations.
   const inputs = [
     ...[...given].map(([at, slice]) => ({ slice, from: must(upstream[at]) })),
-    ...[...read].map(([tensor, slice]) => ({ slice, from: must(sources.get(tensor) ?? wanted.kept.get(tensor)) })),
+    ...[...read].map(([tensor, slice]) => ({ slice, from: must(stacks.get(tensor))() })),
     { slice: variable(slices[0].shape, slices[0].dtype), from: scanned[0] },
   ];
   const carried = [...reached.map(({ variableOfState }) => variableOfState), ...sums.map(({ sofar }) => sofar)];
@@ -113,6 +117,7 @@ function iterations(count: number, sources: ReadonlyMap<Tensor, Tensor>, sides: 
     list.set(tensor, undefined);
     return () => must(list.get(tensor));
   };
+  const prepared = new Map<Tensor, () => Tensor>();
   const over: Iterations = {
     count,
     stack(tensor) {
@@ -121,13 +126,18 @@ function iterations(count: number, sources: ReadonlyMap<Tensor, Tensor>, sides: 
       const { fill: number } = tensor.node.operation;
       if (number !== undefined) return () => constant(number, [count, ...tensor.shape]);
       if (!sides.isChanging(tensor.node)) return () => broadcastTo(tensor, [count, ...tensor.shape]);
+      if (sides.isPrepared(tensor.node)) {
+        const known = prepared.get(tensor) ?? prepare(tensor, (operand) => sides.isChanging(operand.node), over);
+        prepared.set(tensor, known);
+        return known;
+      }
       return ask(sides.isForward(tensor.node) ? wanted.kept : wanted.stacked, tensor);
     },
     total(tensor) {
       if (!sides.isChanging(tensor.node)) return () => multiply(count, tensor);
       const { total } = tensor.node.operation;
       if (total) return total(tensor.node, over);
-      if (!sources.has(tensor) && !sides.isForward(tensor.node)) return ask(wanted.summed, tensor);
+      if (!sources.has(tensor) && !sides.isEarly(tensor.node)) return ask(wanted.summed, tensor);
       const stack = over.stack(tensor);
       return () => sum(stack(), [0]);
     },
@@ -174,6 +184,10 @@ interface Sides {
   readonly isChanging: (node: Node) => boolean;
   /** Whether the forward loop computes it: its own nodes, and loops in it that now give out more. */
   readonly isForward: (node: Node) => boolean;
+  /** Whether it is worked out between the loops, for all iterations at once. */
+  readonly isPrepared: (node: Node) => boolean;
+  /** Whether it is there before the backward loop. */
+  readonly isEarly: (node: Node) => boolean;
 }
 
 function sidesOf(body: LoopBody, { shares, later, given }: Derivatives): Sides {
@@ -181,13 +195,17 @@ function sidesOf(body: LoopBody, { shares, later, given }: Derivatives): Sides {
   const forward = dependents(body.results, body.variables);
   const backward = dependents(all, [...later.values(), ...given.values()]);
   const changing = dependents(all, [...body.variables, ...later.values(), ...given.values()]);
-  return {
-    isChanging: (node) => changing.has(node),
-    // A spread tensor is cheaper to spread again than to keep.
-    isForward: (node) =>
-      !node.operation.isSpread &&
-      (forward.has(node) || (changing.has(node) && !!node.operation.body && !backward.has(node))),
-  };
+  // A spread tensor is cheaper to spread again than to keep.
+  const isForward = (node: Node): boolean =>
+    !node.operation.isSpread &&
+    (forward.has(node) || (changing.has(node) && !!node.operation.body && !backward.has(node)));
+  const isChanging = (node: Node): boolean => changing.has(node);
+  const prepared = preparable(
+    [...changing].filter((node) => !forward.has(node) && !backward.has(node)),
+    (node) => !isChanging(node) || isForward(node),
+  );
+  const isPrepared = (node: Node): boolean => prepared.has(node);
+  return { isChanging, isForward, isPrepared, isEarly: (node) => isForward(node) || isPrepared(node) };
 }
 
 function must<Value>(value: Maybe<Value>): Value {

@@ -44,6 +44,11 @@ export interface Operation {
   ) => readonly (Tensor | undefined)[];
   /** The sum of this node's output over all iterations of a loop, where that is less work than adding them up one by one. */
   readonly total?: (node: Node, over: Iterations) => () => Tensor;
+  /**
+   * Present where every element of the output comes from the elements at its place (NumPy's places, where shapes broadcast): the same
+   * operation on other operands. So it can be done for all iterations of a loop at once.
+   */
+  readonly elementwise?: (operands: readonly Tensor[]) => Tensor;
   /** Adds ONNX nodes for this operation and returns the names of its outputs. */
   readonly lower: (inputs: readonly string[], emit: Emit, node: Node) => readonly string[];
   /** The definition: outputs in float64 from inputs in float64. */

@@ -253,6 +253,7 @@ const sizes = [
   [2, 3, 4],
   [1, 7, 1],
   [5, 1, 3],
+  [1, 4, 3],
 ] as const;
 
 const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>

@@ -45,6 +45,22 @@ test('constants are worked out beforehand and move outwards without changing the
   }
 });
 
+test('what was multiplied by −1 is subtracted instead of added, and the other way round', () => {
+  const cases: readonly [Tensor, 'add' | 'sub', (x: number, y: number) => number][] = [
+    [add(x, negate(y)), 'sub', (a, b) => a - b],
+    [add(negate(x), y), 'sub', (a, b) => b - a],
+    [subtract(x, negate(y)), 'add', (a, b) => a + b],
+    [add(negate(constant(2)), negate(y)), 'sub', (_, b) => -2 - b],
+  ];
+  for (const [tensor, name, expected] of cases) {
+    expect(tensor.node.operation.name).toBe(name);
+    expectNear(
+      tensor,
+      X.map((a, i) => expected(a, Y[i])),
+    );
+  }
+});
+
 test('constants that fill a shape count as numbers, and the shape stays', () => {
   const spread = broadcastTo(constant(2), [4, 3]);
   const product = multiply(spread, constant(3, [4, 3]));

@@ -1,6 +1,6 @@
 /**
  * Arithmetic with broadcasting. Numbers known beforehand are worked out here and move outwards, to where a matrix product takes
- * them for nothing: c · (d · x) = (c d) · x, (c · x) · y = c · (x · y), c · x ± c · y = c · (x ± y).
+ * them for nothing: c · (d · x) = (c d) · x, (c · x) · y = c · (x · y), c · x ± c · y = c · (x ± y), x + (−1) · y = x − y.
  */
 import { broadcastShapes, makeTensor, type Operation, type Shape, sameShape, type Tensor, zipped } from '../tensor.ts';
 import { broadcastTo, sumTo } from './broadcast.ts';
@@ -79,7 +79,7 @@ function binary(
   gradient: (at: BinaryGradient) => readonly [Tensor, Tensor],
 ): (x: Operand, y: Operand) => Tensor {
   const name = operator.toLowerCase();
-  return (x, y) => {
+  const operate = (x: Operand, y: Operand): Tensor => {
     const whole = broadcastShapes(name, asTensor(x).shape, asTensor(y).shape);
     const [left, right] = [unspread(asTensor(x)), unspread(asTensor(y))];
     const shape = broadcastShapes(name, left.shape, right.shape);
@@ -98,6 +98,7 @@ function binary(
               return [sumTo(toX, left.shape), sumTo(toY, right.shape)];
             },
             total: totalOf(operator, [left, right], shape),
+            elementwise: ([x, y]) => operate(x, y),
             lower: (names, emit) => [emit.node(operator, names)],
             evaluate: ([u, v]) => [zipped(evaluate, u, v, left.shape, right.shape, shape)],
           },
@@ -107,6 +108,7 @@ function binary(
         ));
     return broadcastTo(result, whole);
   };
+  return operate;
 }
 
 /** The same value by fewer or cheaper operations, where constants allow it. */
@@ -126,6 +128,9 @@ function simplified(operator: Operator, left: Tensor, right: Tensor, shape: Shap
     const isSum = (operator === 'Add') === (l.factor === r.factor);
     return multiply(l.factor, isSum ? add(l.of, r.of) : subtract(l.of, r.of));
   }
+  if (operator === 'Add' && r?.factor === -1) return subtract(left, r.of);
+  if (operator === 'Add' && l?.factor === -1) return subtract(right, l.of);
+  if (operator === 'Sub' && r?.factor === -1) return add(left, r.of);
   return undefined;
 }
 

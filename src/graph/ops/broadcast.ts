@@ -72,6 +72,10 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, axis) =
       gradient: (_, [upstream]) => [
         upstream && broadcastTo(shape.length === 0 ? upstream : reshape(upstream, kept), x.shape),
       ],
+      total: ({ inputs: [of] }, over) => {
+        const total = over.total(of);
+        return () => sum(total(), axes);
+      },
       lower: ([name], emit) => [
         emit.node('ReduceSum', [name, emit.constant('int64', [axes.length], axes)], { keepdims: { int: 0 } }),
       ],

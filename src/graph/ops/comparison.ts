@@ -19,6 +19,7 @@ export function cast(x: Tensor, dtype: DataType): Tensor {
   return makeTensor(
     {
       name: 'cast',
+      elementwise: ([at]) => cast(at, dtype),
       lower: ([name], emit) => [emit.node('Cast', [name], { to: { int: code } })],
       evaluate: ([values]) => [
         dtype === 'float32'
@@ -47,6 +48,7 @@ export function isNan(x: Tensor): Tensor {
   return makeTensor(
     {
       name: 'isNan',
+      elementwise: ([at]) => isNan(at),
       lower: ([name], emit) => [emit.node('IsNaN', [name])],
       evaluate: ([values]) => [values.map((v) => Number(Number.isNaN(v)))],
     },
@@ -68,6 +70,7 @@ export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
         upstream && sumTo(where(isLeft, upstream, 0), left.shape),
         upstream && sumTo(where(isLeft, 0, upstream), right.shape),
       ],
+      elementwise: ([isLeft, x, y]) => where(isLeft, x, y),
       lower: (names, emit) => [emit.node('Where', names)],
       evaluate: ([c, a, b]) => {
         const readC = reader(condition.shape, shape);
@@ -83,12 +86,13 @@ export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
 }
 
 function compare(operator: string, evaluate: (x: number, y: number) => boolean): (x: Operand, y: Operand) => Tensor {
-  return (x, y) => {
+  const operate = (x: Operand, y: Operand): Tensor => {
     const [left, right] = [asTensor(x), asTensor(y)];
     const shape = broadcastShapes(operator.toLowerCase(), left.shape, right.shape);
     return makeTensor(
       {
         name: operator.toLowerCase(),
+        elementwise: ([x, y]) => operate(x, y),
         lower: (names, emit) => [emit.node(operator, names)],
         evaluate: ([a, b]) => [zipped((u, v) => Number(evaluate(u, v)), a, b, left.shape, right.shape, shape)],
       },
@@ -97,4 +101,5 @@ function compare(operator: string, evaluate: (x: number, y: number) => boolean):
       'bool',
     );
   };
+  return operate;
 }

@@ -41,6 +41,7 @@ export function softplus(x: Tensor): Tensor {
     {
       name: 'softplus',
       gradient: ({ inputs: [at] }, [upstream]) => [upstream && multiply(upstream, sigmoid(at))],
+      elementwise: ([at]) => softplus(at),
       lower: ([name], emit) => {
         const small = emit.node('Exp', [emit.node('Neg', [emit.node('Abs', [name])])]);
         const tail = emit.node('Log', [emit.node('Add', [small, emit.constant('float32', [], [1])])]);
@@ -71,6 +72,7 @@ export function square(x: Tensor): Tensor {
     {
       name: 'square',
       gradient: ({ inputs: [at] }, [upstream]) => [upstream && multiply(multiply(upstream, 2), at)],
+      elementwise: ([at]) => square(at),
       lower: ([name], emit) => [emit.node('Mul', [name, name])],
       evaluate: ([values]) => [values.map((v) => v * v)],
     },
@@ -93,10 +95,12 @@ function unary(
   const operation: Operation = {
     name: operator.toLowerCase(),
     gradient: (node, [upstream]) => [upstream && gradient({ x: node.inputs[0], result: node.outputs[0], upstream })],
+    elementwise: ([x]) => operate(x),
     lower: (names, emit) => [emit.node(operator, names)],
     evaluate: ([values]) => [values.map((x) => evaluate(x))],
   };
-  return (x) => makeTensor(operation, [x], x.shape);
+  const operate = (x: Tensor): Tensor => makeTensor(operation, [x], x.shape);
+  return operate;
 }
 
 /**

@@ -15,6 +15,9 @@ export interface Transposed {
 /** `[n, k] · [k, m] → [n, m]`, each operand transposed first where asked, the result times `factor`. */
 export function matmul(a: Tensor, b: Tensor, transposed: Transposed = {}, factor = 1): Tensor {
   const product = describe('matmul', a.shape, b.shape, transposed);
+  // The runtime multiplies by one row without copying the other matrix, but not by one column that it has to transpose.
+  const { left = false, right = false } = transposed;
+  if (left && a.shape[1] === 1) return matmul(reshape(a, [1, a.shape[0]]), b, { right }, factor);
   return makeTensor(
     {
       name: 'matmul',

@@ -17,9 +17,10 @@ export const gru: Cell = {
   step(trace, [hidden], incoming) {
     const units = hidden.shape[1];
     const bias = trace.parameter('candidateBias', [units], zeros, 'offset');
-    const [gatesIn, candidateIn] = split(incoming, 1, [2 * units, units]);
-    const [gatesBack, candidateBack] = split(recurrent(trace, gru, hidden), 1, [2 * units, units]);
-    const [reset, update] = split(sigmoid(add(gatesIn, gatesBack)), 1, [units, units]);
+    const thirds = [units, units, units];
+    const [resetIn, updateIn, candidateIn] = split(incoming, 1, thirds);
+    const [resetBack, updateBack, candidateBack] = split(recurrent(trace, gru, hidden), 1, thirds);
+    const [reset, update] = [sigmoid(add(resetIn, resetBack)), sigmoid(add(updateIn, updateBack))];
     const candidate = tanh(add(candidateIn, multiply(reset, add(candidateBack, bias))));
     return [add(candidate, multiply(update, subtract(hidden, candidate)))];
   },
