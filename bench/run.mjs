@@ -9,11 +9,12 @@
  * moved into one vector by hand, and with gradients derived by hand. Several `--python` are several PyTorch versions; Debian's is at its best with libopenblas0-openmp. Writes
  * bench/results/speed.json, where nets that were not measured this time keep what they had.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { lineOf, median } from './rounds.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -25,8 +26,6 @@ const { values: flags } = parseArgs({
     mnist: { type: 'string' },
   },
 });
-// Beside PyTorch's OpenMP threads, Debian's default OpenBLAS brings threads of its own, and the two crowd each other out.
-const OPENMP_BLAS = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const seconds = Number(flags.seconds);
 if (!existsSync(here('node_modules')))
@@ -107,21 +106,10 @@ function pytorchPeers(python, net, threads) {
   ];
 }
 
-function measureOnce({ name, command: [program, ...words], environment = {} }, net, threads) {
+function measureOnce({ name, command, environment }, net, threads) {
   const options = ['--net', net, '--threads', String(threads), '--seconds', String(seconds)];
-  const env = {
-    ...process.env,
-    OPENBLAS_NUM_THREADS: String(threads),
-    OMP_NUM_THREADS: String(threads),
-    ...(existsSync(OPENMP_BLAS) ? { LD_LIBRARY_PATH: OPENMP_BLAS } : {}),
-    ...environment,
-  };
-  if (!('OPENBLAS_CORETYPE' in environment)) delete env.OPENBLAS_CORETYPE;
-  const { status, stdout, stderr } = spawnSync(program, [...words, ...options], { env, encoding: 'utf8' });
-  const last = stdout?.trim().split('\n').at(-1);
-  if (status === 0 && last) return JSON.parse(last);
-  console.error(`${name}: ${stderr?.trim().split('\n').at(-1)}`);
-  return undefined;
+  const counts = { OPENBLAS_NUM_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
+  return lineOf(name, [...command, ...options], { ...counts, ...environment });
 }
 
 function summary(name, net, threads, all) {
@@ -142,10 +130,6 @@ function summary(name, net, threads, all) {
     rounds: all.length,
     seconds,
   };
-}
-
-function median(sorted) {
-  return sorted[Math.floor(sorted.length / 2)];
 }
 
 function print(net, threads) {

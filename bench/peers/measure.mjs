@@ -88,6 +88,19 @@ export async function measure(setup, { peer, version, step, read, settle = async
   );
 }
 
+/** Runs `step` for about `seconds`, and prints one line of milliseconds with what else there is to say. */
+export async function measureMilliseconds(step, seconds, extra) {
+  for (let i = 0; i < WARM_UP_STEPS; i++) await step();
+  const times = [];
+  for (const end = performance.now() + 1000 * seconds; performance.now() < end; ) {
+    const from = performance.now();
+    await step();
+    times.push(performance.now() - from);
+  }
+  times.sort((a, b) => a - b);
+  console.log(JSON.stringify({ medianMs: times[Math.floor(times.length / 2)], leastMs: times[0], ...extra }));
+}
+
 /** Weights as PyTorch starts a Linear layer: uniform in ±1/√inputs, for weights and biases alike. */
 export function initialParameters(widths) {
   const draw = uniform(2);

@@ -12,6 +12,7 @@ import { gru } from '../../dist/model/layers/gru.js';
 import { lstm } from '../../dist/model/layers/lstm.js';
 import { recurrence } from '../../dist/model/layers/recurrence.js';
 import { collectParameters, traceWith } from '../../dist/model/trace.js';
+import { measureMilliseconds } from './measure.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -38,21 +39,9 @@ const buildMs = performance.now() - began;
 const random = createRandom(1);
 const feeds = { x: { data: Float32Array.from({ length: time * batch }, () => random.uniform()), shape: x.shape } };
 for (const { name, shape, initialise } of specs) feeds[name] = { data: initialise(shape, random), shape };
-for (let i = 0; i < 5; i++) await program.run(feeds);
-const times = [];
-for (const end = performance.now() + 1000 * Number(flags.seconds); performance.now() < end; ) {
-  const from = performance.now();
-  await program.run(feeds);
-  times.push(performance.now() - from);
-}
-times.sort((a, b) => a - b);
-console.log(
-  JSON.stringify({
-    cell: flags.cell,
-    threads,
-    medianMs: times[Math.floor(times.length / 2)],
-    leastMs: times[0],
-    buildMs,
-    version: `onnxruntime ${engine.version}`,
-  }),
-);
+await measureMilliseconds(() => program.run(feeds), Number(flags.seconds), {
+  cell: flags.cell,
+  threads,
+  buildMs,
+  version: `onnxruntime ${engine.version}`,
+});

@@ -1,27 +1,32 @@
 /** The native engine: `onnxruntime-node` on the CPU. */
 import { availableParallelism } from 'node:os';
 import * as runtime from 'onnxruntime-node';
+import { probeBlock } from './block-probe.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import type { Block } from './onnx/blocked-convolution.ts';
 import { compileWith } from './onnxruntime.ts';
 
 /** An engine on this machine's processors. */
 export function nodeEngine(options: EngineOptions = {}): Engine {
   const threads = options.threads || availableParallelism();
+  const session = {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+  } as const;
+  let block: Promise<Block | undefined> | undefined;
+  const findBlock = (): Promise<Block | undefined> => {
+    // Where no kernel was compiled for a processor, the runtime might crash instead of refusing: a probe could not say so.
+    if (process.arch !== 'x64') return Promise.resolve(undefined);
+    block ??= probeBlock(runtime, session);
+    return block;
+  };
   return {
     name: 'onnxruntime-node',
     version: runtime.env.versions.node ?? 'unknown',
     threads,
-    compile: (outputs) =>
-      compileWith(
-        runtime,
-        {
-          intraOpNumThreads: threads,
-          interOpNumThreads: 1,
-          executionMode: 'sequential',
-          graphOptimizationLevel: 'all',
-          logSeverityLevel: 3,
-        },
-        outputs,
-      ),
+    compile: (outputs) => compileWith(runtime, session, outputs, findBlock),
   };
 }

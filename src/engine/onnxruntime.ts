@@ -3,7 +3,8 @@ import type { InferenceSession, Tensor as RuntimeTensor, TensorConstructor } fro
 import { EngineError } from '../base/errors.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { dataTypeOf, type HostData, type HostTensor, type Program } from './engine.ts';
-import { lower, OPSET } from './onnx/lower.ts';
+import type { Block } from './onnx/blocked-convolution.ts';
+import { lower } from './onnx/lower.ts';
 import { encodeModel } from './onnx/protobuf.ts';
 
 /** The part of a runtime's module that is used. */
@@ -14,14 +15,21 @@ export interface Runtime {
   readonly Tensor: TensorConstructor;
 }
 
-/** Lowers, loads and wraps the graph of `outputs`. */
+/**
+ * Lowers, loads and wraps the graph of `outputs`. The runtime's `block` of channels is asked for where it would help; none means plain
+ * ONNX throughout.
+ */
 export async function compileWith(
   runtime: Runtime,
   options: InferenceSession.SessionOptions,
   outputs: Readonly<Record<string, Tensor>>,
+  findBlock: () => Promise<Block | undefined> = async () => undefined,
 ): Promise<Program> {
-  const { graph, outputNames } = lower(outputs);
-  const session = await runtime.InferenceSession.create(encodeModel(graph, OPSET), options).catch((cause: unknown) => {
+  const plain = lower(outputs);
+  const block = plain.gainsFromBlocks ? await findBlock() : undefined;
+  const { graph, outputNames, versions } = block ? lower(outputs, block) : plain;
+  const model = encodeModel(graph, versions);
+  const session = await runtime.InferenceSession.create(model, options).catch((cause: unknown) => {
     throw new EngineError(`internal: the runtime refused a graph: ${messageOf(cause)}`, { cause });
   });
   return {

@@ -16,7 +16,7 @@ const FEW_CHANNELS = 8;
 const UNFOLDED = 2 ** 20;
 
 /** Parts that the batch comes in at most: each is a dozen nodes. */
-const MOST_PARTS = 16;
+const MOST_PARTS = 32;
 
 /** Batch and channels, or the channels of a kernel, in the other order. */
 export const EXCHANGED = { perm: { ints: [1, 0, 2, 3] } };
@@ -60,36 +60,48 @@ function byExchange(x: string, y: string, emit: Emit, form: Form, sliding: Slidi
 }
 
 /**
- * Patches `[in · kw · kh, oh · ow]` of each example: columns of x by one slice for each column of the kernel, whole rows of those by
- * one gathering. Then y `[out, oh · ow]` times their transpose, summed over the batch.
+ * Patches `[in · kw · kh, oh · ow]` of each example: the columns of x that meet one column of the kernel are cut out at once, whole
+ * rows of those by one gathering. Then their product with y `[oh · ow, out]`, summed over the batch; the patches come first, because
+ * the runtime packs the second matrix before it multiplies.
  */
 function byRows(x: string, y: string, emit: Emit, form: Form, sliding: Sliding): string {
   const { stride, padding, dilation } = sliding;
   const [units, channels, rows, columns] = form.kernel;
-  const [, , high, wide] = form.y;
-  const fullHeight = form.size[0] + padding[0] + padding[2];
+  const [batch, , high, wide] = form.y;
+  const [top, left, bottom] = padding;
+  const fullHeight = form.size[0] + top + bottom;
   const chosen: number[] = [];
   for (let b = 0; b < columns; b++)
     for (let a = 0; a < rows; a++)
       for (let i = 0; i < high; i++) chosen.push(b * fullHeight + a * dilation[0] + i * stride[0]);
   const rowIndices = ints(emit, chosen);
-  const total = overParts(emit, form, [x, y], ([some, heard], count, sofar) => {
-    const padded = withZeros(emit, some, sliding, 2);
+  const span = (wide - 1) * stride[1] + 1;
+  const total = overParts(form, (start, count, sofar) => {
     const shifted = Array.from({ length: columns }, (_, b) => {
-      const first = b * dilation[1];
-      const end = first + (wide - 1) * stride[1] + 1;
-      return emit.node('Slice', [padded, ...[first, end, 3, stride[1]].map((value) => ints(emit, [value]))]);
+      const first = b * dilation[1] - left;
+      // Less than no zeros: cut off. So one pass takes the part of the batch, too.
+      const zeros = [-start, 0, top, -first, start + count - batch, 0, bottom, first + span - form.size[1]];
+      const met = emit.node('Pad', [x, ints(emit, zeros), emit.constant('float32', [], [0])]);
+      const steps = [0, span, 3, stride[1]].map((value) => ints(emit, [value]));
+      return stride[1] === 1 ? met : emit.node('Slice', [met, ...steps]);
     });
     const side = emit.node('Concat', shifted, { axis: { int: 2 } });
     const gathered = emit.node('Gather', [side, rowIndices], { axis: { int: 2 } });
-    const unfolded = emit.node('Reshape', [gathered, ints(emit, [count, channels * columns * rows, high * wide])]);
-    const left = emit.node('Reshape', [heard, ints(emit, [count, units, high * wide])]);
-    const products = emit.node('MatMul', [left, emit.node('Transpose', [unfolded], { perm: { ints: [0, 2, 1] } })]);
+    const heard = examplesOf(emit, y, form, start, count);
+    const patchSize = channels * columns * rows;
+    if (count === 1) {
+      const patches = emit.node('Reshape', [gathered, ints(emit, [patchSize, high * wide])]);
+      const places = emit.node('Reshape', [heard, ints(emit, [units, high * wide])]);
+      return emit.node('Gemm', [patches, places, ...sofar], { transB: { int: 1 } });
+    }
+    const patches = emit.node('Reshape', [gathered, ints(emit, [count, patchSize, high * wide])]);
+    const places = emit.node('Reshape', [heard, ints(emit, [count, units, high * wide])]);
+    const products = emit.node('MatMul', [patches, emit.node('Transpose', [places], { perm: { ints: [0, 2, 1] } })]);
     const share = emit.node('ReduceSum', [products, ints(emit, [0])], { keepdims: { int: 0 } });
-    return sofar === undefined ? share : emit.node('Add', [sofar, share]);
+    return sofar.length === 0 ? share : emit.node('Add', [share, ...sofar]);
   });
-  const split = emit.node('Reshape', [total, ints(emit, [units, channels, columns, rows])]);
-  return emit.node('Transpose', [split], { perm: { ints: [0, 1, 3, 2] } });
+  const split = emit.node('Reshape', [total, ints(emit, [channels, columns, rows, units])]);
+  return emit.node('Transpose', [split], { perm: { ints: [3, 0, 2, 1] } });
 }
 
 /**
@@ -110,45 +122,45 @@ function byPatches(x: string, y: string, emit: Emit, form: Form, sliding: Slidin
         for (let b = 0; b < columns; b++)
           chosen.push((i * stride[0] + a * dilation[0]) * fullWidth + j * stride[1] + b * dilation[1]);
   const indices = ints(emit, chosen);
-  const total = overParts(emit, form, [x, y], ([some, heard], count, sofar) => {
-    const last = withZeros(emit, emit.node('Transpose', [some], { perm: { ints: [0, 2, 3, 1] } }), sliding, 1);
+  const total = overParts(form, (start, count, sofar) => {
+    const some = examplesOf(emit, x, form, start, count);
+    const last = withZeros(emit, emit.node('Transpose', [some], { perm: { ints: [0, 2, 3, 1] } }), sliding);
     const flat = emit.node('Reshape', [last, ints(emit, [count, fullHeight * fullWidth, channels])]);
     const gathered = emit.node('Gather', [flat, indices], { axis: { int: 1 } });
     const patches = emit.node('Reshape', [gathered, ints(emit, [count * places, rows * columns * channels])]);
-    const exchanged = emit.node('Transpose', [heard], EXCHANGED);
+    const exchanged = emit.node('Transpose', [examplesOf(emit, y, form, start, count)], EXCHANGED);
     const left = emit.node('Reshape', [exchanged, ints(emit, [units, count * places])]);
-    return emit.node('Gemm', sofar === undefined ? [left, patches] : [left, patches, sofar]);
+    return emit.node('Gemm', [left, patches, ...sofar]);
   });
   const split = emit.node('Reshape', [total, ints(emit, [units, rows, columns, channels])]);
   return emit.node('Transpose', [split], { perm: { ints: [0, 3, 1, 2] } });
 }
 
-/** Calls `add` for parts of the batch, small enough that their unfolded input stays in the cache, with the result so far. */
-function overParts(
-  emit: Emit,
-  form: Form,
-  names: readonly string[],
-  add: (parts: readonly string[], count: number, sofar: string | undefined) => string,
-): string {
+/**
+ * Calls `add` for parts of the batch, small enough that their unfolded input stays in the cache, with the result so far (nothing at
+ * first).
+ */
+function overParts(form: Form, add: (start: number, count: number, sofar: readonly string[]) => string): string {
   const [batch] = form.x;
   const [, channels, rows, columns] = form.kernel;
   const unfolded = channels * rows * columns * placesOf(form);
   const most = Math.max(Math.ceil(batch / MOST_PARTS), Math.floor(UNFOLDED / unfolded), 1);
-  const partOf = (start: number): string => {
-    const count = Math.min(most, batch - start);
-    const bounds = [start, start + count, 0].map((value) => ints(emit, [value]));
-    const parts = count === batch ? names : names.map((name) => emit.node('Slice', [name, ...bounds]));
-    return add(parts, count, start === 0 ? undefined : partOf(start - most));
-  };
-  return partOf(Math.floor((batch - 1) / most) * most);
+  let sofar: readonly string[] = [];
+  for (let start = 0; start < batch; start += most) sofar = [add(start, Math.min(most, batch - start), sofar)];
+  return sofar[0];
 }
 
-/** Padding around height and width, which are axes `axis` and `axis + 1`. */
-function withZeros(emit: Emit, x: string, { padding }: Sliding, axis: 1 | 2): string {
+function examplesOf(emit: Emit, tensor: string, { x: [batch] }: Form, start: number, count: number): string {
+  const bounds = [start, start + count, 0].map((value) => ints(emit, [value]));
+  return count === batch ? tensor : emit.node('Slice', [tensor, ...bounds]);
+}
+
+/** Padding around height and width of `[batch, height, width, channels]`. */
+function withZeros(emit: Emit, x: string, { padding }: Sliding): string {
   if (padding.every((zeros) => zeros === 0)) return x;
   const [top, left, bottom, right] = padding;
-  const widths = axis === 1 ? [0, top, left, 0, 0, bottom, right, 0] : [0, 0, top, left, 0, 0, bottom, right];
-  return emit.node('Pad', [x, ints(emit, widths), emit.constant('float32', [], [0])]);
+  const widths = ints(emit, [0, top, left, 0, 0, bottom, right, 0]);
+  return emit.node('Pad', [x, widths, emit.constant('float32', [], [0])]);
 }
 
 function placesOf({ y }: Form): number {

@@ -113,6 +113,8 @@ export interface Emit {
     count: number,
     attributes?: Readonly<Record<string, LoweredAttribute>>,
   ): readonly string[];
+  /** Adds the convolution of `[x, kernel, bias?]` with a kernel of the given shape, in the layout that is fastest where it will run. */
+  convolution(inputs: readonly string[], kernel: Shape, attributes: Readonly<Record<string, LoweredAttribute>>): string;
   /** A constant tensor, shared between equal ones. */
   constant(dtype: DataType, shape: Shape, values: ArrayLike<number>): string;
   /** Adds the ONNX `Scan` of a loop, its body lowered in a scope of its own, and returns the names of the outputs. */

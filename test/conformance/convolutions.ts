@@ -4,7 +4,7 @@ import { convolve, convolveTransposed, kernelOfConvolution } from '../../src/gra
 import { square } from '../../src/graph/ops/elementwise.ts';
 import { averagePool, maxPool, upsample, windowSum } from '../../src/graph/ops/pooling.ts';
 import { positionsOf, type SlidingOptions, slidingOf } from '../../src/graph/window.ts';
-import { float, type OperationCase, operation } from './cases.ts';
+import { float, noGradient, type OperationCase, operation, type Traits } from './cases.ts';
 
 interface Geometry extends SlidingOptions {
   readonly batch: number;
@@ -38,6 +38,15 @@ const geometries: readonly Geometry[] = [
   { batch: 1, channels: 1, units: 1, size: [9, 9], window: [2, 2], stride: [4, 5] },
 ];
 
+/** Of whole blocks of channels, which a runtime may lay out in its own way. */
+const wideGeometries: readonly Geometry[] = [
+  { batch: 2, channels: 16, units: 32, size: [5, 6], window: [3, 3], padding: [1, 1, 1, 1] },
+  { batch: 1, channels: 32, units: 16, size: [7, 8], window: [3, 2], dilation: [2, 3], padding: [2, 1, 0, 3] },
+  { batch: 3, channels: 48, units: 16, size: [9, 7], window: [3, 3], padding: [1, 1, 1, 1], stride: [2, 2] },
+  { batch: 1, channels: 16, units: 16, size: [1, 40], window: [1, 5], padding: [0, 2, 0, 2], stride: [1, 3] },
+  { batch: 2, channels: 16, units: 16, size: [2, 2], window: [4, 4], padding: [2, 2, 2, 2] },
+];
+
 const nameOf = ({
   batch,
   channels,
@@ -50,22 +59,35 @@ const nameOf = ({
 }: Geometry): string =>
   `${batch}×${channels}×${size.join('×')} to ${units}, ${window.join('×')} / ${stride} + ${padding} by ${dilation}`;
 
-const convolutions = geometries.flatMap((geometry) => {
+const casesOf = (geometry: Geometry, traits: Traits = {}): readonly OperationCase[] => {
   const { batch, channels, units, size, window } = geometry;
   const x = float([batch, channels, ...size]);
   const kernel = float([units, channels, ...window]);
   const y = float([batch, units, ...positionsOf('case', size, window, slidingOf(geometry))]);
   const name = nameOf(geometry);
   return [
-    operation('convolve', name, [x, kernel], (a, k) => convolve(a, k, geometry)),
-    operation('convolveTransposed', name, [y, kernel], (b, k) => convolveTransposed(b, k, size, geometry)),
-    operation('convolve', `with bias ${name}`, [x, kernel, float([units])], (a, k, b) => convolve(a, k, geometry, b)),
-    operation('convolveTransposed', `with bias ${name}`, [y, kernel, float([channels])], (b, k, bias) =>
-      convolveTransposed(b, k, size, geometry, bias),
+    operation('convolve', name, [x, kernel], (a, k) => convolve(a, k, geometry), traits),
+    operation('convolveTransposed', name, [y, kernel], (b, k) => convolveTransposed(b, k, size, geometry), traits),
+    operation(
+      'convolve',
+      `with bias ${name}`,
+      [x, kernel, float([units])],
+      (a, k, b) => convolve(a, k, geometry, b),
+      traits,
     ),
-    operation('kernelOfConvolution', name, [x, y], (a, b) => kernelOfConvolution(a, b, window, geometry)),
+    operation(
+      'convolveTransposed',
+      `with bias ${name}`,
+      [y, kernel, float([channels])],
+      (b, k, bias) => convolveTransposed(b, k, size, geometry, bias),
+      traits,
+    ),
+    operation('kernelOfConvolution', name, [x, y], (a, b) => kernelOfConvolution(a, b, window, geometry), traits),
   ];
-});
+};
+
+/** Their gradients are those of the small ones; differences of thousands of weights would take minutes. */
+export const wideConvolutions = wideGeometries.flatMap((geometry) => casesOf(geometry, noGradient));
 
 const tilings = [
   { shape: [2, 2, 4, 6], window: [2, 2] },
@@ -90,4 +112,8 @@ const pooling = tilings.flatMap(({ shape, window }) => {
   ];
 });
 
-export const convolutionCases: readonly OperationCase[] = [...convolutions, ...pooling];
+export const convolutionCases: readonly OperationCase[] = [
+  ...geometries.flatMap((geometry) => casesOf(geometry)),
+  ...wideConvolutions,
+  ...pooling,
+];

@@ -1,24 +1,37 @@
 /** From graph to ONNX: which node goes into which (sub)graph, and names that are unique across all of them. */
 import { inputsFirst } from '../../graph/order.ts';
 import type { DataType, Emit, LoopBody, Node, Shape, Tensor } from '../../graph/tensor.ts';
+import { type AddNode, BLOCKED, type Block, blockedConvolution, gainsFromBlocks } from './blocked-convolution.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './protobuf.ts';
 
 /** Version of the ONNX operator set that lowerings are written for. */
-export const OPSET = 20;
+const OPSET = 20;
 
 export interface Lowered {
   readonly graph: OnnxGraph;
   /** The ONNX name of each output. */
   readonly outputNames: Readonly<Record<string, string>>;
+  /** Versions of the operators in it, by domain. */
+  readonly versions: Readonly<Record<string, number>>;
+  /** Whether a runtime with blocked convolution would be faster with it. */
+  readonly gainsFromBlocks: boolean;
 }
 
-/** The ONNX graph that computes the named `outputs`; only inputs that they need appear in it. */
-export function lower(outputs: Readonly<Record<string, Tensor>>): Lowered {
-  const lowering = new Lowering(Object.values(outputs));
+/**
+ * The ONNX graph that computes the named `outputs`; only inputs that they need appear in it. Without a `block` it is plain ONNX, for any
+ * runtime; with one it holds operators that only the runtime which was probed for it is sure to have.
+ */
+export function lower(outputs: Readonly<Record<string, Tensor>>, block?: Block): Lowered {
+  const lowering = new Lowering(Object.values(outputs), block);
   const values = lowering.results(lowering.root, Object.values(outputs));
   const { nodes } = lowering.root;
   const graph = { name: 'graph', nodes, constants: lowering.constants, inputs: lowering.inputs, outputs: values };
-  return { graph, outputNames: Object.fromEntries(Object.keys(outputs).map((name, at) => [name, values[at].name])) };
+  return {
+    graph,
+    outputNames: Object.fromEntries(Object.keys(outputs).map((name, at) => [name, values[at].name])),
+    versions: { '': OPSET, ...(block && { [BLOCKED.domain]: BLOCKED.version }) },
+    gainsFromBlocks: lowering.gainsFromBlocks,
+  };
 }
 
 /** What loops are known by: several nodes with one list of variables are one loop. */
@@ -34,6 +47,8 @@ class Lowering {
   readonly root: Scope = { loop: undefined, nodes: [] };
   readonly constants: OnnxConstant[] = [];
   readonly inputs: OnnxValue[] = [];
+  gainsFromBlocks = false;
+  readonly #block: Block | undefined;
   readonly #scopes: Scope[] = [this.root];
   readonly #names = new Map<Tensor, string>();
   readonly #constantNames = new Map<string, string>();
@@ -44,7 +59,8 @@ class Lowering {
   readonly #loopStacks = new Map<LoopKey, ReadonlyMap<Tensor, string>>();
   #counter = 0;
 
-  constructor(outputs: readonly Tensor[]) {
+  constructor(outputs: readonly Tensor[], block: Block | undefined) {
+    this.#block = block;
     this.#loopsOf = loopDependencies(outputs);
     this.#stacked = stackedResults(outputs, [...this.#loopsOf.keys()]);
   }
@@ -111,16 +127,24 @@ class Lowering {
   }
 
   #emitInto(scope: Scope): Emit {
+    const node: AddNode = (operator, inputs, attributes = {}, domain = '') => {
+      const output = this.#fresh(operator);
+      scope.nodes.push({ operator, domain, inputs, outputs: [output], attributes });
+      return output;
+    };
     return {
-      node: (operator, inputs, attributes = {}) => {
-        const output = this.#fresh(operator);
-        scope.nodes.push({ operator, inputs, outputs: [output], attributes });
-        return output;
-      },
+      node,
       outputs: (operator, inputs, count, attributes = {}) => {
         const outputs = Array.from({ length: count }, () => this.#fresh(operator));
         scope.nodes.push({ operator, inputs, outputs, attributes });
         return outputs;
+      },
+      convolution: (inputs, kernel, attributes) => {
+        const gains = gainsFromBlocks(kernel);
+        this.gainsFromBlocks ||= gains;
+        if (!gains || !this.#block) return node('Conv', inputs, attributes);
+        const ints = (values: readonly number[]): string => this.#constant('int64', [values.length], values);
+        return blockedConvolution(inputs, kernel, attributes, this.#block, node, ints);
       },
       constant: (dtype, shape, values) => this.#constant(dtype, shape, values),
       loop: (inputs, node) => this.#emitLoop(scope, inputs, node),

@@ -53,16 +53,18 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValue[];
 }
 
-/** The bytes of a model that ONNX Runtime loads. */
-export function encodeModel(graph: OnnxGraph, opset: number): Uint8Array {
+/** The bytes of a model that ONNX Runtime loads, its operators of the given version of each domain (ONNX's own is called ''). */
+export function encodeModel(graph: OnnxGraph, versions: Readonly<Record<string, number>>): Uint8Array {
   const model = new Message();
   model.varint(1, 9);
   model.text(2, 'autoencoder');
   model.message(7, graphMessage(graph));
-  const operators = new Message();
-  operators.text(1, '');
-  operators.varint(2, opset);
-  model.message(8, operators);
+  for (const [domain, version] of Object.entries(versions)) {
+    const operators = new Message();
+    operators.text(1, domain);
+    operators.varint(2, version);
+    model.message(8, operators);
+  }
   return model.finish();
 }
 

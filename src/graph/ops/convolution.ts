@@ -27,7 +27,7 @@ export function convolve(x: Tensor, kernel: Tensor, options: SlidingOptions = {}
           kernelOfConvolution(inputs[0], y, form.window, sliding),
           ...(bias ? [planeSums(y)] : []),
         ]),
-      lower: (names, emit) => [emit.node('Conv', names, attributesOf(sliding))],
+      lower: (names, emit) => [emit.convolution(names, form.kernel, attributesOf(sliding))],
       evaluate: ([xs, ks, bs]) => {
         const ys = new Float64Array(sizeOf(form.y));
         form.visit((y, k, at) => {
@@ -141,7 +141,9 @@ function lowerTransposed(names: readonly string[], emit: Emit, form: Form, slidi
     const [last, before] = [ints(emit, [-1, -1]), ints(emit, [-form.window[0] - 1, -form.window[1] - 1])];
     const turned = emit.node('Slice', [kernel, last, before, ints(emit, [2, 3]), last]);
     const exchanged = emit.node('Transpose', [turned], EXCHANGED);
-    return emit.node('Conv', [y, exchanged, ...bias], {
+    const [units, channels] = form.kernel;
+    const shape = [channels, units, ...form.window];
+    return emit.convolution([y, exchanged, ...bias], shape, {
       pads: { ints: around },
       dilations: { ints: dilation },
     });
