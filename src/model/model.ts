@@ -83,8 +83,13 @@ export function makeModel(blueprint: Blueprint): Model {
   };
   const corrupt = (trace: Trace, x: Tensor): Tensor =>
     kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x;
+  const view = (trace: Trace, x: Tensor, missing?: Tensor): Tensor => {
+    if (!kind.view) return x;
+    const seen = kind.view(x, ofKind(trace));
+    return missing ? where(missing, 0, seen) : seen;
+  };
   const head = (trace: Trace, { x, missing, label }: Batch): Tensor => {
-    const said = network.encode(trace, x, latent, kind.headsPerCode, missing);
+    const said = network.encode(trace, view(trace, x, missing), latent, kind.headsPerCode, missing);
     // A class moves the head; together with the decoder's copy of it that is enough to leave it out of the code.
     return label && isTold ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
   };

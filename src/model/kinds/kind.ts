@@ -75,6 +75,8 @@ export interface KindParts {
   readonly codebookSize?: number;
   /** What the encoder sees in training, from the clean input. */
   readonly corrupt?: (x: Tensor, noise: Noise) => Tensor;
+  /** What the encoder is shown of x, in training and in use; `trace` as for `posterior`. Missing entries become 0 afterwards. */
+  readonly view?: (x: Tensor, trace: Trace) => Tensor;
   /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own. */
   readonly posterior: (head: Tensor, trace: Trace) => Posterior;
   /** The code that is decoded in training; the posterior's `code` when absent. */

@@ -42,6 +42,31 @@ test('dead units come back to life with the auxiliary loss, and more of them tha
   expect(await silentUnits(1)).toBeLessThan(await silentUnits(0));
 });
 
-test('more units than the code has are refused', () => {
+test('in use more units may speak than in training', async () => {
+  const model = tinyModel({ ...overcomplete, kindOptions: { active: 2, activeInUse: 20 } });
+  const parameters = parametersFor(model);
+  const runner = makeRunner(node, model);
+  const { code } = await runner.encode(parameters, examplesOf(50));
+  await runner.dispose();
+  const speaking = Array.from({ length: 50 }, (_, row) => code.subarray(24 * row, 24 * (row + 1)).filter((x) => x > 0));
+  expect(Math.max(...speaking.map((units) => units.length))).toBeGreaterThan(2);
+});
+
+test('the encoder sees the data less its mean: what is the same in all examples says nothing', async () => {
+  const model = tinyModel({ ...overcomplete, kindOptions: { active: 5 } });
+  const { parameters } = await trained({ model, options: { epochs: 3 } });
+  const runner = makeRunner(node, model);
+  const mean = parameters.get('kind.mean') ?? new Float32Array(0);
+  const { code } = await runner.encode(parameters, { values: mean, count: 1 });
+  await runner.dispose();
+  const bias = parameters.get('encoder.0.bias') ?? new Float32Array(0);
+  const [fifth] = bias.toSorted((a, b) => b - a).slice(4);
+  const expected = bias.map((value) => (value >= fifth ? Math.max(value, 0) : 0));
+  for (const [unit, value] of expected.entries()) expect(code[unit]).toBeCloseTo(value, 5);
+  expect(mean.some((value) => Math.abs(value) > 0.01)).toBe(true);
+});
+
+test('more units than the code has are refused, in training and in use', () => {
   expect(() => tinyModel({ kind: 'topk', kindOptions: { active: 4 } })).toThrow(OptionError);
+  expect(() => tinyModel({ kind: 'topk', kindOptions: { active: 1, activeInUse: 4 } })).toThrow(/--active-in-use/);
 });
