@@ -1,7 +1,7 @@
 /** A blueprint brought to life: functions that build the graph of its parts. Numbers are somebody else's business. */
 import type { ZodType } from 'zod';
 import { parseOptions } from '../base/options.ts';
-import { add, multiply } from '../graph/ops/arithmetic.ts';
+import { add, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape } from '../graph/ops/broadcast.ts';
 import { cast, isNan, less, oneHot, where } from '../graph/ops/comparison.ts';
 import { input, leaf } from '../graph/ops/input.ts';
@@ -11,6 +11,7 @@ import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
+import { runningMean, startedMean } from './layers/running-mean.ts';
 import type { Network } from './networks/network.ts';
 import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
@@ -83,24 +84,25 @@ export function makeModel(blueprint: Blueprint): Model {
   };
   const corrupt = (trace: Trace, x: Tensor): Tensor =>
     kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x;
-  const view = (trace: Trace, x: Tensor, missing?: Tensor): Tensor => {
-    if (!kind.view) return x;
-    const seen = kind.view(x, ofKind(trace));
-    return missing ? where(missing, 0, seen) : seen;
+  const seenFrom = (trace: Trace, x: Tensor, missing?: Tensor): Tensor => {
+    if (!kind.isCentred) return x;
+    const differences = subtract(x, runningMean(ofKind(trace), x));
+    return missing ? where(missing, 0, differences) : differences;
   };
   const head = (trace: Trace, { x, missing, label }: Batch): Tensor => {
-    const said = network.encode(trace, view(trace, x, missing), latent, kind.headsPerCode, missing);
+    const said = network.encode(trace, seenFrom(trace, x, missing), latent, kind.headsPerCode, missing);
     // A class moves the head; together with the decoder's copy of it that is enough to leave it out of the code.
     return label && isTold ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
   };
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
   const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor => {
-    const { outputShape, mean, shown = mean } = likelihood(trace);
-    return network.decode(trace, label && isTold ? concat([code, label], 1) : code, outputShape(shape), {
+    const { outputShape, outputOf, mean, shown = mean } = likelihood(trace);
+    const said = network.decode(trace, label && isTold ? concat([code, label], 1) : code, outputShape(shape), {
       shown,
       ...(trace.purpose === 'training' ? { target } : {}),
     });
+    return kind.isCentred && outputOf ? add(said, outputOf(startedMean(ofKind(trace), said))) : said;
   };
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 

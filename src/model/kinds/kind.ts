@@ -75,8 +75,8 @@ export interface KindParts {
   readonly codebookSize?: number;
   /** What the encoder sees in training, from the clean input. */
   readonly corrupt?: (x: Tensor, noise: Noise) => Tensor;
-  /** What the encoder is shown of x, in training and in use; `trace` as for `posterior`. Missing entries become 0 afterwards. */
-  readonly view?: (x: Tensor, trace: Trace) => Tensor;
+  /** The encoder sees how x differs from the mean of the data, and the decoder says how the reconstruction does. */
+  readonly isCentred?: boolean;
   /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own. */
   readonly posterior: (head: Tensor, trace: Trace) => Posterior;
   /** The code that is decoded in training; the posterior's `code` when absent. */

@@ -1,27 +1,24 @@
 /**
  * The k-sparse autoencoder: of the code's units only the k largest speak for one example, the others are 0.
  *
- *   x − mean ── encode ── head ── k largest ── rectify ── decode
+ *   x − mean ── encode ── head ── k largest ── rectify ── decode ── + mean
  *                           └──── largest among the dead units ── added to the code, to rebuild what it leaves over
  *
- * Makhzani & Frey 2013, with α k units in use; auxiliary loss for units that never speak, decoder rows of unit norm, and an encoder
- * that sees the data less its mean: Gao et al. 2024, section 2 and A.2 (there the mean is a parameter).
+ * Makhzani & Frey 2013, with α k units in use; auxiliary loss for units that never speak, decoder rows of unit norm, and a
+ * code that tells how an example differs from the mean: Gao et al. 2024, section 2 and A.2 (there the mean is a parameter).
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
-import { add, divide, minimum, multiply, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, divide, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { cast, greater, less, where } from '../../graph/ops/comparison.ts';
 import { relu, sqrt, square } from '../../graph/ops/elementwise.ts';
 import { stopGradient } from '../../graph/ops/input.ts';
-import { kthLargest, max, mean } from '../../graph/ops/reduce.ts';
+import { kthLargest, max } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { zeros } from '../layers/initialisers.ts';
 import type { Trace } from '../trace.ts';
 import type { Kind, Pass } from './kind.ts';
-
-/** Batches that the mean is over. */
-const REMEMBERED = 1000;
 
 const options = z.strictObject({
   active: z.int().min(1).default(8).describe('units k that speak for one example (a quarter of the code by default)'),
@@ -42,7 +39,7 @@ export const topk: Kind<z.infer<typeof options>> = {
   name: 'topk',
   summary: 'only the k largest units of the code speak for an example; it may be wider than the data',
   source: 'Makhzani & Frey 2013, k-Sparse autoencoders',
-  diagram: 'x − mean ── encode ── k largest of a wide code ── decode ── x̂',
+  diagram: 'x − mean ── encode ── k largest of a wide code ── decode ── + mean ── x̂',
   formula: '−log p(x | top k of code) + w −log p(x | the same and the largest dead units)',
   use: 'A dictionary of parts with exactly k of them in every example; no penalty to tune. Take it before `sparse` for very wide codes.',
   options,
@@ -61,7 +58,8 @@ export const topk: Kind<z.infer<typeof options>> = {
     headsPerCode: 1,
     isStochastic: false,
     allowsOvercomplete: true,
-    view: (x, trace) => subtract(x, runningMean(trace, x)),
+    // Else a few units would do nothing but tell the mean, and speak for nearly every example.
+    isCentred: true,
     posterior: (head, { purpose }) => ({
       code: relu(largest(head, purpose === 'inference' && activeInUse > 0 ? activeInUse : active)),
     }),
@@ -73,33 +71,6 @@ export const topk: Kind<z.infer<typeof options>> = {
     project: unitRows,
   }),
 };
-
-/**
- * The mean of the batches seen so far, `[batch, …shape] → [1, …shape]`, of about the last thousand. Without it a few units of the code
- * would do nothing but tell the mean, and speak for nearly every example.
- */
-function runningMean(trace: Trace, x: Tensor): Tensor {
-  const shape = [1, ...x.shape.slice(1)];
-  const before = trace.state('mean', shape, zeros);
-  const batches = trace.state('batches', [1], zeros);
-  const now = reshape(mean(x, [0]), shape);
-  const count = minimum(add(batches, 1), REMEMBERED);
-  trace.update(
-    'mean',
-    add(
-      before,
-      divide(
-        subtract(now, before),
-        reshape(
-          count,
-          shape.map(() => 1),
-        ),
-      ),
-    ),
-  );
-  trace.update('batches', count);
-  return before;
-}
 
 /** The k largest numbers of every row, the rest 0. */
 function largest(x: Tensor, k: number): Tensor {

@@ -1,9 +1,9 @@
 /** What the decoder's numbers mean: the distribution of the data given the code. All from logits, per example, in nats. */
 
-import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, maximum, minimum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
 import { where } from '../../graph/ops/comparison.ts';
-import { exp, sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
+import { exp, log, sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 
 export interface Likelihood {
@@ -15,6 +15,8 @@ export interface Likelihood {
    * `missing` (bool, the shape of x) holds are not counted; x must be finite there all the same.
    */
   negativeLogLikelihood(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+  /** The output whose mean that is, `[…, …shape]`, as far as there is one: chances are kept away from 0 and 1. */
+  outputOf?(mean: Tensor): Tensor;
   /** The output as if it were data, for decoders that read what they gave before; the mean where absent. */
   shown?(output: Tensor): Tensor;
   /** The reconstruction: the mean of the distribution, of tokens the most likely one. `[batch, …outputShape] → [batch, …shape]`. */
@@ -42,10 +44,17 @@ export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Li
     name: 'gaussian',
     outputShape: (shape) => shape,
     mean,
+    outputOf: output === 'sigmoid' ? logit : (same) => same,
     squaredError: squaredErrorOf(mean),
     negativeLogLikelihood: (x, logits, missing) =>
       multiply(0.5, sumObserved(scaledSquares(subtract(mean(logits), x), logVariance), missing)),
   };
+}
+
+/** log(p / (1 − p)) of chances p, those below 0.001 and above 0.999 taken for these. */
+function logit(chances: Tensor): Tensor {
+  const p = minimum(maximum(chances, 1e-3), 1 - 1e-3);
+  return subtract(log(p), log(subtract(1, p)));
 }
 
 /** What a decoder's output says the mean is. */
@@ -65,6 +74,7 @@ export function bernoulli(): Likelihood {
     name: 'bernoulli',
     outputShape: (shape) => shape,
     mean: sigmoid,
+    outputOf: logit,
     squaredError: squaredErrorOf(sigmoid),
     negativeLogLikelihood: (x, logits, missing) =>
       sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),
