@@ -38,3 +38,10 @@ test('a conditional model without labels is refused before training', async () =
   const model = autoencoder({ kind: 'variational', labels: 'given', latent: 2 });
   await expect(model.fit({ ...source, labels: undefined }, { epochs: 1 })).rejects.toThrow('data with labels');
 });
+
+test('labels that are only a target of training are not asked for in use', async () => {
+  const model = autoencoder({ kind: 'adversarial', labels: 'some', hidden: [16], latent: 4 });
+  await model.fit(source, { epochs: 2 });
+  const codes = await model.encode({ ...source, labels: undefined });
+  expect(codes.values).toEqual((await model.encode(source)).values);
+});

@@ -308,8 +308,13 @@ export function exampleInputs(model: Model): (rows: Tensor) => RawBatch {
 export function exampleFeeds(model: Model, { values, count, labels }: Examples): Record<string, HostTensor> {
   return {
     examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
-    ...labelFeeds(model, labels?.values),
+    ...labelFeeds(model, labels?.values ?? unknownLabels(model, count)),
   };
+}
+
+/** Labels for examples without any, where the model can do without: it is not told them, they are a target of its training. */
+function unknownLabels({ kind }: Model, count: number): Int32Array | undefined {
+  return kind.labels === 'target' ? new Int32Array(count).fill(-1) : undefined;
 }
 
 function labelInput({ blueprint }: Model): Tensor | undefined {

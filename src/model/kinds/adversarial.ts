@@ -73,14 +73,28 @@ export const adversarial: Kind<Options> = {
 };
 
 function contest({ code, trace, negativeLogLikelihood }: Pass, { discriminator }: Options, classes: number) {
-  const logitOf = (z: Tensor): Tensor => discriminate(trace.in('discriminator'), z, discriminator);
-  const ofCode = logitOf(code);
+  const drawn = draw(trace.noise, code.shape, classes);
+  const [latent, style] = [code.shape[1], code.shape[1] - classes];
+  // Style and class are contested apart (section 5): no gaussian is needed to see that chances are not yet those of one class.
+  const parts =
+    classes === 0
+      ? [{ name: 'code', from: 0, to: latent }]
+      : [
+          { name: 'style', from: 0, to: style },
+          { name: 'class', from: style, to: latent },
+        ];
+  const logits = parts.map(({ name, from, to }) => {
+    const logitOf = (z: Tensor): Tensor =>
+      discriminate(trace.in('discriminator').in(name), slice(z, 1, from, to), discriminator);
+    return { ofCode: logitOf(code), ofPrior: logitOf(drawn) };
+  });
+  const total = (terms: readonly Tensor[]): Tensor => terms.reduce((sofar, term) => add(sofar, term));
   return {
     reconstruction: negativeLogLikelihood(code),
     // −log D(code)
-    deception: softplus(negate(ofCode)),
+    deception: total(logits.map(({ ofCode }) => softplus(negate(ofCode)))),
     // −log D(z) − log(1 − D(code)), z from the prior
-    discrimination: add(softplus(negate(logitOf(draw(trace.noise, code.shape, classes)))), softplus(ofCode)),
+    discrimination: total(logits.map(({ ofCode, ofPrior }) => add(softplus(negate(ofPrior)), softplus(ofCode)))),
   };
 }
 
