@@ -101,7 +101,8 @@ export function makeModel(blueprint: Blueprint): Model {
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
     const { x, missing, label } = batch;
-    const seen = leaf(corrupt(trace, x));
+    const corrupted = corrupt(trace, x);
+    const seen = kind.asksForSlopes ? leaf(corrupted) : corrupted;
     const said = head(trace, { ...batch, x: seen });
     const posterior = kind.posterior(said, ofKind(trace));
     const decode = (code: Tensor): Tensor => {
@@ -110,7 +111,7 @@ export function makeModel(blueprint: Blueprint): Model {
     };
     return kind.terms({
       x,
-      input: seen,
+      ...(kind.asksForSlopes ? { input: seen } : {}),
       label,
       head: said,
       posterior,
