@@ -11,6 +11,7 @@ import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
+import { embedded } from './networks/embedded.ts';
 import type { Network } from './networks/network.ts';
 import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
@@ -63,7 +64,7 @@ export interface Model {
 /** @throws OptionError when the blueprint, read from a file, names what there is not or has options that do not parse. */
 export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
-  const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
+  const network = networkOf(blueprint);
   const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
   const { shape, latent, classes, vocabulary } = blueprint;
   const { prior: draw } = kind;
@@ -149,6 +150,11 @@ export function makeModel(blueprint: Blueprint): Model {
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
     decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
+}
+
+function networkOf({ network: { name, options }, embedding, vocabulary }: Blueprint): Network {
+  const network = made(findNetwork(name), options);
+  return embedding > 0 ? embedded(network, vocabulary, embedding) : network;
 }
 
 /** Tokens as numbers, `[batch, …shape]`, NaN where missing: one-hot, `[batch, …shape, vocabulary]`. */
