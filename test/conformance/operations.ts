@@ -314,6 +314,9 @@ const choosing: readonly OperationCase[] = [
   operation('matmul', 'of one-hot rows, times 3', [CHOSEN, float([3, 2])], (index, y) =>
     matmul(oneHot(index, 3), y, {}, 3),
   ),
+  operation('matmul', 'of one-hot rows, transposed', [CHOSEN, float([6, 2])], (index, y) =>
+    matmul(oneHot(index, 3), y, { left: true }, 3),
+  ),
   operation('affine', 'of one-hot rows', [CHOSEN, float([3, 2]), float([2])], (index, y, z) =>
     affine(oneHot(index, 3), y, z),
   ),
