@@ -41,9 +41,9 @@ test('tokens of more than a few kinds are embedded, numbers never', () => {
   const embedding = (architecture: object, vocabulary?: number): number =>
     made({ loss: vocabulary ? 'categorical' : 'auto', ...architecture }, { categories: undefined, vocabulary })
       .embedding;
-  expect(embedding({}, 1000)).toBe(64);
-  expect(embedding({}, 64)).toBe(0);
-  expect(embedding({ embedding: 3 }, 64)).toBe(3);
+  expect(embedding({}, 1000)).toBe(32);
+  expect(embedding({}, 32)).toBe(0);
+  expect(embedding({ embedding: 3 }, 32)).toBe(3);
   expect(embedding({ embedding: 0 }, 1000)).toBe(0);
   expect(embedding({})).toBe(0);
   expect(() => embedding({ embedding: 8 })).toThrow('--loss categorical beside it');

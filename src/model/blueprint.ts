@@ -56,7 +56,7 @@ export const blueprintSchema = z
 export type Blueprint = z.infer<typeof blueprintSchema>;
 
 /** Numbers that stand for a token where the user does not say; smaller vocabularies are not embedded. */
-const EMBEDDING = 64;
+const EMBEDDING = 32;
 
 /** What a user chooses of a blueprint; the rest follows from the data. */
 export const architectureSchema = z.strictObject({
