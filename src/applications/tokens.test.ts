@@ -26,6 +26,7 @@ function wrong(given: ArraySource, told: ArraySource): number {
 
 test.each([
   ['recurrent', { network: 'recurrent', units: 32 }],
+  ['recurrent', { network: 'recurrent', units: 32, embedding: 4 }],
   ['dense', { hidden: [64] }],
   ['convolutional', { network: 'convolutional', channels: [16] }],
 ])(
@@ -41,6 +42,7 @@ test.each([
       hasMissing: true,
     });
     expect(card.blueprint.network.name).toBe(name);
+    expect(card.blueprint.embedding).toBe('embedding' in network ? network.embedding : 0);
 
     const again = await fromBytes(await model.toBytes());
     const unseen = counting(100, 2);

@@ -63,6 +63,11 @@ export interface Operation {
   readonly fill?: number;
   /** Present where the output only repeats the elements of its input: what is computed from it can be computed before. */
   readonly isSpread?: true;
+  /**
+   * Where each row of the last axis has its only 1, int32 `[…, width] → […]`, and is all 0 if that is outside of it; undefined where the
+   * output is not of that form after all. What multiplies or searches such rows need not look at them.
+   */
+  readonly choice?: (node: Node) => Tensor | undefined;
   /** Present where simplifications stop: the output may be differentiated by, though it is computed from something. */
   readonly isLeaf?: true;
   /** Present on loops: the graph that is repeated. A loop's inputs are carried state, scanned tensors, then what else it reads. */
@@ -147,6 +152,11 @@ export function makeTensor(
   dtype: DataType = 'float32',
 ): Tensor {
   return makeNode(operation, inputs, [{ shape, dtype }])[0];
+}
+
+/** The index that x is the one-hot form of, where it is known to be one. */
+export function choiceOf({ node }: Tensor): Tensor | undefined {
+  return node.operation.choice?.(node);
 }
 
 /** Number of elements. */

@@ -37,8 +37,20 @@ test('a code may be wider than a sequence is long: a token says more than a numb
   });
 });
 
+test('tokens of more than a few kinds are embedded, numbers never', () => {
+  const embedding = (architecture: object, vocabulary?: number): number =>
+    made({ loss: vocabulary ? 'categorical' : 'auto', ...architecture }, { categories: undefined, vocabulary })
+      .embedding;
+  expect(embedding({}, 1000)).toBe(32);
+  expect(embedding({}, 32)).toBe(0);
+  expect(embedding({ embedding: 3 }, 32)).toBe(3);
+  expect(embedding({ embedding: 0 }, 1000)).toBe(0);
+  expect(embedding({})).toBe(0);
+  expect(() => embedding({ embedding: 8 })).toThrow('--loss categorical beside it');
+});
+
 test('a blueprint written before there were columns and tokens is still read; one that contradicts itself is not', () => {
-  const { categories: _, vocabulary: __, ...old } = made({ loss: 'squared-error' });
+  const { categories: _, vocabulary: __, embedding: ___, ...old } = made({ loss: 'squared-error' });
   expect(blueprintSchema.parse(old)).toEqual(made({ loss: 'squared-error' }));
   const good = made({});
   expect(blueprintSchema.parse(JSON.parse(JSON.stringify(good)))).toEqual(good);
@@ -55,6 +67,7 @@ test('a blueprint written before there were columns and tokens is still read; on
     { categories: [[0, 2, 4]] },
     { shape: [2, 3] },
     { vocabulary: 3 },
+    { embedding: 3 },
     { loss: 'categorical' },
   ];
   for (const change of damaged)

@@ -36,10 +36,13 @@ export const blueprintSchema = z
     categories: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
     /** For `categorical`: how many different tokens there are. Values are whole numbers below it; 0 where they are not tokens. */
     vocabulary: z.int().min(0).default(0),
+    /** Numbers that stand for a token on its way into the network and out of it; 0 where tokens go in one-hot. */
+    embedding: z.int().min(0).default(0),
     /** What raw values are multiplied by in the graph: 1/255 for bytes. */
     inputScale: z.number(),
   })
   .refine(({ loss, vocabulary }) => (loss === 'categorical') === vocabulary > 0, 'categorical is the loss of tokens')
+  .refine(({ embedding, vocabulary }) => embedding === 0 || vocabulary > 0, 'only tokens are embedded')
   .refine(({ loss, shape }) => loss !== 'mixed' || shape.length === 1, 'mixed is the loss of rows of a table')
   .refine(
     ({ categories, shape }) =>
@@ -51,6 +54,9 @@ export const blueprintSchema = z
   );
 
 export type Blueprint = z.infer<typeof blueprintSchema>;
+
+/** Numbers that stand for a token where the user does not say; smaller vocabularies are not embedded. */
+const EMBEDDING = 32;
 
 /** What a user chooses of a blueprint; the rest follows from the data. */
 export const architectureSchema = z.strictObject({
@@ -69,6 +75,13 @@ export const architectureSchema = z.strictObject({
     .default('auto')
     .describe(
       'what reconstruction is measured by; mixed: each column of a table as what it is; categorical: values are tokens (auto: mixed for tables with categories, else squared error)',
+    ),
+  embedding: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      `numbers that stand for a token of --loss categorical in the network; 0: it goes in one-hot (default: ${EMBEDDING}, for vocabularies above that)`,
     ),
   output: z
     .enum(['auto', 'linear', 'sigmoid'])
@@ -157,6 +170,7 @@ export function makeBlueprint(
     classes: labels ? data.classes : 0,
     categories: loss === 'mixed' ? data.categories : [],
     vocabulary: data.vocabulary ?? 0,
+    embedding: embeddingFor(architecture, data),
     inputScale: data.isBytes ? 1 / 255 : 1,
   });
 }
@@ -179,6 +193,18 @@ function lossFor({ loss }: Architecture, { categories, isUnitRange, shape }: Dat
       fix: 'use --loss squared-error, or leave --loss out',
     });
   return loss;
+}
+
+/** @throws OptionError for data that are no tokens. */
+function embeddingFor({ embedding }: Architecture, { vocabulary = 0 }: DataFacts): number {
+  if (embedding === undefined) return vocabulary > EMBEDDING ? EMBEDDING : 0;
+  if (vocabulary > 0 || embedding === 0) return embedding;
+  throw new OptionError({
+    where: `--embedding ${embedding}`,
+    expected: '--loss categorical beside it: only tokens are embedded',
+    got: 'numbers',
+    fix: 'add --loss categorical, or leave --embedding out',
+  });
 }
 
 /** Learned, a noisy code finds its place: with a variance of 1 the noise of pictures drowns the divergence's other side. */

@@ -12,6 +12,7 @@ import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
 import { runningMean, startedMean } from './layers/running-mean.ts';
+import { embedded } from './networks/embedded.ts';
 import type { Network } from './networks/network.ts';
 import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
@@ -64,7 +65,7 @@ export interface Model {
 /** @throws OptionError when the blueprint, read from a file, names what there is not or has options that do not parse. */
 export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
-  const network = made(findNetwork(blueprint.network.name), blueprint.network.options);
+  const network = networkOf(blueprint);
   const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
   const { shape, latent, classes, vocabulary } = blueprint;
   const { prior: draw } = kind;
@@ -108,7 +109,8 @@ export function makeModel(blueprint: Blueprint): Model {
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
     const { x, missing, label } = batch;
-    const seen = leaf(corrupt(trace, x));
+    const corrupted = corrupt(trace, x);
+    const seen = kind.asksForSlopes ? leaf(corrupted) : corrupted;
     const said = head(trace, { ...batch, x: seen });
     const posterior = kind.posterior(said, ofKind(trace));
     const decode = (code: Tensor): Tensor => {
@@ -117,7 +119,7 @@ export function makeModel(blueprint: Blueprint): Model {
     };
     return kind.terms({
       x,
-      input: seen,
+      ...(kind.asksForSlopes ? { input: seen } : {}),
       label,
       head: said,
       posterior,
@@ -155,6 +157,11 @@ export function makeModel(blueprint: Blueprint): Model {
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
     decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
+}
+
+function networkOf({ network: { name, options }, embedding, vocabulary }: Blueprint): Network {
+  const network = made(findNetwork(name), options);
+  return embedding > 0 ? embedded(network, vocabulary, embedding) : network;
 }
 
 /** Tokens as numbers, `[batch, …shape]`, NaN where missing: one-hot, `[batch, …shape, vocabulary]`. */

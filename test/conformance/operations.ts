@@ -5,7 +5,8 @@
 
 import { add, divide, maximum, minimum, multiply, negate, scaleOf, subtract } from '../../src/graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum, sumTo } from '../../src/graph/ops/broadcast.ts';
-import { cast, equal, greater, isNan, less, oneHot, where } from '../../src/graph/ops/comparison.ts';
+import { addAt, crossEntropy, logSoftmax, pick } from '../../src/graph/ops/chances.ts';
+import { cast, equal, greater, inside, isNan, less, oneHot, where } from '../../src/graph/ops/comparison.ts';
 import {
   abs,
   cos,
@@ -25,7 +26,7 @@ import {
 import { asTensor, constant, iota, leaf, stopGradient } from '../../src/graph/ops/input.ts';
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
-import { argMax, kthLargest, logSoftmax, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
+import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
 import { concat, gather, scatterAdd, slice, split, transpose } from '../../src/graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../src/graph/tensor.ts';
 import {
@@ -165,6 +166,40 @@ const elementwise: readonly OperationCase[] = [
   }),
   operation('logSumExp', 'of rows', [float([4, 6])], (x) => logSumExp(x), { extremes: [0, 80, -80, 1] }),
   operation('oneHot', 'of a matrix', [integers('int32', [2, 3], [0, 2, -1, 1, 3, 0])], (x) => oneHot(x, 3), noGradient),
+  operation('oneHot', 'of one number', [integers('int32', [], [2])], (x) => oneHot(x, 4), noGradient),
+  operation(
+    'inside',
+    'of numbers on both sides',
+    [integers('int32', [6], [0, 2, -1, 1, 3, 7])],
+    (x) => {
+      const { index, isInside } = inside(x, 3);
+      return [index, isInside];
+    },
+    noGradient,
+  ),
+  operation(
+    'argMax',
+    'of one-hot rows',
+    [integers('int32', [4], [2, -1, 3, 0])],
+    (x) => argMax(oneHot(x, 3)),
+    noGradient,
+  ),
+  operation('pick', 'one of each row', [float([4, 3]), integers('int32', [4], [2, 0, 0, 1])], (x, index) =>
+    square(pick(x, index)),
+  ),
+  operation(
+    'addAt',
+    'to one of each row',
+    [float([3, 4]), integers('int32', [3], [3, 0, 3]), float([3])],
+    (x, index, y) => square(addAt(x, index, y)),
+  ),
+  operation(
+    'crossEntropy',
+    'of rows',
+    [float([4, 3]), integers('int32', [4], [2, 0, 0, 1])],
+    (x, index) => square(crossEntropy(x, index)),
+    { extremes: [0, 80, -80, 1] },
+  ),
   operation('leaf', 'of a product', [float([2, 3])], (x) => multiply(leaf(multiply(x, 2)), x)),
   operation('scaleOf', 'of a product with a number', [float([2, 3])], (x) => scaleOf(multiply(3, square(x)))?.of ?? []),
 ];
@@ -256,6 +291,9 @@ const sizes = [
   [1, 4, 3],
 ] as const;
 
+/** With one on each side that there is no row for. */
+const CHOSEN = integers('int32', [6], [2, -1, 0, 3, 2, 1]);
+
 const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>
   transpositions.flatMap((transposed) => {
     const a = float('left' in transposed ? [k, n] : [n, k]);
@@ -270,6 +308,22 @@ const products: readonly OperationCase[] = sizes.flatMap(([n, k, m]) =>
     ];
   }),
 );
+
+const choosing: readonly OperationCase[] = [
+  operation('matmul', 'of one-hot rows', [CHOSEN, float([3, 2])], (index, y) => matmul(oneHot(index, 3), y)),
+  operation('matmul', 'of one-hot rows, times 3', [CHOSEN, float([3, 2])], (index, y) =>
+    matmul(oneHot(index, 3), y, {}, 3),
+  ),
+  operation('matmul', 'of one-hot rows, transposed', [CHOSEN, float([6, 2])], (index, y) =>
+    matmul(oneHot(index, 3), y, { left: true }, 3),
+  ),
+  operation('affine', 'of one-hot rows', [CHOSEN, float([3, 2]), float([2])], (index, y, z) =>
+    affine(oneHot(index, 3), y, z),
+  ),
+  operation('affine', 'of one-hot rows in another order', [CHOSEN, float([3, 2]), float([6, 2])], (index, y, z) =>
+    affine(reshape(transpose(reshape(oneHot(index, 3), [2, 3, 3]), [1, 0, 2]), [6, 3]), y, z),
+  ),
+];
 
 const moving: readonly OperationCase[] = [
   ...(
@@ -307,6 +361,11 @@ const moving: readonly OperationCase[] = [
       [1, 3, 2].map((length) => float([2, 3, 1].map((other, at) => (at === axis ? length : other)))),
       (...parts) => square(concat(parts, axis)),
     ),
+  ]),
+  operation('slice', 'of spread values', [float([3, 1])], (x) => [
+    square(slice(broadcastTo(x, [2, 3, 4]), 2, 1, 3)),
+    slice(broadcastTo(x, [2, 3, 4]), 0, 0, 1),
+    slice(broadcastTo(x, [2, 3, 4]), 1, 0, 2),
   ]),
   operation('slice', 'all of it', [float([3])], (x) => slice(x, 0, 0, 3)),
   operation('split', 'in one piece', [float([3])], (x) => split(x, 0, [3])),
@@ -371,6 +430,7 @@ export const operationCases: readonly OperationCase[] = [
   ...elementwise,
   ...broadcasting,
   ...products,
+  ...choosing,
   ...moving,
   ...randomNumbers,
   ...recurrenceCases,

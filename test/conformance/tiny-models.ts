@@ -90,7 +90,9 @@ const facts: Readonly<Record<string, object>> = {
 
 function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
-  const architecture = architectureSchema.parse({ kind, network, latent: 3, ...options.architecture });
+  // Tokens both ways: one network takes them embedded, the others one-hot.
+  const tokens = network === 'recurrent' && options.architecture?.loss === 'categorical' ? { embedding: 4 } : {};
+  const architecture = architectureSchema.parse({ kind, network, latent: 3, ...tokens, ...options.architecture });
   const body = bodies[network];
   const ofLoss = facts[architecture.loss];
   return makeBlueprint(

@@ -8,16 +8,16 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Random } from '../../base/random.ts';
 import { type Engine, float32, type Program } from '../../engine/engine.ts';
 import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
-import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
-import { cast, equal, isNan, oneHot, where } from '../../graph/ops/comparison.ts';
+import { reshape, sum } from '../../graph/ops/broadcast.ts';
+import { cast, equal, where } from '../../graph/ops/comparison.ts';
 import { square } from '../../graph/ops/elementwise.ts';
 import { input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { scan } from '../../graph/ops/scan.ts';
-import { gather } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { type Examples, observedCount } from '../../model/runner.ts';
+import { observedCount } from '../../model/runner.ts';
 import { mostLikely } from '../../model/terms/categorical.ts';
+import { type PcaData, type Rows, readRows, widthOf } from './pca-rows.ts';
 
 export interface Pca {
   readonly mean: Float32Array;
@@ -30,18 +30,14 @@ export interface Pca {
   readonly totalVariance: number;
 }
 
-/** What the values mean: what bytes are multiplied by. Missing (NaN) values count as the column's 0, which is its mean when scaled. */
-export interface PcaData extends Examples {
-  readonly scale: number;
-  /** Numbers in an example, as the components see it. */
-  readonly features: number;
-  /** Values are tokens, of which there are that many: the components see them one-hot. 0 for numbers. */
-  readonly vocabulary: number;
-}
-
 const BATCH = 256;
+/** Tokens are not written out one-hot: what counts is that few batches add to all features. */
+const TOKEN_BATCH = 2048;
 const OVERSAMPLING = 10;
 const MOST_ROUNDS = 40;
+/** Products of numbers in making bases orthonormal, over all rounds: for very wide data, a few rounds have to do. */
+const MOST_PRODUCTS = 1e10;
+const LEAST_ROUNDS = 4;
 /** Relative change of the captured variance below which the iteration has settled. */
 const SETTLED = 1e-6;
 
@@ -51,7 +47,7 @@ export async function fitPca(engine: Engine, data: PcaData, components: number, 
   const kept = Math.min(components, features, data.count);
   const width = Math.min(features, kept + OVERSAMPLING);
   const moments = await engine.compile(momentsGraph(data));
-  const { total, squares } = await runOver(moments, data, {});
+  const { total, squares } = await runOver(moments, data, batchOf(data), {});
   const mean = Float32Array.from(total.data, (value) => value / data.count);
   let totalVariance = 0;
   for (let f = 0; f < features; f++) totalVariance += squares.data[f] / data.count - mean[f] ** 2;
@@ -67,9 +63,10 @@ export async function fitPca(engine: Engine, data: PcaData, components: number, 
   );
   let captured = 0;
   let ritz = new EigenvalueDecomposition(Matrix.eye(width), { assumeSymmetric: true });
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  const affordable = Math.max(LEAST_ROUNDS, Math.floor(MOST_PRODUCTS / (features * width ** 2)));
+  for (let round = 0; round < Math.min(MOST_ROUNDS, affordable); round++) {
     const flat = Float32Array.from(basis.to1DArray());
-    const { result } = await runOver(product, data, {
+    const { result } = await runOver(product, data, batchOf(data), {
       basis: float32(flat, [features, width]),
       mean: float32(mean),
     });
@@ -108,8 +105,8 @@ export async function applyPca(
   const directions = input('directions', 'float32', [features, pca.components]);
   const mean = input('mean', 'float32', [features]);
   const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => {
-    const { x, values, missing } = readRows(data, rows);
-    const code = matmul(subtract(x, mean), directions);
+    const { times, values, missing } = readRows(data, rows);
+    const code = times(directions, mean);
     const rebuilt = add(matmul(code, directions, { right: true }), mean);
     const told = data.vocabulary > 0 ? mostLikely(reshape(rebuilt, [...values.shape, data.vocabulary])) : rebuilt;
     const error =
@@ -119,7 +116,7 @@ export async function applyPca(
     return { carried: [], outputs: [code, sum(missing ? where(missing, 0, error) : error, [1])] };
   });
   const program = await engine.compile({ code: outputs[0], error: outputs[1] });
-  const { code, error } = await runOver(program, data, {
+  const { code, error } = await runOver(program, data, BATCH, {
     directions: float32(pca.directions, [features, pca.components]),
     mean: float32(pca.mean),
   });
@@ -133,8 +130,7 @@ export async function applyPca(
 function momentsGraph(data: PcaData): Record<string, Tensor> {
   return accumulate(
     data,
-    2,
-    (x) => [sum(x, [0]), sum(square(x), [0])],
+    ({ moments }, isRow) => moments(isRow),
     [[data.features], [data.features]],
     ['total', 'squares'],
   );
@@ -146,70 +142,47 @@ function productGraph(data: PcaData, width: number): Record<string, Tensor> {
   const mean = input('mean', 'float32', [data.features]);
   return accumulate(
     data,
-    1,
-    (x, isRow) => {
-      const centred = multiply(subtract(x, mean), isRow);
-      return [matmul(centred, matmul(centred, basis), { left: true })];
-    },
+    ({ times, added }, isRow) => [added(multiply(times(basis, mean), isRow), mean)],
     [[data.features, width]],
     ['result'],
   );
 }
 
-/** Sums what `of` gives for every batch; rows that only fill up the last batch are zeroed. */
+/** Sums what `of` gives for every batch; `isRow` is 0 for rows that only fill up the last batch. */
 function accumulate(
   data: PcaData,
-  count: number,
-  of: (x: Tensor, isRow: Tensor) => readonly Tensor[],
+  of: (rows: Rows, isRow: Tensor) => readonly Tensor[],
   shapes: readonly (readonly number[])[],
   names: readonly string[],
 ): Record<string, Tensor> {
-  const index = input('index', 'int32', [2, BATCH], { anyLength: true });
-  const used = input('used', 'float32', [2, BATCH], { anyLength: true });
+  const batch = batchOf(data);
+  const index = input('index', 'int32', [2, batch], { anyLength: true });
+  const used = input('used', 'float32', [2, batch], { anyLength: true });
   const starts = shapes.map((shape, at) => input(`start ${at}`, 'float32', shape));
   const { carried } = scan({ carried: starts, scanned: [index, used] }, (sofar, [rows, isUsed]) => {
-    const { x } = readRows(data, rows);
-    const isRow = broadcastTo(reshape(isUsed, [BATCH, 1]), x.shape);
-    const parts = of(multiply(x, isRow), isRow);
+    const parts = of(readRows(data, rows), reshape(isUsed, [batch, 1]));
     return { carried: sofar.map((value, at) => add(value, parts[at])), outputs: [] };
   });
-  return Object.fromEntries(names.slice(0, count).map((name, at) => [name, carried[at]]));
+  return Object.fromEntries(names.map((name, at) => [name, carried[at]]));
 }
 
-/** What the components see of some rows, `[rows, features]`, and the values that it was made from. */
-function readRows(data: PcaData, rows: Tensor): { x: Tensor; values: Tensor; missing?: Tensor } {
-  const isBytes = data.values instanceof Uint8Array;
-  const examples = input('examples', isBytes ? 'uint8' : 'float32', [2, widthOf(data)], { anyLength: true });
-  const raw = cast(gather(examples, rows), 'float32');
-  if (isBytes) {
-    const values = multiply(raw, data.scale);
-    return { x: values, values };
-  }
-  const missing = isNan(raw);
-  const values = where(missing, data.vocabulary > 0 ? -1 : 0, raw);
-  if (data.vocabulary === 0) return { x: values, values, missing };
-  const tokens = oneHot(cast(values, 'int32'), data.vocabulary);
-  return { x: reshape(tokens, [raw.shape[0], data.features]), values, missing };
+function batchOf({ vocabulary }: PcaData): number {
+  return vocabulary > 0 ? TOKEN_BATCH : BATCH;
 }
 
-/** Values in an example. */
-function widthOf({ features, vocabulary }: PcaData): number {
-  return vocabulary > 0 ? features / vocabulary : features;
-}
-
-async function runOver(program: Program, data: PcaData, feeds: Parameters<Program['run']>[0]) {
-  const batches = Math.ceil(data.count / BATCH);
+async function runOver(program: Program, data: PcaData, batch: number, feeds: Parameters<Program['run']>[0]) {
+  const batches = Math.ceil(data.count / batch);
   const zero = (shape: readonly number[]) => ({ data: new Float32Array(shape.reduce((a, b) => a * b, 1)), shape });
   const width = feeds.basis?.shape[1] ?? 1;
   return program.run({
     examples: { data: data.values, shape: [data.count, widthOf(data)] },
     index: {
-      data: Int32Array.from({ length: batches * BATCH }, (_, i) => (i < data.count ? i : 0)),
-      shape: [batches, BATCH],
+      data: Int32Array.from({ length: batches * batch }, (_, i) => (i < data.count ? i : 0)),
+      shape: [batches, batch],
     },
     used: float32(
-      Float32Array.from({ length: batches * BATCH }, (_, i) => Number(i < data.count)),
-      [batches, BATCH],
+      Float32Array.from({ length: batches * batch }, (_, i) => Number(i < data.count)),
+      [batches, batch],
     ),
     'start 0': zero(feeds.basis ? [data.features, width] : [data.features]),
     'start 1': zero([data.features]),

@@ -1,6 +1,15 @@
 /** Spreading and summing, each the gradient of the other; and reshaping, which both need. */
 import { ShapeError } from '../../base/errors.ts';
-import { broadcastShapes, makeTensor, reader, type Shape, sameShape, sizeOf, type Tensor } from '../tensor.ts';
+import {
+  broadcastShapes,
+  choiceOf,
+  makeTensor,
+  reader,
+  type Shape,
+  sameShape,
+  sizeOf,
+  type Tensor,
+} from '../tensor.ts';
 
 /** The same elements in another shape. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -22,6 +31,10 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       total: ({ inputs: [of] }, over) => {
         const total = over.total(of);
         return () => reshape(total(), shape);
+      },
+      choice: ({ inputs: [of] }) => {
+        const index = shape.at(-1) === of.shape.at(-1) ? choiceOf(of) : undefined;
+        return index && reshape(index, shape.slice(0, -1));
       },
       lower: ([name], emit) => [emit.node('Reshape', [name, emit.constant('int64', [shape.length], shape)])],
       evaluate: ([values]) => [values],

@@ -1,6 +1,6 @@
 /** Comparing, choosing and converting: numbers to truths and back. */
 import { broadcastShapes, type DataType, makeTensor, reader, sizeOf, type Tensor, zipped } from '../tensor.ts';
-import { reshape, sumTo } from './broadcast.ts';
+import { sumTo } from './broadcast.ts';
 import { asTensor, constant, type Operand } from './input.ts';
 
 /** x > y as `bool`. */
@@ -35,12 +35,35 @@ export function cast(x: Tensor, dtype: DataType): Tensor {
 
 /** Whole numbers `[…]` (int32) as `[…, classes]` of zeros and ones; all zeros where outside of 0 … classes − 1. */
 export function oneHot(index: Tensor, classes: number): Tensor {
-  const numbers = constant(
-    Int32Array.from({ length: classes }, (_, at) => at),
-    [classes],
-    'int32',
+  return makeTensor(
+    {
+      name: 'oneHot',
+      choice: ({ inputs: [chosen] }) => chosen,
+      lower: ([name], emit) => {
+        const column = emit.constant('int64', [index.shape.length + 1], [...index.shape, 1]);
+        const numbers = Int32Array.from({ length: classes }, (_, at) => at);
+        const isHot = emit.node('Equal', [
+          emit.node('Reshape', [name, column]),
+          emit.constant('int32', [classes], numbers),
+        ]);
+        return [emit.node('Cast', [isHot], { to: { int: 1 } })];
+      },
+      evaluate: ([values]) => {
+        const hot = new Float64Array(values.length * classes);
+        for (const [at, value] of values.entries()) if (value >= 0 && value < classes) hot[at * classes + value] = 1;
+        return [hot];
+      },
+    },
+    [index],
+    [...index.shape, classes],
   );
-  return cast(equal(reshape(index, [...index.shape, 1]), numbers), 'float32');
+}
+
+/** An index that is never outside of 0 … count − 1, 0 there instead, and whether it was inside, as 1 or 0 (float32). */
+export function inside(index: Tensor, count: number): { readonly index: Tensor; readonly isInside: Tensor } {
+  const whole = (value: number): Tensor => constant(value, [], 'int32');
+  const isInside = where(less(index, whole(0)), whole(0), cast(less(index, whole(count)), 'int32'));
+  return { index: where(cast(isInside, 'bool'), index, whole(0)), isInside: cast(isInside, 'float32') };
 }
 
 /** Where x is NaN, as `bool`. */

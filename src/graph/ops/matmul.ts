@@ -1,10 +1,11 @@
-/** Matrix products. */
+/** Matrix products. Those with one-hot rows only choose rows of the other matrix, or add them up, and are written as that. */
 import { ShapeError } from '../../base/errors.ts';
-import { type Iterations, makeTensor, type Shape, sameShape, type Tensor } from '../tensor.ts';
-import { multiply, scaleOf } from './arithmetic.ts';
+import { choiceOf, type Iterations, makeTensor, type Shape, sameShape, type Tensor } from '../tensor.ts';
+import { add, multiply, scaleOf } from './arithmetic.ts';
 import { reshape } from './broadcast.ts';
+import { inside } from './comparison.ts';
 import { constant } from './input.ts';
-import { transpose } from './shape.ts';
+import { gather, scatterAdd, transpose } from './shape.ts';
 
 /** Which operands are transposed before multiplying. */
 export interface Transposed {
@@ -15,6 +16,8 @@ export interface Transposed {
 /** `[n, k] · [k, m] → [n, m]`, each operand transposed first where asked, the result times `factor`. */
 export function matmul(a: Tensor, b: Tensor, transposed: Transposed = {}, factor = 1): Tensor {
   const product = describe('matmul', a.shape, b.shape, transposed);
+  const rows = chosenRows(a, b, transposed) ?? gatheredRows(a, b, transposed);
+  if (rows) return multiply(factor, rows);
   // The runtime multiplies by one row without copying the other matrix, but not by one column that it has to transpose.
   const { left = false, right = false } = transposed;
   if (left && a.shape[1] === 1) return matmul(reshape(a, [1, a.shape[0]]), b, { right }, factor);
@@ -47,6 +50,8 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor, transposed: Tran
       got: `[${bias.shape}]`,
       fix: 'give one number per output column, or per output',
     });
+  const rows = chosenRows(x, weight, transposed);
+  if (rows) return add(rows, bias);
   return makeTensor(
     {
       name: 'affine',
@@ -60,6 +65,22 @@ export function affine(x: Tensor, weight: Tensor, bias: Tensor, transposed: Tran
     [x, weight, bias],
     product.shape,
   );
+}
+
+/** The product where `a` is one-hot: the rows of `b` that it names, zeros where it names none. */
+function chosenRows(a: Tensor, b: Tensor, { left = false, right = false }: Transposed): Tensor | undefined {
+  const choice = left || right ? undefined : choiceOf(a);
+  if (!choice) return undefined;
+  const { index, isInside } = inside(choice, b.shape[0]);
+  return multiply(gather(b, index), reshape(isInside, [a.shape[0], 1]));
+}
+
+/** The product where `a` is one-hot and transposed: each row of `b` added to the row of the result that `a` names, or to none. */
+function gatheredRows(a: Tensor, b: Tensor, { left = false, right = false }: Transposed): Tensor | undefined {
+  const choice = left && !right ? choiceOf(a) : undefined;
+  if (!choice) return undefined;
+  const { index, isInside } = inside(choice, a.shape[1]);
+  return scatterAdd(multiply(b, reshape(isInside, [a.shape[0], 1])), index, a.shape[1]);
 }
 
 /**

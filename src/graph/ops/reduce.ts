@@ -1,9 +1,9 @@
 /** Means, maxima and ranks. */
 import { ShapeError } from '../../base/errors.ts';
-import { makeTensor, reader, sizeOf, type Tensor } from '../tensor.ts';
+import { choiceOf, makeTensor, reader, sizeOf, type Tensor } from '../tensor.ts';
 import { add, divide, multiply, subtract } from './arithmetic.ts';
 import { broadcastTo, reshape, sum } from './broadcast.ts';
-import { cast, equal } from './comparison.ts';
+import { cast, equal, inside } from './comparison.ts';
 import { exp, log } from './elementwise.ts';
 import { stopGradient } from './input.ts';
 
@@ -76,6 +76,8 @@ export function kthLargest(x: Tensor, k: number): Tensor {
 /** Where the largest number of every row is (the first, where several are): `[rows, width] → [rows]`, int32. */
 export function argMax(x: Tensor): Tensor {
   const [rows, width] = x.shape;
+  const choice = choiceOf(x);
+  if (choice) return inside(choice, width).index;
   return makeTensor(
     {
       name: 'argMax',
@@ -95,15 +97,6 @@ export function argMax(x: Tensor): Tensor {
     [rows],
     'int32',
   );
-}
-
-/** x − log Σ eˣ over the last axis, without overflow: chances from logits, as logarithms. Same shape. */
-export function logSoftmax(x: Tensor): Tensor {
-  const last = x.shape.length - 1;
-  const kept = [...x.shape.slice(0, last), 1];
-  // Both what is subtracted and what it is subtracted from stay small beside the largest logit: nothing cancels.
-  const shifted = subtract(x, reshape(stopGradient(max(x, [last])), kept));
-  return subtract(shifted, reshape(log(sum(exp(shifted), [last])), kept));
 }
 
 /** log Σ eˣ over the rows of a matrix, without overflow: `[rows, width] → [rows]`. */

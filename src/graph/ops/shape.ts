@@ -1,6 +1,7 @@
 /** Moving elements without changing them: transpose, slice, concatenate, gather rows. */
 import { ShapeError } from '../../base/errors.ts';
-import { makeNode, makeTensor, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
+import { choiceOf, makeNode, makeTensor, sizeOf, stridesOf, type Tensor } from '../tensor.ts';
+import { broadcastTo } from './broadcast.ts';
 import { constant } from './input.ts';
 
 /** Axes in another order: axis i of the result is axis `order[i]` of x. */
@@ -11,6 +12,11 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
     {
       name: 'transpose',
       gradient: (_, [upstream]) => [upstream && transpose(upstream, inverse)],
+      choice: ({ inputs: [of] }) => {
+        const last = order.length - 1;
+        const index = order[last] === last ? choiceOf(of) : undefined;
+        return index && transpose(index, order.slice(0, last));
+      },
       lower: ([name], emit) => [emit.node('Transpose', [name], { perm: { ints: order } })],
       evaluate: ([values]) => {
         const strides = stridesOf(x.shape);
@@ -42,6 +48,11 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
     });
   if (start === 0 && end === x.shape[axis]) return x;
   const shape = x.shape.map((length, at) => (at === axis ? end - start : length));
+  if (x.node.operation.isSpread) {
+    const [of] = x.node.inputs;
+    // Along a spread axis all slices are alike.
+    if ((of.shape[axis - x.shape.length + of.shape.length] ?? 1) === 1) return broadcastTo(of, shape);
+  }
   return makeTensor(
     {
       name: 'slice',
@@ -197,6 +208,10 @@ export function scatterAdd(x: Tensor, index: Tensor, count: number): Tensor {
     {
       name: 'scatterAdd',
       gradient: ({ inputs: [, rows] }, [upstream]) => [upstream && gather(upstream, rows), undefined],
+      total: ({ inputs: [of, rows] }, over) => {
+        const [values, indices] = [over.stack(of), over.stack(rows)];
+        return () => scatterAdd(values(), indices(), count);
+      },
       lower: ([name, indices], emit) => {
         const ints = (values: readonly number[]): string => emit.constant('int64', [values.length], values);
         const places = emit.node('Cast', [emit.node('Reshape', [indices, ints([-1, 1])])], { to: { int: 7 } });

@@ -42,6 +42,7 @@ export const contractive: Kind<z.infer<typeof options>> = {
     headsPerCode: 1,
     isStochastic: false,
     allowsOvercomplete: true,
+    asksForSlopes: true,
     posterior: (head) => ({ code: activations[codeActivation].apply(head) }),
     terms: (pass) => ({
       reconstruction: pass.negativeLogLikelihood(pass.code),
@@ -73,7 +74,8 @@ function projectedNorm({ code, input, trace }: Pass, projections: number): Tenso
 }
 
 /** ‖∂(Σ y)/∂x‖² of each example, which no other example's y depends on: `[batch, …], [batch, …shape] → [batch]`. */
-function squaredSlope(y: Tensor, x: Tensor): Tensor {
+function squaredSlope(y: Tensor, x: Tensor | undefined): Tensor {
+  if (!x) throw new Error('internal: a kind that asks for slopes was given nothing to differentiate by');
   const [slope] = gradient(sum(y), [x]);
   return sum(square(slope), x.shape.map((_, axis) => axis).slice(1));
 }

@@ -19,8 +19,8 @@ export interface Posterior {
 export interface Pass {
   /** The clean input, `[batch, …shape]`, finite; tokens are one-hot. */
   readonly x: Tensor;
-  /** What the encoder saw of it: a leaf, so that a penalty may differentiate by it. */
-  readonly input: Tensor;
+  /** What the encoder saw of it, to differentiate by; present where the kind asks for slopes. */
+  readonly input?: Tensor;
   /** Classes, one-hot `[batch, classes]`; a row of zeros where unknown. Present where the kind asks for labels. */
   readonly label?: Tensor;
   /** What the encoder said, before and after the kind read it: `[batch, heads · latent]`. */
@@ -63,6 +63,8 @@ export interface KindParts {
   readonly headsPerCode: number;
   /** What the decoder gets is drawn at random in training. */
   readonly isStochastic: boolean;
+  /** Its terms differentiate by what the encoder sees; for all others, tokens need never be written out one-hot. */
+  readonly asksForSlopes?: boolean;
   /** A term is about the batch as a whole, not about each example. */
   readonly comparesBatch?: boolean;
   /** The gradient that reaches the encoder is an estimate: the code is not a smooth function of what the encoder says. */

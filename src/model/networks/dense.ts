@@ -34,6 +34,8 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
       // The encoder's layers are counted from the data, the decoder's from the code.
       nameOf: (parameter) => {
         const [side, layer, ...rest] = parameter.split('.');
+        // What is around the layers is there at every depth.
+        if (Number.isNaN(Number(layer))) return parameter;
         if (side === 'encoder') return rest.length > 1 && Number(layer) === depth ? undefined : parameter;
         if (side !== 'decoder') return undefined;
         return [side, Number(layer) + whole.hidden.length - depth, ...rest].join('.');

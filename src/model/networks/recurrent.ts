@@ -133,8 +133,8 @@ function decoded(
     return outputs[0];
   }
   // Nothing that a step gives is read by the next, so the output is one product after the loop.
-  const before = feedback && target && reshape(previous(target, order), [time * batch, channels]);
-  const fromTarget = before && reshape(matmul(before, feedback), [time, batch, cell.gates * units]);
+  const ofTarget = feedback && target && matmul(reshape(target, [time * batch, channels]), feedback);
+  const fromTarget = ofTarget && previous(reshape(ofTarget, [time, batch, cell.gates * units]), order);
   const { outputs } = scan(
     { carried: start, scanned: [fromTarget ?? constant(0, [time])], order },
     (state, [shown]) => {

@@ -1,9 +1,10 @@
 /** Tokens: at every place one of `vocabulary` whole numbers, which the decoder gives a logit for each of. */
-import { multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
+import { crossEntropy, logSoftmax } from '../../graph/ops/chances.ts';
 import { cast, equal } from '../../graph/ops/comparison.ts';
 import { exp } from '../../graph/ops/elementwise.ts';
-import { argMax, logSoftmax } from '../../graph/ops/reduce.ts';
+import { argMax } from '../../graph/ops/reduce.ts';
 import { slice } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { type Likelihood, sumObserved } from './likelihood.ts';
@@ -21,10 +22,14 @@ export function categorical(vocabulary: number): Likelihood {
     shown: (logits) => exp(logSoftmax(logits)),
     squaredError: (x, logits, missing) => {
       const isRight = cast(equal(mostLikely(x), mostLikely(logits)), 'float32');
-      // All entries of a token are missing, or none.
       return sumObserved(subtract(1, isRight), missing && without(missing));
     },
-    negativeLogLikelihood: (x, logits, missing) => sumObserved(negate(multiply(x, logSoftmax(logits))), missing),
+    negativeLogLikelihood: (x, logits, missing) => {
+      const tokens = mostLikely(x);
+      const places = sizeOf(tokens.shape);
+      const costs = crossEntropy(reshape(logits, [places, vocabulary]), reshape(tokens, [places]));
+      return sumObserved(reshape(costs, tokens.shape), missing && without(missing));
+    },
   };
 }
 
@@ -34,7 +39,7 @@ export function mostLikely(logits: Tensor): Tensor {
   return reshape(argMax(reshape(logits, [sizeOf(shape), logits.shape[shape.length]])), shape);
 }
 
-/** `[…, vocabulary] → […]`, for what is the same along the last axis. */
+/** `[…, vocabulary] → […]`: all entries of a token are missing, or none. */
 function without(missing: Tensor): Tensor {
   const last = missing.shape.length - 1;
   return reshape(slice(missing, last, 0, 1), missing.shape.slice(0, last));

@@ -5,8 +5,8 @@
  *   output ── [ numbers | group | numbers | group … ] ── each entry's nats ── Σ over what is not missing
  */
 import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { logSoftmax } from '../../graph/ops/chances.ts';
 import { exp, softplus } from '../../graph/ops/elementwise.ts';
-import { logSoftmax } from '../../graph/ops/reduce.ts';
 import { concat, split } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { type Likelihood, scaledSquares, squaredErrorOf, squashed, sumObserved } from './likelihood.ts';
