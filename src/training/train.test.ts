@@ -150,6 +150,8 @@ describe('every option changes something', () => {
     readonly to: unknown;
     /** What else has to be set for the option to matter. */
     readonly given?: Readonly<Record<string, unknown>>;
+    /** How wide the code has to be. */
+    readonly latent?: number;
   }
   type Changes = Readonly<Record<string, Change>>;
 
@@ -163,8 +165,10 @@ describe('every option changes something', () => {
     },
     topk: {
       active: { to: 3 },
-      auxiliaryWeight: { to: 1, given: { active: 1, deadAfter: 1 } },
-      deadAfter: { to: 1, given: { active: 1 } },
+      activeInUse: { to: 3, given: { active: 1 } },
+      // Of so many some never speak.
+      auxiliaryWeight: { to: 1, given: { active: 1, deadAfter: 1 }, latent: 40 },
+      deadAfter: { to: 1, given: { active: 1 }, latent: 40 },
     },
     contractive: {
       contractionWeight: { to: 1 },
@@ -258,9 +262,10 @@ describe('every option changes something', () => {
   test.each(kinds)('of kind $name', async ({ name, options }) => {
     const changes = ofKinds[name] ?? {};
     expect(Object.keys(changes)).toEqual(keysOf(options));
-    for (const [option, { to, given }] of Object.entries(changes)) {
-      const before = tinyModel({ kind: name, kindOptions: given });
-      const after = tinyModel({ kind: name, kindOptions: { ...given, [option]: to } });
+    for (const [option, { to, given, latent = 3 }] of Object.entries(changes)) {
+      const architecture = { latent };
+      const before = tinyModel({ kind: name, architecture, kindOptions: given });
+      const after = tinyModel({ kind: name, architecture, kindOptions: { ...given, [option]: to } });
       expect(await fingerprint({ model: after, options: short }), option).not.toEqual(
         await fingerprint({ model: before, options: short }),
       );
