@@ -24,7 +24,8 @@ const dataOf = { dense: pictures, convolutional: pictures, recurrent: series };
 const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const file = new URL('./results/pairs/pairs.json', import.meta.url);
 const out = mkdtempSync(join(tmpdir(), 'autoencoder-pairs-'));
-const pairs = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).pairs : [];
+const earlier = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).pairs : [];
+const pairs = new Map(earlier.map((pair) => [`${pair.kind} ${pair.network}`, pair]));
 
 for (const kind of kinds.filter(({ name }) => chosen.length === 0 || chosen.includes(name)))
   for (const network of networkFamilies) {
@@ -44,12 +45,14 @@ for (const kind of kinds.filter(({ name }) => chosen.length === 0 || chosen.incl
       seconds,
     };
     console.error(JSON.stringify(pair));
-    const at = pairs.findIndex((other) => other.kind === pair.kind && other.network === pair.network);
-    pairs.splice(at < 0 ? pairs.length : at, at < 0 ? 0 : 1, pair);
+    pairs.set(`${kind.name} ${network.name}`, pair);
     mkdirSync(new URL('.', file), { recursive: true });
     const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
     const date = new Date().toISOString().slice(0, 10);
-    writeFileSync(file, `${JSON.stringify({ pairs, machine, node: process.version, date }, undefined, 2)}\n`);
+    writeFileSync(
+      file,
+      `${JSON.stringify({ pairs: [...pairs.values()], machine, node: process.version, date }, undefined, 2)}\n`,
+    );
   }
 rmSync(out, { recursive: true });
 await import('../scripts/results.mjs');

@@ -71,23 +71,24 @@ export async function measureRow(row: Row): Promise<void> {
   }
 }
 
-function resultFile({ name }: Row): URL {
+function resultFile(name: string): URL {
   return new URL(`./results/${name}.json`, import.meta.url);
 }
 
 /** What was measured of the same thing before. */
 function earlierRuns(row: Row): Run[] {
-  if (!existsSync(resultFile(row))) return [];
-  const earlier = JSON.parse(readFileSync(resultFile(row), 'utf8'));
+  const file = resultFile(row.name);
+  if (!existsSync(file)) return [];
+  const earlier = JSON.parse(readFileSync(file, 'utf8'));
   return earlier.what === row.what ? earlier.runs : [];
 }
 
+/** Writes what is measured so far; the bar is reached when all of it is within. */
 function keep({ run, ...row }: Row, given: readonly Run[]): void {
   const runs = given.toSorted((a, b) => a.seed - b.seed);
   const values = runs.map(({ value }) => value).sort((a, b) => a - b);
   const [least, most] = [values[0], values[values.length - 1]];
-  const isReached =
-    runs.length === SEEDS.length && ('atMost' in row.bar ? most <= row.bar.atMost : least >= row.bar.atLeast);
+  const isReached = 'atMost' in row.bar ? most <= row.bar.atMost : least >= row.bar.atLeast;
   const result = {
     ...row,
     median: values[Math.floor(values.length / 2)],
@@ -101,7 +102,7 @@ function keep({ run, ...row }: Row, given: readonly Run[]): void {
     date: new Date().toISOString().slice(0, 10),
   };
   mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
-  writeFileSync(resultFile({ run, ...row }), `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(resultFile(row.name), `${JSON.stringify(result, undefined, 2)}\n`);
   console.log(
     `${row.name}: ${values.map((v) => v.toPrecision(4)).join(' … ')} ${isReached ? 'reached' : 'not reached'} ${JSON.stringify(row.bar)}`,
   );

@@ -1,13 +1,14 @@
 /** Rows of data as principal components see them: numbers as they are, tokens one-hot but never written out. */
 import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
-import { cast, isNan, oneHot, where } from '../../graph/ops/comparison.ts';
+import { cast, equal, isNan, oneHot, where } from '../../graph/ops/comparison.ts';
 import { square } from '../../graph/ops/elementwise.ts';
 import { constant, input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { gather } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import type { Examples } from '../../model/runner.ts';
+import { mostLikely } from '../../model/terms/categorical.ts';
 
 /** What the values mean: what bytes are multiplied by. Missing (NaN) values count as the column's 0, which is its mean when scaled. */
 export interface PcaData extends Examples {
@@ -20,9 +21,8 @@ export interface PcaData extends Examples {
 
 /** Some rows x, `[rows, features]`. */
 export interface Rows {
-  /** What x was made from, `[rows, values]`, and where it was missing. */
-  readonly values: Tensor;
-  readonly missing?: Tensor;
+  /** What is wrong with a reconstruction of x: squared differences, or 1 for a token told wrongly; 0 where missing. `[rows, values]`. */
+  readonly error: (rebuilt: Tensor) => Tensor;
   /** (x − μ) B: `[features, width] → [rows, width]`. */
   readonly times: (basis: Tensor, mean: Tensor) => Tensor;
   /** (x − μ)ᵀ y, or xᵀ y: no difference where all the y that are ever given add up to 0. `[rows, width] → [features, width]`. */
@@ -50,8 +50,7 @@ export function readRows(data: PcaData, index: Tensor): Rows {
 
 function numbers(x: Tensor, missing?: Tensor): Rows {
   return {
-    values: x,
-    missing,
+    error: (rebuilt) => observed(square(subtract(x, rebuilt)), missing),
     times: (basis, mean) => matmul(subtract(x, mean), basis),
     added: (y, mean) => matmul(subtract(x, mean), y, { left: true }),
     moments: (isRow) => [sum(multiply(x, isRow), [0]), sum(multiply(square(x), isRow), [0])],
@@ -72,8 +71,10 @@ function tokens(values: Tensor, missing: Tensor, { features, vocabulary }: PcaDa
     return reshape(broadcastTo(reshape(y, [rows, 1, width]), [rows, time, width]), [rows * time, width]);
   };
   return {
-    values,
-    missing,
+    error: (rebuilt) => {
+      const told = mostLikely(reshape(rebuilt, [rows, time, vocabulary]));
+      return observed(subtract(1, cast(equal(values, cast(told, 'float32')), 'float32')), missing);
+    },
     times: (basis, mean) => {
       const chosen = reshape(matmul(hot, basis), [rows, time, basis.shape[1]]);
       return subtract(sum(chosen, [1]), matmul(reshape(mean, [1, features]), basis));
@@ -84,4 +85,8 @@ function tokens(values: Tensor, missing: Tensor, { features, vocabulary }: PcaDa
       return [total, total];
     },
   };
+}
+
+function observed(error: Tensor, missing: Tensor | undefined): Tensor {
+  return missing ? where(missing, 0, error) : error;
 }

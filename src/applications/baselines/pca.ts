@@ -7,16 +7,13 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Random } from '../../base/random.ts';
 import { type Engine, float32, type Program } from '../../engine/engine.ts';
-import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
-import { cast, equal, where } from '../../graph/ops/comparison.ts';
-import { square } from '../../graph/ops/elementwise.ts';
 import { input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { scan } from '../../graph/ops/scan.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { observedCount } from '../../model/runner.ts';
-import { mostLikely } from '../../model/terms/categorical.ts';
 import { type PcaData, type Rows, readRows, widthOf } from './pca-rows.ts';
 
 export interface Pca {
@@ -105,15 +102,10 @@ export async function applyPca(
   const directions = input('directions', 'float32', [features, pca.components]);
   const mean = input('mean', 'float32', [features]);
   const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => {
-    const { times, values, missing } = readRows(data, rows);
+    const { times, error } = readRows(data, rows);
     const code = times(directions, mean);
     const rebuilt = add(matmul(code, directions, { right: true }), mean);
-    const told = data.vocabulary > 0 ? mostLikely(reshape(rebuilt, [...values.shape, data.vocabulary])) : rebuilt;
-    const error =
-      data.vocabulary > 0
-        ? subtract(1, cast(equal(values, cast(told, 'float32')), 'float32'))
-        : square(subtract(values, told));
-    return { carried: [], outputs: [code, sum(missing ? where(missing, 0, error) : error, [1])] };
+    return { carried: [], outputs: [code, sum(error(rebuilt), [1])] };
   });
   const program = await engine.compile({ code: outputs[0], error: outputs[1] });
   const { code, error } = await runOver(program, data, BATCH, {

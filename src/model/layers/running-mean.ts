@@ -15,11 +15,7 @@ export function runningMean(trace: Trace, observed: Tensor): Tensor {
   const batches = trace.state('batches', [1], zeros);
   const count = minimum(add(batches, 1), REMEMBERED);
   const now = reshape(mean(observed, [0]), before.shape);
-  const rate = reshape(
-    count,
-    before.shape.map(() => 1),
-  );
-  trace.update('mean', add(before, divide(subtract(now, before), rate)));
+  trace.update('mean', add(before, divide(subtract(now, before), count)));
   trace.update('batches', count);
   return before;
 }
