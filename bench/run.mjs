@@ -1,7 +1,7 @@
 /**
  * Speed and memory beside PyTorch, TensorFlow.js and jax-js: one table of medians over interleaved rounds.
  *
- *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large,convolutional] [--threads 1,2] [--python python3] [--mnist ../shared/data]
+ *   npm run bench -- [--rounds 5] [--seconds 4] [--nets seed,tiny,large,convolutional,variational] [--threads 1,2] [--python python3] [--mnist ../shared/data]
  *
  * In every round each peer runs once, in turn, in a process of its own, so that drift of a shared machine hits all alike; ratios
  * are of medians. PyTorch stands there as its tutorials write it and at its best: the fastest of what it offers (fused Adam,
@@ -20,7 +20,7 @@ const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
-    nets: { type: 'string', default: 'seed,tiny,large,convolutional' },
+    nets: { type: 'string', default: 'seed,tiny,large,convolutional,variational' },
     threads: { type: 'string', default: '1,2' },
     python: { type: 'string', multiple: true, default: ['python3'] },
     mnist: { type: 'string' },

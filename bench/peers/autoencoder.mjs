@@ -14,16 +14,21 @@ import { peakMemoryMB, readSetup } from './measure.mjs';
 
 const { values: flags } = parseArgs({ options: { engine: { type: 'string', default: 'node' } }, strict: false });
 const setup = readSetup();
-const { widths, channels, batch, data, examples, threads } = setup;
+const { widths, channels, kind, batch, data, examples, threads } = setup;
 const middle = (widths.length - 1) / 2;
 const engine =
   flags.engine === 'web'
     ? (await import('../../dist/engine/web.js')).webEngine({ threads })
     : (await import('../../dist/engine/node.js')).nodeEngine({ threads });
 const blueprint = makeBlueprint(
-  architectureSchema.parse({ latent: widths[middle], network: channels ? 'convolutional' : 'dense' }),
+  architectureSchema.parse({
+    kind,
+    latent: widths[middle],
+    network: channels ? 'convolutional' : 'dense',
+    ...(kind === 'variational' ? { loss: 'cross-entropy' } : {}),
+  }),
   {
-    kind: { codeActivation: 'relu' },
+    kind: kind === 'vanilla' ? { codeActivation: 'relu' } : {},
     network: { hidden: widths.slice(1, middle), activation: 'relu', ...(channels ? { channels } : {}) },
   },
   { shape: channels ? [1, 28, 28] : [widths[0]], hasMissing: false, isBytes: true, isUnitRange: true },
@@ -66,7 +71,8 @@ for (;;) {
       examplesPerSecond: stepsPerSecond * batch,
       startToFirstStepSeconds,
       peakMemoryMB: peakMemoryMB(),
-      finalLoss: (loss * 2) / widths[0],
+      // Squared error is half the sum of squares here, and their mean to the others.
+      finalLoss: kind === 'vanilla' ? (loss * 2) / widths[0] : loss,
       version: `onnxruntime ${engine.version}`,
     }),
   );

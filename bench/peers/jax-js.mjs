@@ -11,7 +11,7 @@ import { init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { initialParameters, measure, readSetup } from './measure.mjs';
 
 const setup = readSetup();
-if (setup.channels) throw new Error('only dense nets are written out here');
+if (setup.channels || setup.kind !== 'vanilla') throw new Error('only plain dense nets are written out here');
 await init('wasm');
 const { widths, batch, data } = setup;
 const features = widths[0];

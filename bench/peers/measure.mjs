@@ -25,7 +25,7 @@ export function readSetup() {
   if (!net) throw new Error(`--net: expected one of ${Object.keys(nets).join(', ')}, got ${values.net}`);
   const began = performance.now();
   const data = values.data === 'random' ? randomBytes(EXAMPLES * net.widths[0]) : readBytes(values.data);
-  const { widths, channels, batch } = net;
+  const { widths, channels, kind = 'vanilla', batch } = net;
   if (data.length % widths[0] !== 0) {
     throw new Error(`--data: expected examples of ${widths[0]} values, got ${data.length} values in all`);
   }
@@ -36,6 +36,8 @@ export function readSetup() {
     widths,
     /** Of convolutional stages between pictures of 28×28 and the code; absent where all layers are dense. */
     channels,
+    /** `vanilla` with squared error, or `variational` with cross-entropy and a divergence. */
+    kind,
     batch,
     /** `[examples, width]` */
     data,

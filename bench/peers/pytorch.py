@@ -105,13 +105,13 @@ def eager(net, data):
 
     examples = torch.from_numpy(data).float() / 255
     model = sequential(net)
-    criterion = torch.nn.MSELoss()
+    loss_of = loss_of_tutorials(model, net)
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
 
     def step(indices):
         x = examples[indices]
         optimizer.zero_grad()
-        loss = criterion(model(x), x)
+        loss = loss_of(x)
         loss.backward()
         optimizer.step()
         return loss.item()
@@ -137,13 +137,10 @@ def autograd(
                 raise ValueError("only pictures have channels")
             model = model.to(memory_format=torch.channels_last)
         optimizer = make_optimizer(optimizer_name, model)
-        criterion = torch.nn.functional.mse_loss
-
-        def loss_of(x):
-            return criterion(model(x), x)
-
+        loss_of = WithLoss(model, net)
         if traced:
-            loss_of = torch.jit.trace(WithLoss(model), (batch(torch.arange(net["batch"])),))
+            # Nothing to compare with: a step that draws at random never comes out twice the same.
+            loss_of = torch.jit.trace(loss_of, (batch(torch.arange(net["batch"])),), check_trace="kind" not in net)
         if compiled is not None:
             loss_of = torch.compile(loss_of, dynamic=False, mode=None if compiled == "default" else compiled)
         update = torch.compile(optimizer.step) if compile_optimizer else optimizer.step
@@ -167,8 +164,8 @@ def by_hand(gather="float", fused=False):
     def make(net, data):
         import torch
 
-        if "channels" in net:
-            raise ValueError("only dense layers are written out by hand")
+        if "channels" in net or "kind" in net:
+            raise ValueError("only plain dense nets are written out by hand")
         widths, rows = net["widths"], net["batch"]
         layers = len(widths) - 1
         batch = gatherer(data, rows, gather)
@@ -240,13 +237,20 @@ def sequential(net):
     from torch import nn
 
     widths = net["widths"]
+    middle = len(widths) // 2
     if "channels" in net:
-        return convolutional(net["channels"], widths[len(widths) // 2])
-    modules = []
-    for i in range(len(widths) - 1):
-        modules += [nn.Linear(widths[i], widths[i + 1]), nn.ReLU()]
-    modules[-1] = nn.Sigmoid()
-    return nn.Sequential(*modules)
+        return convolutional(net["channels"], widths[middle])
+    if net.get("kind") == "variational":
+        # The encoder ends in a mean and a logarithm of the variance for each number of the code.
+        encoder = [*widths[:middle], 2 * widths[middle]]
+        return nn.Sequential(*linear_and_relu(encoder)[:-1], *linear_and_relu(widths[middle:])[:-1])
+    return nn.Sequential(*linear_and_relu(widths)[:-1], nn.Sigmoid())
+
+
+def linear_and_relu(widths):
+    from torch import nn
+
+    return [module for i in range(len(widths) - 1) for module in (nn.Linear(widths[i], widths[i + 1]), nn.ReLU())]
 
 
 def convolutional(channels, latent):
@@ -267,8 +271,10 @@ def convolutional(channels, latent):
     return nn.Sequential(*modules, nn.Flatten())
 
 
-def WithLoss(model):  # noqa: N802 (a module, made late so that torch is imported after the thread counts are set)
+def WithLoss(model, net):  # noqa: N802 (a module, made late so that torch is imported after the thread counts are set)
+    """The loss of a batch, from logits where there is a stable form."""
     import torch
+    from torch.nn import functional
 
     class Module(torch.nn.Module):
         def __init__(self):
@@ -276,9 +282,38 @@ def WithLoss(model):  # noqa: N802 (a module, made late so that torch is importe
             self.model = model
 
         def forward(self, x):
-            return torch.nn.functional.mse_loss(self.model(x), x)
+            if net.get("kind") != "variational":
+                return functional.mse_loss(self.model(x), x)
+            logits, kl = variational_pass(self.model, x)
+            surprise = functional.binary_cross_entropy_with_logits(logits, x, reduction="sum")
+            return (surprise + kl) / x.shape[0]
 
     return Module()
+
+
+def loss_of_tutorials(model, net):
+    """The same from what the decoder says after its sigmoid, as tutorials have it."""
+    import torch
+    from torch.nn import functional
+
+    def variational(x):
+        logits, kl = variational_pass(model, x)
+        return (functional.binary_cross_entropy(torch.sigmoid(logits), x, reduction="sum") + kl) / x.shape[0]
+
+    criterion = torch.nn.MSELoss()
+    return variational if net.get("kind") == "variational" else lambda x: criterion(model(x), x)
+
+
+def variational_pass(model, x):
+    """Logits of the decoder, and the divergence from the standard normal, summed over the batch."""
+    import torch
+
+    # Halves of as many layers, each without a nonlinearity behind its last.
+    middle = len(model) // 2
+    mean, log_variance = model[:middle](x).chunk(2, dim=1)
+    code = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+    kl = -0.5 * torch.sum(1 + log_variance - mean.pow(2) - log_variance.exp())
+    return model[middle:](code), kl
 
 
 def gatherer(data, rows, how):
