@@ -115,6 +115,21 @@ export function stopGradient(x: Tensor): Tensor {
   );
 }
 
+/** x itself; `gradient` passes on `pull` of what comes back to it, which may be made of what x leads to. */
+export function withGradient(x: Tensor, pull: (upstream: Tensor) => Tensor): Tensor {
+  return makeTensor(
+    {
+      name: 'withGradient',
+      gradient: (_, [upstream]) => [upstream && pull(upstream)],
+      lower: ([name]) => [name],
+      evaluate: ([values]) => [values],
+    },
+    [x],
+    x.shape,
+    x.dtype,
+  );
+}
+
 /** A tensor, or a number that stands for a constant. */
 export type Operand = Tensor | number;
 

@@ -67,8 +67,8 @@ export interface KindParts {
   readonly asksForSlopes?: boolean;
   /** A term is about the batch as a whole, not about each example. */
   readonly comparesBatch?: boolean;
-  /** The gradient that reaches the encoder is an estimate: the code is not a smooth function of what the encoder says. */
-  readonly isStraightThrough?: boolean;
+  /** The gradient that reaches the encoder is an estimate, not the slope of the terms as they were drawn. */
+  readonly estimatesGradient?: boolean;
   /** Codes may be wider than the data. */
   readonly allowsOvercomplete: boolean;
   /** Draws codes of `[count, latent]` from the distribution they have when nothing else is known; kinds with one can generate. */

@@ -3,11 +3,17 @@ import { examplesOf, parametersFor, tinyModel, WIDTH } from '../../../test/confo
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { nodeEngine } from '../../engine/node.ts';
-import { add, multiply } from '../../graph/ops/arithmetic.ts';
+import { gradient } from '../../graph/gradient.ts';
+import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { reshape, sum } from '../../graph/ops/broadcast.ts';
+import { exp, square } from '../../graph/ops/elementwise.ts';
 import { constant, input } from '../../graph/ops/input.ts';
+import { logSumExp, mean } from '../../graph/ops/reduce.ts';
+import { transpose } from '../../graph/ops/shape.ts';
 import { evaluate } from '../../graph/reference.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 import { makeRunner } from '../runner.ts';
-import { traceWith } from '../trace.ts';
+import { type Trace, traceWith } from '../trace.ts';
 
 const ROWS = 4;
 const { values } = examplesOf(ROWS);
@@ -65,6 +71,43 @@ test('the importance-weighted bound is −log of the mean weight', () => {
   }
 });
 
+test('the slope of the importance-weighted bound by the encoder is that of its mean, and spreads less than that of one drawing', () => {
+  const [k, rows, times] = [3, 400, 10];
+  const model = tinyModel({
+    kind: 'variational',
+    kindOptions: { importanceSamples: k },
+    architecture: { variance: 'fixed' },
+  });
+  const inputs = new Map(model.parameters.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
+  const wrt = [...inputs].filter(([name]) => name.startsWith('encoder.')).map(([, tensor]) => tensor);
+  const x = constant(
+    Float64Array.from({ length: rows * WIDTH }, (_, i) => values[i % WIDTH]),
+    [rows, WIDTH],
+  );
+  const feeds = Object.fromEntries(parametersFor(model, 2));
+  const byDrawing = (bound: (trace: Trace) => Tensor): Float64Array[] =>
+    Array.from({ length: times }, (_, at) => {
+      const trace = traceWith(inputs, { purpose: 'training', key: constant([3, at], [2], 'uint32') });
+      return Float64Array.from(evaluate(gradient(mean(bound(trace)), wrt), feeds).flatMap((part) => [...part]));
+    });
+  const ours = byDrawing((trace) => model.terms(trace, { x }).bound);
+  // −log of the mean weight, differentiated as it is written.
+  const plain = byDrawing((trace) => {
+    const { code, logVariance = code } = model.posterior(trace, { x });
+    const noise = trace.noise.normal([k, rows, 3]);
+    const draws = add(code, multiply(exp(multiply(0.5, logVariance)), noise));
+    const rebuilt = reshape(model.decode(trace, reshape(draws, [k * rows, 3])), [k, rows, WIDTH]);
+    const misfit = multiply(0.5, sum(square(subtract(rebuilt, x)), [2]));
+    const ratio = multiply(0.5, sum(subtract(add(square(noise), logVariance), square(draws)), [2]));
+    return negate(logSumExp(transpose(subtract(ratio, misfit), [1, 0])));
+  });
+  const [one, other] = [ours, plain].map(meanAndSpread);
+  const apart = Math.hypot(...one.mean.map((slope, i) => slope - other.mean[i]));
+  expect(Math.hypot(...other.mean)).toBeGreaterThan((10 * other.spread) / Math.sqrt(times));
+  expect(apart).toBeLessThan((2 * other.spread) / Math.sqrt(times));
+  expect(one.spread).toBeLessThan(0.5 * other.spread);
+});
+
 test('more samples give a higher bound on the same model', async () => {
   const model = tinyModel({ kind: 'variational' });
   const parameters = parametersFor(model, 2);
@@ -99,3 +142,10 @@ test('told the class, encoder and decoder both use it', async () => {
   );
   await runner.dispose();
 });
+
+/** Of drawings of a vector: their mean, and how far they lie from it, root mean square. */
+function meanAndSpread(drawings: readonly Float64Array[]): { readonly mean: number[]; readonly spread: number } {
+  const mean = Array.from(drawings[0], (_, i) => drawings.reduce((total, one) => total + one[i], 0) / drawings.length);
+  const squares = drawings.flatMap((one) => Array.from(one, (value, i) => (value - mean[i]) ** 2));
+  return { mean, spread: Math.sqrt(squares.reduce((total, square) => total + square, 0) / drawings.length) };
+}

@@ -1,13 +1,16 @@
 /**
  * The variational autoencoder: the code is a distribution, kept near the standard normal, so that new examples can be drawn.
  * Kingma & Welling 2014, eq. 10; beta: Higgins et al. 2017; KL warm-up: Sønderby et al. 2016; free bits: Kingma et al. 2016, eq. 15;
- * importance-weighted bound: Burda et al. 2016, eq. 8; conditional form: Sohn et al. 2015, eq. 4.
+ * importance-weighted bound: Burda et al. 2016, eq. 8, with the gradient of Tucker et al. 2019, eq. 8; conditional form: Sohn et al.
+ * 2015, eq. 4.
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { add, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
+import { logSoftmax } from '../../graph/ops/chances.ts';
 import { exp, square } from '../../graph/ops/elementwise.ts';
+import { stopGradient, withGradient } from '../../graph/ops/input.ts';
 import { logSumExp, mean } from '../../graph/ops/reduce.ts';
 import { slice, transpose } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
@@ -51,6 +54,7 @@ export const variational: Kind<z.infer<typeof options>> = {
   make: ({ beta, klWarmup, freeBits, importanceSamples, labels }) => ({
     headsPerCode: 2,
     isStochastic: true,
+    estimatesGradient: importanceSamples > 1,
     comparesBatch: freeBits > 0,
     allowsOvercomplete: true,
     prior: ({ noise }, shape) => noise.normal(shape),
@@ -84,15 +88,24 @@ function divergence({ code, logVariance }: Posterior, freeBits: number): Tensor 
   return broadcastTo(sum(maximum(mean(perDimension, [0]), freeBits)), [code.shape[0]]);
 }
 
-/** −log (1/k) Σ p(x, zᵢ) / q(zᵢ|x) over k draws of z: `[batch]`. */
+/**
+ * −log (1/k) Σ p(x, zᵢ) / q(zᵢ|x) over k draws of z: `[batch]`.
+ *
+ * Its slope by the encoder is the doubly reparameterised one (Tucker et al. 2019, eq. 8), which has the same mean and spreads less:
+ * what q says is a constant, and each draw passes its slope on times its share of the weights.
+ */
 function importanceWeightedBound({ posterior, trace, negativeLogLikelihood }: Pass, k: number): Tensor {
   const { code, logVariance = code } = posterior;
   const [batch, latent] = code.shape;
   const noise = trace.noise.normal([k, batch, latent]);
-  const draws = add(code, multiply(exp(multiply(0.5, logVariance)), noise));
+  const drawn = add(code, multiply(exp(multiply(0.5, logVariance)), noise));
+  const draws = withGradient(drawn, (upstream) => multiply(upstream, reshape(stopGradient(shares), [k, batch, 1])));
+  const [mu, rho] = [stopGradient(code), stopGradient(logVariance)];
+  const standardised = multiply(subtract(draws, mu), exp(multiply(-0.5, rho)));
   // log p(z) − log q(z|x); the constants of the two normal densities cancel. [k, batch]
-  const logRatio = multiply(0.5, sum(subtract(add(square(noise), logVariance), square(draws)), [2]));
+  const logRatio = multiply(0.5, sum(subtract(add(square(standardised), rho), square(draws)), [2]));
   const logLikelihood = negate(reshape(negativeLogLikelihood(reshape(draws, [k * batch, latent])), [k, batch]));
   const logWeights = transpose(add(logLikelihood, logRatio), [1, 0]);
+  const shares = transpose(exp(logSoftmax(logWeights)), [1, 0]);
   return subtract(Math.log(k), logSumExp(logWeights));
 }

@@ -75,7 +75,7 @@ export const vq: Kind<Options> = {
     headsPerCode: 1,
     isStochastic: false,
     comparesBatch: true,
-    isStraightThrough: true,
+    estimatesGradient: true,
     allowsOvercomplete: true,
     codebookSize: settings.codebookSize,
     posterior: (head, trace) => quantise(head, trace, settings),
