@@ -25,5 +25,9 @@ for (const cell of flags.cells.split(','))
       [process.execPath, peer('recurrence.mjs'), ...words],
       ...flags.python.map((python) => [python, peer('recurrence.py'), ...words]),
     ];
-    compareMilliseconds(`${cell}, ${threads} thread${threads === '1' ? '' : 's'}`, commands, Number(flags.rounds));
+    compareMilliseconds(
+      `${cell.toUpperCase()}, 140 steps, 64 units, batch 32, ${threads} thread${threads === '1' ? '' : 's'}`,
+      commands,
+      Number(flags.rounds),
+    );
   }

@@ -1,6 +1,7 @@
-/** What the benchmarks share: running a peer in a process of its own, and the middle of what it measured. */
+/** What the benchmarks share: running a peer in a process of its own, the middle of what it measured, and a table of one layer. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 
 // Beside PyTorch's OpenMP threads, Debian's default OpenBLAS brings threads of its own, and the two crowd each other out.
 const OPENMP_BLAS = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
@@ -25,21 +26,43 @@ export function median(numbers) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** Runs the peers in turn, round after round, and prints each one's milliseconds beside those of the first, which is ours. */
+/**
+ * Runs the peers in turn, round after round, and prints each one's milliseconds beside those of the first, which is ours. Keeps them
+ * under the title in bench/results/layers.json.
+ */
 export function compareMilliseconds(title, commands, rounds) {
   const lines = commands.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const [at, command] of commands.entries()) lines[at].push(lineOf(command.slice(0, 2).join(' '), command));
-  console.log(`\n${title}`);
-  const measured = lines.map((all) => all.filter(Boolean)).filter(([line]) => line);
   const of = (all, key) => all.map((line) => line[key]);
-  const ours = median(of(measured[0], 'medianMs'));
-  for (const all of measured) {
-    const typical = median(of(all, 'medianMs'));
-    const least = Math.min(...of(all, 'leastMs'));
-    const built = all[0].buildMs ? `  built in ${median(of(all, 'buildMs')).toFixed(0)} ms` : '';
+  const peers = lines
+    .map((all) => all.filter(Boolean))
+    .filter(([line]) => line)
+    .map((all) => ({
+      name: all[0].version,
+      milliseconds: median(of(all, 'medianMs')),
+      least: Math.min(...of(all, 'leastMs')),
+      ...(all[0].buildMs ? { buildMilliseconds: median(of(all, 'buildMs')) } : {}),
+    }));
+  console.log(`\n${title}`);
+  for (const { name, milliseconds, least, buildMilliseconds } of peers) {
+    const built = buildMilliseconds ? `  built in ${buildMilliseconds.toFixed(0)} ms` : '';
+    const ratio = (milliseconds / peers[0].milliseconds).toFixed(2);
     console.log(
-      `  ${all[0].version.padEnd(34)} ${typical.toFixed(2)} ms (least ${least.toFixed(2)})  ours ${(typical / ours).toFixed(2)}×${built}`,
+      `  ${name.padEnd(34)} ${milliseconds.toFixed(2)} ms (least ${least.toFixed(2)})  ours ${ratio}×${built}`,
     );
   }
+  const file = new URL('./results/layers.json', import.meta.url);
+  const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).comparisons : [];
+  const now = {
+    title,
+    peers,
+    rounds,
+    machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
+    node: process.version,
+    date: new Date().toISOString().slice(0, 10),
+  };
+  const comparisons = [...before.filter((other) => other.title !== title), now];
+  mkdirSync(new URL('.', file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ comparisons }, undefined, 2)}\n`);
 }

@@ -1,4 +1,4 @@
-/** Writes docs/results.md from quality/results/*.json and bench/results/speed.json: what was measured, never typed. */
+/** Writes docs/results.md from quality/results and bench/results: what was measured, never typed. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
@@ -15,6 +15,7 @@ const lines = [
   ...qualityLines(),
   ...pairLines(),
   ...speedLines(),
+  ...layerLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
 
@@ -110,4 +111,29 @@ function speedLines() {
   }
   if (memory) out.push(`Peak memory of \`${memory.command}\`: ${Math.round(memory.peakMemoryMB)} MB.`, '');
   return out;
+}
+
+function layerLines() {
+  if (!existsSync(at('bench/results/layers.json'))) return [];
+  const { comparisons } = read('bench/results/layers.json');
+  return [
+    '## One layer, forward and backward',
+    '',
+    'Milliseconds, medians of interleaved rounds (the least of all); `node bench/convolution.mjs`, `node bench/recurrence.mjs`. *Built* is graph and session.',
+    '',
+    ...comparisons.flatMap(({ title, peers, rounds, machine, node, date }) => [
+      `### ${title}`,
+      '',
+      `${date}, ${machine}, Node ${node}, ${rounds} rounds.`,
+      '',
+      '| | ms | ours is | built |',
+      '|---|---|---|---|',
+      ...peers.map(({ name, milliseconds, least, buildMilliseconds }, place) => {
+        const ratio = place === 0 ? '' : `${(milliseconds / peers[0].milliseconds).toFixed(2)}×`;
+        const built = buildMilliseconds ? `${(buildMilliseconds / 1000).toFixed(2)} s` : '';
+        return `| ${name} | ${milliseconds.toFixed(1)} (${least.toFixed(1)}) | ${ratio} | ${built} |`;
+      }),
+      '',
+    ]),
+  ];
 }
