@@ -13,7 +13,7 @@ import { decodeModelFile, encodeModelFile } from '../../src/model/file/model-fil
 import { kinds } from '../../src/model/kinds/kinds.ts';
 import type { Model } from '../../src/model/model.ts';
 import { networkFamilies } from '../../src/model/networks/networks.ts';
-import { makeRunner } from '../../src/model/runner.ts';
+import { type Examples, makeRunner } from '../../src/model/runner.ts';
 import { traceWith } from '../../src/model/trace.ts';
 import { averageLosses } from '../../src/training/measure.ts';
 import { cardOf, examplesOf, formOf, parametersFor, tinyModel } from './tiny-models.ts';
@@ -73,6 +73,13 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
   const model = tinyModel({ kind, kindOptions, network, architecture: { loss } });
   const { apart } = model.kind;
   const form = formOf(model);
+  const untrainedLosses = async (examples: Examples): Promise<Readonly<Record<string, number>>> => {
+    const runner = makeRunner(node, model);
+    const progress = { share: 1, epoch: 1 };
+    const found = await averageLosses({ runner, model }, examples, parametersFor(model), createRandom(0), progress);
+    await runner.dispose();
+    return found;
+  };
 
   test('its loss falls, and it rebuilds better than the untrained net', async () => {
     const { history } = await trained({ model, options: enough });
@@ -88,15 +95,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
     // Against an adversary the loss is no measure of progress.
     if (!apart?.isAdversary) expect(last.train.loss).toBeLessThan(first.train.loss);
     if (!apart?.isAdversary) expect(last.validation.loss).toBeLessThan(first.validation.loss);
-    const runner = makeRunner(node, model);
-    const untrained = await averageLosses(
-      { runner, model },
-      examplesOf(30, { form, seed: 1 }),
-      parametersFor(model),
-      createRandom(0),
-      { share: 1, epoch: 1 },
-    );
-    await runner.dispose();
+    const untrained = await untrainedLosses(examplesOf(30, { form, seed: 1 }));
     // In twelve columns a noisy code hardly pays for its divergence: then only the loss has to fall.
     // And where other terms have their say too, a share of the error stays.
     const share = model.kind.weights ? 1 : 0.65;
@@ -112,8 +111,9 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
       options: { epochs: 600, batchSize: 8, learningRate: 0.01, schedule: 'constant' },
     });
     const errors = history.map(({ validation }) => validation.mse);
-    const share = model.kind.isStochastic ? 0.75 : model.kind.weights ? 0.6 : 0.3;
-    expect(Math.min(...errors)).toBeLessThan(share * errors[0]);
+    // Terms beside the reconstruction hold against that.
+    const share = model.kind.weights ? 0.65 : 0.2;
+    expect(Math.min(...errors)).toBeLessThan(share * (await untrainedLosses(eight)).mse);
   });
 
   test('it learns from data with missing values', async () => {

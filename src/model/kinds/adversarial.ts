@@ -24,7 +24,7 @@ import type { Noise, Trace } from '../trace.ts';
 import type { Kind, Pass } from './kind.ts';
 
 const options = z.strictObject({
-  deceptionWeight: z.number().min(0).default(5).describe('weight of deceiving the discriminator'),
+  deceptionWeight: z.number().min(0).default(0.3).describe('weight of deceiving the discriminator'),
   discriminator: z.array(z.int().min(1)).default([256, 256]).describe('widths of the layers of the discriminator'),
   labels: z
     .enum(['ignored', 'some'])
