@@ -29,6 +29,18 @@ export interface ReportData {
   readonly nextCommands: readonly NextCommand[];
 }
 
+/** What `renderPage` embeds; each chart draws its own part, where there is one. */
+export interface PageData
+  extends Partial<
+    Pick<
+      ReportData,
+      'title' | 'history' | 'bestEpoch' | 'baselines' | 'examples' | 'samples' | 'codeActivity' | 'featureError'
+    >
+  > {
+  /** By what the figure's `data-of` says. */
+  readonly codeMaps?: Readonly<Record<string, CodeMap>>;
+}
+
 export interface EpochRecord {
   readonly epoch: number;
   /** `loss` (nats/example) and its named terms, and `mse` (per feature) where it was measured. */

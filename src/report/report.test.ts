@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error: a build script, plain JavaScript
 import { bundlePage } from '../../scripts/build-report.mjs';
 import { renderReport } from './report.ts';
-import { imageStack, type ReportData } from './report-data.ts';
+import { imageStack, type PageData, type ReportData } from './report-data.ts';
 
 const run: ReportData = {
   title: 'Digits',
@@ -128,12 +128,12 @@ describe('renderReport', () => {
     const thumbnails = imageStack(new Uint8Array(1200 * 3 * 64 * 48).fill(200), [1200, 3, 64, 48]);
     const points = Array.from({ length: 1200 }, (_, i) => [i, i / 3] as const);
     const data = embedded(renderReport({ ...run, codeMap: { points, explained: [0.6, 0.4], thumbnails } }));
-    const kept = data.codeMap?.thumbnails;
+    const kept = data.codeMaps?.['']?.thumbnails;
     expect([kept?.channels, kept?.height, kept?.width]).toEqual([3, 32, 24]);
     expect(kept?.base64.length).toBeLessThan(3_000_000);
     expect(kept?.count).toBeGreaterThan(900);
     expect(Buffer.from(kept?.base64 ?? '', 'base64').every((pixel) => pixel === 200)).toBe(true);
-    expect(data.codeMap?.points[1][1]).toBe(0.3333);
+    expect(data.codeMaps?.['']?.points[1][1]).toBe(0.3333);
   });
 });
 
@@ -149,6 +149,6 @@ describe('imageStack', () => {
   });
 });
 
-function embedded(page: string): ReportData {
+function embedded(page: string): PageData {
   return JSON.parse(/id="report-data">([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '');
 }

@@ -8,8 +8,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FileError } from '../base/errors.ts';
-import { html, scriptCode, scriptJson } from './html.ts';
-import type { CodeMap, ImageStack, ReportData } from './report-data.ts';
+import { type Html, html, scriptCode, scriptJson } from './html.ts';
+import type { CodeMap, ImageStack, PageData, ReportData } from './report-data.ts';
 import { sections } from './sections.ts';
 import { style } from './style.ts';
 import { fitThumbnails } from './thumbnails.ts';
@@ -28,6 +28,15 @@ const CONTENT_POLICY =
  * @example writeFileSync('report.html', renderReport(run));
  */
 export function renderReport(run: ReportData): string {
+  return renderPage(run.title, sections(run), forPage(run));
+}
+
+/**
+ * Any page: its body, and what its charts are drawn from.
+ *
+ * @throws FileError where the page's script has not been built.
+ */
+export function renderPage(title: string, body: Html, data: PageData): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -35,12 +44,12 @@ export function renderReport(run: ReportData): string {
 <meta http-equiv="Content-Security-Policy" content="${CONTENT_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${run.title} – autoencoder report</title>
+<title>${title} – autoencoder report</title>
 <style>${{ html: style }}</style>
 </head>
 <body>
-${sections(run)}
-<script type="application/json" id="report-data">${{ html: scriptJson(forPage(run)) }}</script>
+${body}
+<script type="application/json" id="report-data">${{ html: scriptJson({ ...data, codeMaps: data.codeMaps && mapsForPage(data.codeMaps) }) }}</script>
 <script>${{ html: scriptCode(pageScript()) }}</script>
 </body>
 </html>
@@ -49,7 +58,7 @@ ${sections(run)}
 }
 
 /** What the script needs: what the static HTML shows already stays out. */
-function forPage(run: ReportData): Partial<ReportData> {
+function forPage(run: ReportData): PageData {
   const { title, history, bestEpoch, baselines, examples, samples, codeMap, codeActivity, featureError } = run;
   return {
     title,
@@ -58,10 +67,14 @@ function forPage(run: ReportData): Partial<ReportData> {
     baselines,
     examples: examples?.form === 'table' ? undefined : examples,
     samples: samples?.form === 'table' ? undefined : samples,
-    codeMap: codeMap && compact(codeMap),
+    codeMaps: codeMap && { '': codeMap },
     codeActivity,
     featureError,
   };
+}
+
+function mapsForPage(maps: Readonly<Record<string, CodeMap>>): Record<string, CodeMap> {
+  return Object.fromEntries(Object.entries(maps).map(([of, map]) => [of, compact(map)]));
 }
 
 /** Coordinates to four digits, and no more thumbnails than the file can bear. */

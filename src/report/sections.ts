@@ -1,18 +1,11 @@
-/** The page's static HTML: everything that can be read without a script, and an empty place for each chart. */
+/** The sections of a training run's page: everything that can be read without a script, and an empty place for each chart. */
 import { duration, figure, percent, wholeNumber } from './figures.ts';
+import { chart, frame, type Section, scrollable, type Tile } from './frame.ts';
 import { type Html, html } from './html.ts';
 import type { BaselineRow, CellValue, ExamplePanel, ReportColumn, ReportData, SamplePanel } from './report-data.ts';
 
 /** A table of a run with more epochs than this shows every n-th. */
 const HISTORY_ROWS = 60;
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  /** One sentence for a reader who sees this for the first time. */
-  readonly lead: string;
-  readonly body: Html;
-}
 
 /** Header, navigation, sections and footer of the page. */
 export function sections(run: ReportData): Html {
@@ -28,27 +21,15 @@ export function sections(run: ReportData): Html {
     details(run),
   ].filter((section): section is Section => typeof section === 'object');
 
-  return html`<a class="skip" href="#main">Skip to the report</a>
-<header>
-<p class="kicker">Training report</p>
-<h1>${run.title}</h1>
-<p class="what">A <b>${run.kind}</b> autoencoder with a <b>${run.network}</b> network, trained on <b>${run.dataset}</b>.</p>
-<p class="verdict">${verdict(run)}</p>
-${keyFigures(run)}
-<nav aria-label="Sections"><ul>${shown.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
-</header>
-<main id="main">
-${warnings(run)}
-<noscript><p class="warning">The charts and pictures on this page are drawn by a script, which this browser does not run. The tables are all here.</p></noscript>
-${shown.map(
-  ({ id, title, lead, body }) => html`<section id="${id}" aria-labelledby="${id}-title">
-<h2 id="${id}-title">${title}</h2>
-<p class="lead">${lead}</p>
-${body}
-</section>
-`,
-)}</main>
-<footer><p>Written by <b>autoencoder</b>. This page is one file and loads nothing from any network: keep it, mail it, print it.</p></footer>`;
+  return frame({
+    kicker: 'Training report',
+    title: run.title,
+    what: html`A <b>${run.kind}</b> autoencoder with a <b>${run.network}</b> network, trained on <b>${run.dataset}</b>.`,
+    verdict: verdict(run),
+    tiles: keyFigures(run),
+    alerts: warnings(run),
+    sections: shown,
+  });
 }
 
 /** One sentence that says whether the training was worth it. */
@@ -74,7 +55,7 @@ function verdict({ baselines, model: { validationExamples } }: ReportData): Html
   return html`${where}, its reconstruction error is <strong>${figure(model)}</strong> (mean squared error).`;
 }
 
-function keyFigures(run: ReportData): Html {
+function keyFigures(run: ReportData): readonly Tile[] {
   const { model } = run;
   const mse = run.baselines.find((row) => row.role === 'model')?.mse;
   const tiles = [
@@ -92,9 +73,7 @@ function keyFigures(run: ReportData): Html {
     },
     { name: 'Parameters', value: wholeNumber(model.parameters), note: 'numbers the model learned' },
   ].filter((tile) => tile !== false);
-  return html`<dl class="tiles">${tiles.map(
-    ({ name, value, note }) => html`<div><dt>${name}</dt><dd><b>${value}</b> <span>${note}</span></dd></div>`,
-  )}</dl>`;
+  return tiles;
 }
 
 function warnings(run: ReportData): Html {
@@ -314,16 +293,6 @@ function details(run: ReportData): Section {
 /** A command that breaks between words only, not after the first hyphen of `--option`. */
 function unbroken(command: string): readonly Html[] {
   return command.split(' ').map((word, i) => html`${i > 0 && ' '}<span>${word}</span>`);
-}
-
-/** The place of a chart, which the script finds by `data-chart` and fills. */
-function chart(name: string, label: string): Html {
-  return html`<figure class="chart" data-chart="${name}" aria-label="${label}"></figure>`;
-}
-
-/** A table that may be wider than a phone: it scrolls by itself, by keyboard too. */
-function scrollable(label: string, table: Html): Html {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0">${table}</div>`;
 }
 
 function columnName({ name, unit }: ReportColumn): Html {

@@ -1,9 +1,8 @@
 /** Bars and heat: the comparison with simpler methods, the use of the code, the error of each feature. */
 import * as Plot from '@observablehq/plot';
 import { figure as format } from '../figures.ts';
-import type { BaselineRow, CodeActivity, FeatureError } from '../report-data.ts';
+import type { BaselineRow, CodeActivity, FeatureError, PageData } from '../report-data.ts';
 import { element, plot } from './elements.ts';
-import type { PageData } from './page-data.ts';
 import { heatCanvas } from './pixels.ts';
 
 /** More columns than this are a list that nobody reads. */
@@ -11,7 +10,7 @@ const MOST_COLUMNS = 30;
 /** Wider names are cut off with an ellipsis. */
 const NAME_WIDTH = 190;
 
-export function drawBaselines(figure: HTMLElement, width: number, { baselines }: PageData): void {
+export function drawBaselines(figure: HTMLElement, width: number, { baselines = [] }: PageData): void {
   const rows = baselines.filter(({ mse }) => mse !== null).sort((a, b) => a.mse - b.mse);
   const label = `Mean squared error: ${rows.map(({ name, mse }) => `${name} ${format(mse)}`).join(', ')}. Shorter is better.`;
   const color = ({ role }: BaselineRow) => (role === 'model' ? 'var(--accent)' : 'var(--quiet)');

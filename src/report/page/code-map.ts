@@ -1,9 +1,8 @@
 /** The map of codes: a dot per example, coloured by label; under the pointer, what the example looks like. */
 import * as Plot from '@observablehq/plot';
 import { percent } from '../figures.ts';
-import type { CodeMap } from '../report-data.ts';
+import type { CodeMap, PageData } from '../report-data.ts';
 import { classColor, element, legend, plot } from './elements.ts';
-import type { PageData } from './page-data.ts';
 import { decode, pictureCanvas } from './pixels.ts';
 
 interface Dot {
@@ -16,7 +15,8 @@ interface Dot {
 
 const THUMBNAIL_WIDTH = 72;
 
-export function drawCodeMap(figure: HTMLElement, width: number, { codeMap }: PageData): void {
+export function drawCodeMap(figure: HTMLElement, width: number, { codeMaps }: PageData): void {
+  const codeMap = codeMaps?.[figure.dataset.of ?? ''];
   if (codeMap === undefined) return;
   const { points, labels, explained, thumbnails } = codeMap;
   const names = labels?.names ?? [];

@@ -1,9 +1,8 @@
 /** Learning curves: the loss large, each of its terms and the learning rate small below it. */
 import * as Plot from '@observablehq/plot';
 import { figure as format } from '../figures.ts';
-import type { EpochRecord } from '../report-data.ts';
+import type { EpochRecord, PageData } from '../report-data.ts';
 import { element, gridOf, type LegendEntry, legend, plot } from './elements.ts';
-import type { PageData } from './page-data.ts';
 
 interface Point {
   readonly epoch: number;
@@ -19,7 +18,7 @@ function titleOf(name: string): string {
   return `${isAbbreviation ? name.toUpperCase() : name.charAt(0).toUpperCase() + name.slice(1)}, nats per example`;
 }
 
-export function drawHistory(figure: HTMLElement, width: number, { history, bestEpoch }: PageData): void {
+export function drawHistory(figure: HTMLElement, width: number, { history = [], bestEpoch = 0 }: PageData): void {
   const names = [
     ...new Set(history.flatMap((row) => [...Object.keys(row.train), ...Object.keys(row.validation ?? {})])),
   ];

@@ -1,8 +1,7 @@
 /** Examples above their reconstructions, in bands as wide as the page; and walls of generated examples. */
 import * as Plot from '@observablehq/plot';
-import type { ExamplePanel } from '../report-data.ts';
+import type { ExamplePanel, PageData } from '../report-data.ts';
 import { balancedColumns, element, gridOf, legend, plot } from './elements.ts';
-import type { PageData } from './page-data.ts';
 import { decode, type Pictures, pictureCanvas } from './pixels.ts';
 
 const GAP = 5;

@@ -1,9 +1,10 @@
 /** The script of the report page: finds the empty figures, fills them, and draws them again when their width changes. */
+
+import type { PageData } from '../report-data.ts';
 import { drawBaselines, drawCodeActivity, drawFeatureError } from './bars.ts';
 import { drawCodeMap } from './code-map.ts';
 import { drawHistory } from './curves.ts';
 import { drawExamples, drawSamples } from './gallery.ts';
-import type { PageData } from './page-data.ts';
 
 /** Fills `figure`, `width` CSS pixels wide, from scratch. */
 type Draw = (figure: HTMLElement, width: number, run: PageData) => void;

@@ -1,0 +1,158 @@
+/** A training run in its folder: read, learn, follow, keep; what `train` does, and every command that is told to `--fit`. */
+import { existsSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Learned, learn } from '../applications/learn.ts';
+import type { Recipe } from '../applications/recipe.ts';
+import { DataError, InterruptedError } from '../base/errors.ts';
+import { writeFileAtomic } from '../data/files.ts';
+import type { Engine } from '../engine/engine.ts';
+import { encodeModelFile } from '../model/file/model-file.ts';
+import { renderReport } from '../report/report.ts';
+import { trainingReport } from '../report/training-report.ts';
+import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
+import type { EpochRecord } from '../training/events.ts';
+import { readData } from './data-flags.ts';
+import { openEngine } from './engine-flags.ts';
+import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { METRICS_FILE, makeFolder, REPORT_FILE, type Setup } from './run-folder.ts';
+import { duration, short, type Terminal } from './terminal.ts';
+
+export interface TrainingRun {
+  readonly setup: Setup;
+  readonly recipe: Recipe;
+  readonly from?: Checkpoint;
+  /** Seconds between checkpoints. */
+  readonly checkpointEvery?: number;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** Trains, and leaves model, metrics and report in `folder`; when interrupted, a checkpoint to go on from. */
+export async function trainInto(folder: string, run: TrainingRun): Promise<Learned> {
+  const isNew = await makeFolder(folder);
+  try {
+    return await trained(folder, run);
+  } catch (error) {
+    if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
+      run.terminal.note(`Go on with: autoencoder train --resume ${folder}`);
+    // What failed before it began leaves no trace.
+    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
+    throw error;
+  }
+}
+
+async function trained(
+  folder: string,
+  { setup, recipe, from, checkpointEvery, terminal, signal }: TrainingRun,
+): Promise<Learned> {
+  const source = await readData(setup.data, setup, terminal, signal);
+  const engine = await openEngine(setup);
+  terminal.note(
+    `Training ${recipe.architecture.kind} on ${source.train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+  );
+  const learning = learn({
+    source,
+    recipe,
+    engine,
+    clock: () => performance.now(),
+    signal,
+    from,
+    checkpointSeconds: checkpointEvery,
+    checkFingerprint: (fingerprint) => {
+      if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
+      setup.fingerprint = fingerprint;
+    },
+    checkpoint: async (state) => {
+      const keep: Setup = { ...setup, threads: engine.threads };
+      await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
+    },
+  });
+  const learned = await follow(learning, folder, terminal);
+  await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
+  return learned;
+}
+
+/** Shows what happens, keeps `metrics.jsonl` up to date, and gives what was learned. */
+async function follow(learning: ReturnType<typeof learn>, folder: string, terminal: Terminal): Promise<Learned> {
+  const lines: string[] = [];
+  let bar: ReturnType<Terminal['bar']> | undefined;
+  try {
+    for (;;) {
+      const { value, done } = await learning.next();
+      if (done) {
+        bar?.end('Trained.');
+        return value;
+      }
+      if (value.type === 'progress') {
+        bar ??= terminal.bar(value.steps);
+        const rate = `${Math.round(value.examplesPerSecond).toLocaleString('en')} examples/s`;
+        bar.to(
+          value.step,
+          `epoch ${value.epoch}/${value.epochs}  loss ${short(value.loss)}  ${rate}  ${duration(value.secondsLeft)} left`,
+        );
+      } else if (value.type === 'epoch') {
+        lines.push(JSON.stringify(value.record));
+        await writeFileAtomic(join(folder, METRICS_FILE), `${lines.join('\n')}\n`);
+        if (!process.stderr.isTTY) terminal.note(epochLine(value.record, value.isBest));
+      } else if (value.type === 'stage') {
+        bar?.end('Pretrained.');
+        bar = undefined;
+        terminal.note(
+          value.stage > value.stages ? 'Training the whole.' : `Pretraining layer ${value.stage} of ${value.stages}.`,
+        );
+      } else if (value.type === 'resumed') {
+        for (const record of value.history) lines.push(JSON.stringify(record));
+        terminal.note(`Going on in epoch ${value.history.length + 1}.`);
+      } else {
+        terminal.note(`No better validation loss since epoch ${value.bestEpoch}: stopped after ${value.epoch}.`);
+      }
+    }
+  } catch (error) {
+    bar?.end('Stopped.');
+    throw error;
+  }
+}
+
+function epochLine({ epoch, train, validation, seconds }: EpochRecord, isBest: boolean): string {
+  return `epoch ${epoch}  train ${short(train.loss)}  validation ${short(validation.loss)}  mse ${short(validation.mse)}  ${duration(seconds)}${isBest ? '  best' : ''}`;
+}
+
+async function writeResults(
+  learned: Learned,
+  {
+    recipe,
+    folder,
+    data,
+    engine,
+  }: { readonly recipe: Recipe; readonly folder: string; readonly data: string; readonly engine: Engine },
+): Promise<void> {
+  const modelFile = join(folder, MODEL_FILE);
+  const report = await trainingReport(learned, { engine, recipe, data, modelFile });
+  await writeFileAtomic(modelFile, await encodeModelFile(learned, learned.model));
+  await writeFileAtomic(join(folder, REPORT_FILE), renderReport(report));
+  await rm(join(folder, CHECKPOINT_FILE), { force: true });
+}
+
+/** The data's name with the flags it was read with, as one would type them. */
+export function dataWords({ data, columns, label, header }: Setup): string {
+  const flags = { columns: columns?.join(','), label, header };
+  const words = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag}`, quoted(String(value))],
+  );
+  return [quoted(data), ...words].join(' ');
+}
+
+/** For a shell, where it needs to be. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function changedData(name: string): DataError {
+  return new DataError({
+    where: name,
+    expected: 'the data that the run began with',
+    got: 'other values',
+    fix: 'put the old data back, or train anew',
+  });
+}
