@@ -21,7 +21,7 @@ import { pretrain } from '../training/pretrain.ts';
 import type { TrainingState } from '../training/state.ts';
 import { planTraining, type TrainRequest, type TrainResult, train } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
-import { applyPca, fitPca } from './baselines/pca.ts';
+import { applyPca, fitPca, pcaDataOf } from './baselines/pca.ts';
 import { type Parts, prepare } from './prepare.ts';
 import { type Recipe, trainingFor } from './recipe.ts';
 
@@ -179,20 +179,13 @@ async function measureBaselines(
   { blueprint }: Model,
   random: ReturnType<typeof createRandom>,
 ): Promise<Learned['baselines']> {
-  const features = sizeOf(blueprint.shape) * Math.max(1, blueprint.vocabulary);
-  const asMatrix = (part: Dataset) => ({
-    values: part.values,
-    count: part.count,
-    scale: blueprint.inputScale,
-    features,
-    vocabulary: blueprint.vocabulary,
-  });
+  const asMatrix = (part: Dataset) => pcaDataOf(part, blueprint);
   const pca = await fitPca(engine, asMatrix(parts.train), blueprint.latent, random);
   const validation = await applyPca(engine, pca, asMatrix(parts.validation));
   const test = parts.test && (await applyPca(engine, pca, asMatrix(parts.test)));
   const mean = await applyPca(
     engine,
-    { ...pca, components: 1, directions: new Float32Array(features) },
+    { ...pca, components: 1, directions: new Float32Array(pca.mean.length) },
     asMatrix(parts.validation),
   );
   return { pca: { mse: validation.mse, ...(test ? { testMse: test.mse } : {}) }, mean: { mse: mean.mse } };

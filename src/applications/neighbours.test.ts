@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { nodeEngine } from '../engine/node.ts';
-import { distancesBetween, nearestOf, neighbourAgreement, trustworthiness } from './neighbours.ts';
+import { differencesBetween, distancesBetween, nearestOf, neighbourAgreement, trustworthiness } from './neighbours.ts';
 
 const engine = nodeEngine({ threads: 1 });
 const onLine = (...places: readonly number[]) =>
@@ -18,6 +18,11 @@ test('distances are those of Pythagoras, far from the origin too', async () => {
       for (let i = 0; i < 5; i++) expected += (values[5 * a + i] - values[5 * b + i]) ** 2;
       expect(found[20 * a + b]).toBeCloseTo(expected, 4);
     }
+});
+
+test('tokens are as far apart as they differ', () => {
+  const { values } = differencesBetween({ values: Float32Array.of(1, 2, 3, 1, 5, 3, 4, 5, 6), width: 3 });
+  expect([...values]).toEqual([0, 1, 3, 1, 0, 2, 3, 2, 0]);
 });
 
 test('the nearest come first, and nobody is his own neighbour', async () => {

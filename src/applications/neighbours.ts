@@ -32,6 +32,20 @@ export async function distancesBetween(engine: Engine, points: Points): Promise<
   return { values: found.data as Float32Array, count };
 }
 
+/** In how many of their numbers points differ: distances between sequences of tokens. */
+export function differencesBetween({ values, width }: Points): Distances {
+  const count = values.length / width;
+  const apart = new Float32Array(count * count);
+  for (let row = 0; row < count; row++)
+    for (let other = 0; other < row; other++) {
+      let differing = 0;
+      for (let i = 0; i < width; i++) if (values[row * width + i] !== values[other * width + i]) differing++;
+      apart[row * count + other] = differing;
+      apart[other * count + row] = differing;
+    }
+  return { values: apart, count };
+}
+
 /** Less their mean: then numbers are no larger than the distances ask for, and rounding takes least away. */
 function centred({ values, width }: Points): Float32Array {
   const count = values.length / width;

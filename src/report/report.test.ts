@@ -109,8 +109,8 @@ describe('renderReport', () => {
 
   it('embeds the numbers that the charts need, with what is not finite as null', () => {
     const data = embedded(renderReport(run));
-    expect(data.history[0]).toEqual(run.history[0]);
-    expect(data.history[2].validation?.mse).toBeNull();
+    expect(data.history?.[0]).toEqual(run.history[0]);
+    expect(data.history?.[2].validation?.mse).toBeNull();
   });
 
   it('loads nothing: a policy that forbids it, and no address to load from', () => {

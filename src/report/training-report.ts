@@ -1,6 +1,5 @@
 /** Fills in the report of a training run from what was learned. */
 import { basename } from 'node:path';
-import { applyPca, fitPca } from '../applications/baselines/pca.ts';
 import { klOf, type Learned, varianceOf } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { createRandom } from '../base/random.ts';
@@ -9,15 +8,9 @@ import type { Dataset, Source } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type PerExample, squaredErrorAt } from '../model/runner.ts';
-import {
-  type CellValue,
-  type CodeMap,
-  type ExamplePanel,
-  type ImageStack,
-  imageStack,
-  type ReportData,
-  type SamplePanel,
-} from './report-data.ts';
+import { codeMap } from './code-map.ts';
+import { firstRows, pictureShape, scaled, stackOf } from './pictures.ts';
+import type { CellValue, ExamplePanel, ReportData, SamplePanel } from './report-data.ts';
 
 export interface ReportContext {
   readonly engine: Engine;
@@ -28,18 +21,16 @@ export interface ReportContext {
   readonly modelFile: string;
 }
 
-/** Pictures in the panels, points in the map. */
+/** Pictures in the panels, and examples that the errors are averaged over. */
 const EXAMPLES = 16;
 const SAMPLES = 48;
-const POINTS = 3000;
-const THUMBNAILS = 1000;
+const MEASURED = 3000;
 
 /** Everything that the report shows of a run. */
 export async function trainingReport(learned: Learned, context: ReportContext): Promise<ReportData> {
   const { model, card, parts, result, validation, baselines, codes } = learned;
   const { blueprint } = model;
   const shown = firstRows(parts.validation, EXAMPLES);
-  const mapped = firstRows(parts.validation, POINTS);
   return {
     title: `${basename(card.data.name)}, ${blueprint.kind.name}`,
     kind: blueprint.kind.name,
@@ -54,7 +45,7 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
     ],
     examples: await examplePanel(learned, shown),
     samples: await samplePanel(learned),
-    codeMap: await codeMap(learned, mapped, context.engine),
+    codeMap: await codeMap(context.engine, codes.code, blueprint.latent, parts.validation),
     codeActivity: codeActivity(codes, blueprint.latent),
     featureError: await featureError(learned),
     settings: settingGroups(learned, context.recipe),
@@ -107,12 +98,6 @@ export function parameterCount({ model }: Pick<Learned, 'model'>): number {
   return model.parameters.reduce((total, { shape }) => total + sizeOf(shape), 0);
 }
 
-function firstRows(data: Dataset, most: number): Dataset {
-  const count = Math.min(most, data.count);
-  const labels = data.labels && { ...data.labels, values: data.labels.values.slice(0, count) };
-  return { ...data, count, values: data.values.subarray(0, count * sizeOf(data.shape)), labels };
-}
-
 async function examplePanel(learned: Learned, shown: Dataset): Promise<ExamplePanel | undefined> {
   const { runner, parameters, model } = learned;
   const isNoisy = model.kind.corrupt !== undefined;
@@ -154,32 +139,6 @@ async function samplePanel({ runner, parameters, model, parts }: Learned): Promi
   return { form: 'table', columns: columns.map((name) => ({ name })), rows: rows.slice(0, EXAMPLES) };
 }
 
-async function codeMap({ codes, model }: Learned, mapped: Dataset, engine: Engine): Promise<CodeMap | undefined> {
-  const { latent } = model.blueprint;
-  const values = codes.code.subarray(0, mapped.count * latent);
-  if (latent < 2 || mapped.count < 3) return undefined;
-  // In units of the largest: the squares of codes that ran away must not overflow.
-  const unit = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
-  const matrix = {
-    values: values.map((value) => value / unit),
-    count: mapped.count,
-    scale: 1,
-    features: latent,
-    vocabulary: 0,
-  };
-  const pca = await fitPca(engine, matrix, 2, createRandom(0).fork('map'));
-  if (pca.components < 2) return undefined;
-  const { codes: plane } = await applyPca(engine, pca, matrix);
-  const thumbnails = Math.min(mapped.count, THUMBNAILS);
-  const pictures = firstRows(mapped, thumbnails);
-  return {
-    points: Array.from({ length: mapped.count }, (_, i) => [unit * plane[2 * i], unit * plane[2 * i + 1]] as const),
-    explained: [pca.variances[0] / pca.totalVariance, pca.variances[1] / pca.totalVariance],
-    ...(mapped.labels ? { labels: { values: Array.from(mapped.labels.values), names: mapped.labels.names } } : {}),
-    ...(pictureShape(mapped) ? { thumbnails: stackOf(pictures, scaled(pictures)) } : {}),
-  };
-}
-
 function codeActivity(codes: PerExample, latent: number): ReportData['codeActivity'] {
   const isVariational = codes.logVariance !== undefined;
   const values = isVariational ? klOf(codes.code, codes.logVariance, latent) : varianceOf(codes.code, latent);
@@ -194,7 +153,7 @@ function codeActivity(codes: PerExample, latent: number): ReportData['codeActivi
 }
 
 async function featureError({ runner, parameters, parts, model }: Learned): Promise<ReportData['featureError']> {
-  const some = firstRows(parts.validation, POINTS);
+  const some = firstRows(parts.validation, MEASURED);
   const { reconstruction } = await runner.reconstruct(parameters, some);
   const width = sizeOf(some.shape);
   const original = scaled(some);
@@ -239,25 +198,6 @@ function settingGroups({ model, training }: Learned, recipe: Recipe): ReportData
     group('Training', training),
     group('Data', recipe.preparation),
   ];
-}
-
-/** `[channels, height, width]` of pictures, else nothing. */
-function pictureShape({ shape, scaling }: Dataset): readonly [number, number, number] | undefined {
-  const [channels, height, width] = shape;
-  const isPicture = scaling.form === 'pixels' && shape.length === 3 && (channels === 1 || channels === 3);
-  return isPicture ? [channels, height, width] : undefined;
-}
-
-function stackOf(data: Dataset, values: Float32Array): ImageStack {
-  const [channels, height, width] = pictureShape(data) ?? [1, 1, sizeOf(data.shape)];
-  const bytes = new Uint8ClampedArray(values.length);
-  for (let i = 0; i < values.length; i++) bytes[i] = values[i] * 255;
-  return imageStack(new Uint8Array(bytes.buffer), [data.count, channels, height, width]);
-}
-
-/** Values as the model sees them. */
-function scaled({ values }: Dataset): Float32Array {
-  return values instanceof Uint8Array ? Float32Array.from(values, (byte) => byte / 255) : values;
 }
 
 function tableOf(source: Source): { columns: string[]; rows: CellValue[][] } {

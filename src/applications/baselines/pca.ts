@@ -6,13 +6,15 @@
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Random } from '../../base/random.ts';
+import type { Dataset } from '../../data/dataset.ts';
 import { type Engine, float32, type Program } from '../../engine/engine.ts';
 import { add, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { scan } from '../../graph/ops/scan.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import { sizeOf, type Tensor } from '../../graph/tensor.ts';
+import type { Blueprint } from '../../model/blueprint.ts';
 import { observedCount } from '../../model/runner.ts';
 import { type PcaData, type Rows, readRows, widthOf } from './pca-rows.ts';
 
@@ -25,6 +27,12 @@ export interface Pca {
   readonly variances: Float64Array;
   /** Sum of the variances of all features. */
   readonly totalVariance: number;
+}
+
+/** A part of a model's data, as principal components take it. */
+export function pcaDataOf({ values, count }: Dataset, { shape, vocabulary, inputScale }: Blueprint): PcaData {
+  const features = sizeOf(shape) * Math.max(1, vocabulary);
+  return { values, count, scale: inputScale, features, vocabulary };
 }
 
 const BATCH = 256;
