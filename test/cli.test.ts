@@ -282,7 +282,7 @@ describe('exit codes', () => {
   });
 });
 
-test.each(['train', 'info', 'evaluate', 'encode', 'decode', 'reconstruct', 'datasets'])(
+test.each(['train', 'info', 'evaluate', 'encode', 'decode', 'reconstruct', 'reduce', 'datasets'])(
   '%s --help shows an example',
   async (command) => {
     const { code, stdout } = await run(`${command} --help`);

@@ -9,6 +9,7 @@ import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addInfo } from './commands/info.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
+import { addReduce } from './commands/reduce.ts';
 import { addTrain } from './commands/train.ts';
 
 const USAGE_EXIT_CODE = 2;
@@ -38,6 +39,7 @@ async function main(words: readonly string[]): Promise<number> {
   addEncode(program, controller.signal);
   addDecode(program, controller.signal);
   addReconstruct(program, controller.signal);
+  addReduce(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -63,24 +63,29 @@ export async function readCheckpoint(folder: string): Promise<{ checkpoint: Chec
   return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
 }
 
-/** Where a new run goes: `out`, or a fresh folder named after data and kind. */
+/**
+ * Where results go: `out`, or a fresh folder named after the data and what was done.
+ *
+ * @throws OptionError when `out` has one of the files `held` already, and that is not to be replaced.
+ */
 export function outputFolder(
-  { data }: Setup,
-  kind: string,
+  data: string,
+  what: string,
+  held: readonly string[],
   { out, overwrite }: { readonly out?: string; readonly overwrite?: boolean },
 ): string {
   if (out !== undefined) {
-    const held = [MODEL_FILE, CHECKPOINT_FILE].find((file) => existsSync(join(out, file)));
-    if (held !== undefined && !overwrite)
+    const found = held.find((file) => existsSync(join(out, file)));
+    if (found !== undefined && !overwrite)
       throw new OptionError({
         where: `--out ${out}`,
-        expected: 'a folder without a run in it',
-        got: `one with ${held}`,
-        fix: `choose another folder, ${held === CHECKPOINT_FILE ? `go on with --resume ${out}, ` : ''}or add --overwrite`,
+        expected: 'a folder without results in it',
+        got: `one with ${found}`,
+        fix: `choose another folder, ${found === CHECKPOINT_FILE ? `go on with --resume ${out}, ` : ''}or add --overwrite`,
       });
     return out;
   }
-  const stem = join('runs', `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${kind}`);
+  const stem = join('runs', `${(basename(data).replace(/\.[^.]*$/, '') || 'data').replace(/[^\w.-]+/g, '-')}-${what}`);
   for (let number = 1; ; number++) {
     const folder = number === 1 ? stem : `${stem}-${number}`;
     if (!existsSync(folder)) return folder;

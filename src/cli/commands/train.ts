@@ -10,7 +10,7 @@ import { nextCommands, parameterCount } from '../../report/training-report.ts';
 import { addDataFlags, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser } from '../flags.ts';
-import { MODEL_FILE } from '../model-argument.ts';
+import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
 import { outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
 import { duration, makeTerminal, short, type Terminal, table } from '../terminal.ts';
 import { dataWords, trainInto } from '../training-run.ts';
@@ -85,7 +85,8 @@ async function run(data: string | undefined, flags: Flags, signal: AbortSignal):
   const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
   const setup = resumed?.setup ?? setupFrom(data, flags);
   const recipe = makeRecipe(setup.options);
-  const folder = flags.resume ?? outputFolder(setup, recipe.architecture.kind, flags);
+  const folder =
+    flags.resume ?? outputFolder(setup.data, recipe.architecture.kind, [MODEL_FILE, CHECKPOINT_FILE], flags);
   const { checkpointEvery } = flags;
   const learned = await trainInto(folder, {
     setup,

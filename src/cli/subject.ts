@@ -1,0 +1,134 @@
+/** What an application works on: a trained model with data, or, with `--fit`, data that a model is trained on first. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { datasetFor } from '../applications/learn.ts';
+import { commonSchema, makeRecipe } from '../applications/recipe.ts';
+import { OptionError } from '../base/errors.ts';
+import { flagOf, optionNames } from '../base/options.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { ModelCard, Parameters } from '../model/file/model-file.ts';
+import { kinds } from '../model/kinds/kinds.ts';
+import type { Model } from '../model/model.ts';
+import { networkFamilies } from '../model/networks/networks.ts';
+import { makeRunner, type Runner } from '../model/runner.ts';
+import { addDataFlags, type DataFlags, examplesFor, readData } from './data-flags.ts';
+import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts';
+import { addSchemaFlags } from './flags.ts';
+import { MODEL_FILE, readModel } from './model-argument.ts';
+import type { Terminal } from './terminal.ts';
+import { trainInto } from './training-run.ts';
+
+export interface SubjectFlags extends DataFlags, EngineFlags {
+  readonly fit?: string;
+  readonly [option: string]: unknown;
+}
+
+export interface Subject {
+  readonly engine: Engine;
+  readonly runner: Runner;
+  readonly model: Model;
+  readonly parameters: Parameters;
+  readonly card: ModelCard;
+  /** Where the model is. */
+  readonly modelFile: string;
+  /** The data that was named; of a set in two parts, the training part. */
+  readonly data: Dataset;
+  /** What the model did not learn from, as far as that is known: the test part, the held-out rows, or all of the data. */
+  readonly measured: Dataset;
+  /** What the model learned from, where it was trained now. */
+  readonly learnedFrom?: Dataset;
+}
+
+const schemas = [
+  commonSchema,
+  ...kinds.map(({ options }) => options),
+  ...networkFamilies.map(({ options }) => options),
+];
+const trainingFlags = [...new Set(schemas.flatMap(optionNames))];
+
+/** `[model] [data]`, `--fit <data>` with everything that `train` understands, and how data is read. */
+export function addSubjectFlags(command: Command): void {
+  command
+    .argument('[model]', 'a model.safetensors, or the folder of a run')
+    .argument('[data]', 'data like that the model was trained on')
+    .option('--fit <data>', 'train a model on this first, with any option of: autoencoder train --help');
+  const known = new Set(command.options.map(({ long }) => long));
+  for (const schema of schemas) addSchemaFlags(command, schema, 'Training:');
+  // Told by train's own help; here they would bury what the command is about.
+  for (const option of command.options) if (!known.has(option.long)) option.hideHelp();
+  addDataFlags(command);
+  addEngineFlags(command);
+}
+
+/**
+ * Reads the model and the data, or trains in `folder`.
+ *
+ * @throws OptionError for words that do not go together, and what reading and training throw.
+ */
+export async function readSubject(
+  words: { readonly command: string; readonly model?: string; readonly data?: string },
+  flags: SubjectFlags,
+  folder: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Subject> {
+  const given = trainingFlags.filter((name) => flags[name] !== undefined);
+  if (flags.fit !== undefined) return fitted(flags.fit, words, given, flags, folder, terminal, signal);
+  if (words.model === undefined || words.data === undefined)
+    throw new OptionError({
+      where: `autoencoder ${words.command}`,
+      expected: 'a model and data, or --fit with data',
+      got: words.model === undefined ? 'neither' : 'one word',
+      fix: `try: autoencoder ${words.command} --fit ${words.model ?? 'digits'}`,
+    });
+  if (given.length > 0)
+    throw new OptionError({
+      where: flagOf(given[0]),
+      expected: 'no training option beside a model that is trained already',
+      got: `${flagOf(given[0])} without --fit`,
+      fix: 'leave it out, or train with --fit DATA',
+    });
+  const { file, card, model, parameters } = await readModel(words.model);
+  const source = await readData(words.data, flags, terminal, signal);
+  const data = examplesFor(card, source.train, file, terminal);
+  const measured = source.test ? datasetFor(card, source.test, file) : data;
+  const engine = await openEngine(flags);
+  const runner = makeRunner(engine, model);
+  return { engine, runner, model, parameters, card, modelFile: file, data, measured };
+}
+
+async function fitted(
+  name: string,
+  { command, model: word }: { readonly command: string; readonly model?: string },
+  given: readonly string[],
+  flags: SubjectFlags,
+  folder: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Subject> {
+  if (word !== undefined)
+    throw new OptionError({
+      where: '--fit',
+      expected: 'no model and no other data beside it',
+      got: word,
+      fix: `leave out ${word}, or --fit: autoencoder ${command} MODEL DATA`,
+    });
+  const { columns, label, header, limit, engine: engineName, threads } = flags;
+  const options = Object.fromEntries(given.map((option) => [option, flags[option]]));
+  const setup = { data: name, columns, label, header, limit, engine: engineName, threads, options };
+  const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
+  const { model, parameters, card, runner, parts } = learned;
+  const source = await readData(name, flags, terminal, signal);
+  return {
+    engine: await openEngine(flags),
+    runner,
+    model,
+    parameters,
+    card,
+    modelFile: join(folder, MODEL_FILE),
+    data: datasetFor(card, source.train, name),
+    measured: parts.test ?? parts.validation,
+    learnedFrom: parts.train,
+  };
+}
