@@ -2,7 +2,7 @@
  * Every kind on every network under every likelihood: it learns, its gradients are right, it can be stopped and resumed, and both
  * engines agree. A new kind or network gets all this by being in its list.
  */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { webEngine } from '../../src/engine/web.ts';
 import { gradient } from '../../src/graph/gradient.ts';
@@ -18,6 +18,9 @@ import { traceWith } from '../../src/model/trace.ts';
 import { averageLosses } from '../../src/training/measure.ts';
 import { cardOf, examplesOf, formOf, parametersFor, tinyModel } from './tiny-models.ts';
 import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
+
+// Seconds of training where other work shares the machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const LOSSES = ['squared-error', 'cross-entropy'] as const;
 /** Losses of data that has one axis, tables and sequences, on the networks that one would take for it. */

@@ -23,7 +23,7 @@ import {
   square,
   tanh,
 } from '../../src/graph/ops/elementwise.ts';
-import { asTensor, constant, iota, leaf, stopGradient } from '../../src/graph/ops/input.ts';
+import { asTensor, constant, iota, leaf, stopGradient, withGradient } from '../../src/graph/ops/input.ts';
 import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
 import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
@@ -199,6 +199,12 @@ const elementwise: readonly OperationCase[] = [
     [float([4, 3]), integers('int32', [4], [2, 0, 0, 1])],
     (x, index) => square(crossEntropy(x, index)),
     { extremes: [0, 80, -80, 1] },
+  ),
+  operation('withGradient', 'passed on as it comes', [float([2, 3])], (x) =>
+    multiply(
+      withGradient(multiply(x, 2), (upstream) => multiply(upstream, 1)),
+      x,
+    ),
   ),
   operation('leaf', 'of a product', [float([2, 3])], (x) => multiply(leaf(multiply(x, 2)), x)),
   operation('scaleOf', 'of a product with a number', [float([2, 3])], (x) => scaleOf(multiply(3, square(x)))?.of ?? []),
