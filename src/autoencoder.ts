@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { datasetFor, type Learned, learn } from './applications/learn.ts';
 import { makeRecipe } from './applications/recipe.ts';
+import type { TrainedModel } from './applications/trained.ts';
 import { DataError, OptionError } from './base/errors.ts';
 import { suggestion } from './base/options.ts';
 import { createRandom } from './base/random.ts';
@@ -104,6 +105,10 @@ export interface Autoencoder {
   toBytes(): Promise<Uint8Array>;
   /** What the model is and how it was trained; absent before `fit`. */
   readonly card: ModelCard | undefined;
+  /** What the uses of a model (`reduce` …) work with. @throws OptionError before `fit`. */
+  trained(): Promise<TrainedModel>;
+  /** Examples as the model takes them: scaled, with the labels numbered as in training. */
+  read(data: Examples): Promise<Dataset>;
 }
 
 /**
@@ -265,6 +270,13 @@ function wrap(
     },
     get card() {
       return trained?.card;
+    },
+    async trained() {
+      const at = await atWork();
+      return { ...at, engine: await openEngine() };
+    },
+    async read(data) {
+      return examplesFor(await atWork(), data);
     },
   };
 }

@@ -81,6 +81,26 @@ export function makeRecipe(options: Readonly<Record<string, unknown>>): Recipe {
   };
 }
 
+/**
+ * The options `given` and, for those that were left open, `defaults`; what a default says of its own kind or network goes when another
+ * one is chosen.
+ */
+export function withDefaults(
+  defaults: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const dropped = [
+    ...(given.kind === undefined || given.kind === defaults.kind
+      ? []
+      : kinds.flatMap(({ options }) => optionNames(options))),
+    ...(given.network === undefined || given.network === defaults.network
+      ? []
+      : networkFamilies.flatMap(({ options }) => optionNames(options))),
+  ];
+  const kept = Object.entries(defaults).filter(([name]) => !dropped.includes(name));
+  return { ...Object.fromEntries(kept), ...given };
+}
+
 /** Says whose option it is, where some other kind or network has it. */
 function unknownOption(name: string, known: readonly string[], { kind, network }: Architecture): OptionError {
   const owners = [

@@ -9,9 +9,6 @@ import type { Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { Parameters } from '../model/file/model-file.ts';
-import type { Model } from '../model/model.ts';
-import type { Runner } from '../model/runner.ts';
 import { averageLosses } from '../training/measure.ts';
 import { applyPca, fitPca, pcaDataOf } from './baselines/pca.ts';
 import {
@@ -21,6 +18,7 @@ import {
   neighbourAgreement,
   trustworthiness,
 } from './neighbours.ts';
+import type { TrainedModel } from './trained.ts';
 
 export interface MapQuality {
   /** Mean squared error of what the codes rebuild, per feature, scaled units; of tokens, the share told wrongly. */
@@ -47,11 +45,7 @@ export interface Reduced {
   readonly explained: readonly number[];
 }
 
-export interface ReduceRequest {
-  readonly engine: Engine;
-  readonly runner: Runner;
-  readonly model: Model;
-  readonly parameters: Parameters;
+export interface ReduceRequest extends TrainedModel {
   /** What is measured. */
   readonly data: Dataset;
   /** What the principal components are fitted on: the training examples, or the data itself. */

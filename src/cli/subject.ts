@@ -2,16 +2,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { datasetFor } from '../applications/learn.ts';
-import { commonSchema, makeRecipe } from '../applications/recipe.ts';
+import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
+import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
 import { flagOf, optionNames } from '../base/options.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Engine } from '../engine/engine.ts';
-import type { ModelCard, Parameters } from '../model/file/model-file.ts';
 import { kinds } from '../model/kinds/kinds.ts';
-import type { Model } from '../model/model.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
-import { makeRunner, type Runner } from '../model/runner.ts';
+import { makeRunner } from '../model/runner.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from './data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts';
 import { addSchemaFlags } from './flags.ts';
@@ -24,12 +22,7 @@ export interface SubjectFlags extends DataFlags, EngineFlags {
   readonly [option: string]: unknown;
 }
 
-export interface Subject {
-  readonly engine: Engine;
-  readonly runner: Runner;
-  readonly model: Model;
-  readonly parameters: Parameters;
-  readonly card: ModelCard;
+export interface Subject extends TrainedModel {
   /** Where the model is. */
   readonly modelFile: string;
   /** The data that was named; of a set in two parts, the training part. */
@@ -38,6 +31,14 @@ export interface Subject {
   readonly measured: Dataset;
   /** What the model learned from, where it was trained now. */
   readonly learnedFrom?: Dataset;
+}
+
+export interface SubjectWords {
+  readonly command: string;
+  readonly model?: string;
+  readonly data?: string;
+  /** What the command trains where the user does not say otherwise, by the names of options. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 const schemas = [
@@ -67,7 +68,7 @@ export function addSubjectFlags(command: Command): void {
  * @throws OptionError for words that do not go together, and what reading and training throw.
  */
 export async function readSubject(
-  words: { readonly command: string; readonly model?: string; readonly data?: string },
+  words: SubjectWords,
   flags: SubjectFlags,
   folder: string,
   terminal: Terminal,
@@ -100,7 +101,7 @@ export async function readSubject(
 
 async function fitted(
   name: string,
-  { command, model: word }: { readonly command: string; readonly model?: string },
+  { command, model: word, defaults = {} }: SubjectWords,
   given: readonly string[],
   flags: SubjectFlags,
   folder: string,
@@ -115,7 +116,7 @@ async function fitted(
       fix: `leave out ${word}, or --fit: autoencoder ${command} MODEL DATA`,
     });
   const { columns, label, header, limit, engine: engineName, threads } = flags;
-  const options = Object.fromEntries(given.map((option) => [option, flags[option]]));
+  const options = withDefaults(defaults, Object.fromEntries(given.map((option) => [option, flags[option]])));
   const setup = { data: name, columns, label, header, limit, engine: engineName, threads, options };
   const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
   const { model, parameters, card, runner, parts } = learned;
