@@ -5,6 +5,7 @@
  */
 import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
+import type { ColumnScaling } from '../data/columns/form.ts';
 import { applyScaling, categoryGroups, constantColumns } from '../data/columns/scaling.ts';
 import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -28,6 +29,8 @@ import { type Recipe, trainingFor } from './recipe.ts';
 export interface LearnRequest {
   readonly source: SourceWithTest;
   readonly recipe: Recipe;
+  /** How the columns are scaled; learned on the training rows when absent. */
+  readonly scaling?: ColumnScaling;
   readonly engine: Engine;
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
@@ -71,7 +74,7 @@ export interface Learned {
 export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEvent, Learned> {
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
-  const parts = prepare(request.source, recipe);
+  const parts = prepare(request.source, recipe, request.scaling);
   const model = modelFor(parts.train, recipe);
   const runner = makeRunner(engine, model);
   const training = trainingFor(recipe, parts.train.count);
@@ -231,9 +234,9 @@ export function knownColumns(
   return { source: { ...source, columns: source.columns.filter(({ name }) => known.has(name)) }, leftOut };
 }
 
-/** Examples of some source as a trained model takes them. */
+/** Examples of some source as a trained model takes them. @throws DataError for missing values where there were none in training. */
 export function datasetFor(card: ModelCard, source: Source, where: string): Dataset {
-  const data = applyScaling(card.scaling, source);
+  const data = gappyDatasetFor(card, source, where);
   if (data.hasMissing && !card.blueprint.hasMissing)
     throw new DataError({
       where: source.name,
@@ -241,6 +244,12 @@ export function datasetFor(card: ModelCard, source: Source, where: string): Data
       got: 'some',
       fix: 'fill them in, or train on data that has missing values too',
     });
+  return data;
+}
+
+/** The same, where missing values are somebody's business. */
+export function gappyDatasetFor(card: ModelCard, source: Source, where: string): Dataset {
+  const data = applyScaling(card.scaling, source);
   if (sizeOf(data.shape) !== sizeOf(card.blueprint.shape))
     throw new ModelFileError({
       where,

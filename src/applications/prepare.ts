@@ -17,11 +17,11 @@ export interface Parts {
 const MOST_VALIDATION = 5000;
 
 /**
- * Splits and scales; what is learned about columns is learned on the training part.
+ * Splits and scales; what is learned about columns is learned on the training part, unless their scaling is `given`.
  *
  * @throws DataError for too few examples or data that cannot be scaled, OptionError for options that do not fit each other.
  */
-export function prepare(source: SourceWithTest, recipe: Recipe): Parts {
+export function prepare(source: SourceWithTest, recipe: Recipe, given?: ColumnScaling): Parts {
   const count = sourceCount(source.train);
   if (count < 2)
     throw new DataError({
@@ -37,7 +37,7 @@ export function prepare(source: SourceWithTest, recipe: Recipe): Parts {
     fraction,
     createRandom(recipe.training.seed).fork('split'),
   );
-  const scaling = scalingFor(rows, recipe);
+  const scaling = given ?? scalingFor(rows, recipe);
   return {
     train: applyScaling(scaling, rows),
     validation: applyScaling(scaling, validation),

@@ -1,0 +1,174 @@
+/**
+ * A detector of anomalies: one model, or several small ones, each with what it usually misses, and the scores of what is normal.
+ *
+ *   one          trained on rows that are taken for normal: a denoising model with a wide code. From a row with noise it goes back to where
+ *                rows are frequent, so it misses what lies far from them (Alain & Bengio 2014)
+ *   robust       several small variational models, each trained on a few rows drawn from all: anomalies among so few are too rare to be
+ *                learned (as in the isolation forest of Liu et al. 2008, and the ensembles of Chen et al. 2017)
+ */
+import { DataError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
+import { featureCount, fitScaling } from '../data/columns/scaling.ts';
+import type { Source } from '../data/dataset.ts';
+import { sourceCount, takeRows } from '../data/split.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import { type Learned, learn } from './learn.ts';
+import { makeRecipe, withDefaults } from './recipe.ts';
+import { readForScoring, type UnseenCategory } from './scoring-data.ts';
+import { type Calibration, calibrate, type Surprises, surprisesOf } from './surprise.ts';
+import type { TrainedModel } from './trained.ts';
+
+export interface Member extends TrainedModel {
+  readonly calibration: Calibration;
+}
+
+export interface Detector {
+  readonly members: readonly Member[];
+  /** Scores of what is taken for normal, in ascending order. */
+  readonly reference: Float64Array;
+}
+
+/** How a detector is made, where the user leaves it open. */
+const SINGLE = { kind: 'denoising', noiseLevel: 0.5 };
+/** Of rows of a table; networks for pictures and series choose their own layers. */
+const SINGLE_TABLE = { ...SINGLE, network: 'dense', hidden: [128, 128], latent: 64, activation: 'gelu' };
+const ROBUST = { kind: 'variational', network: 'dense', learningRate: 0.005, batchSize: 32, patience: 0 };
+const ROBUST_MEMBERS = 10;
+const ROBUST_ROWS = 256;
+const ROBUST_STEPS = 500;
+const ROBUST_LATENT = 4;
+const LEAST_ROWS = 8;
+/** With fewer rows than this, a held-out part would tell too little of what is usual: then all rows do. */
+const LEAST_TO_HOLD_OUT = 1000;
+const HELD_OUT = 0.1;
+/** More rows than this tell nothing new. */
+const MOST_REFERENCE = 5000;
+
+export interface FitDetectorRequest {
+  /** What is taken for normal, or, for a robust detector, for mostly normal. */
+  readonly source: Source;
+  readonly engine: Engine;
+  /** How models are made and trained, by the names of options. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly isRobust: boolean;
+  /** Models whose scores are averaged; 1, or 10 of a robust detector, when absent. */
+  readonly models?: number;
+  readonly random: Random;
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TrainingEvent, member: number, members: number) => void;
+}
+
+export interface FittedDetector extends Detector {
+  readonly learned: readonly Learned[];
+  /** Rows of the source that no model learned from; none where there are too few rows, or the detector is robust. */
+  readonly heldOut: Int32Array;
+}
+
+/** Trains a detector. @throws DataError for fewer than 8 rows, and what training throws. */
+export async function fitDetector(request: FitDetectorRequest): Promise<FittedDetector> {
+  const { source, engine, isRobust, random, clock, signal, onEvent } = request;
+  const count = sourceCount(source);
+  if (count < LEAST_ROWS)
+    throw new DataError({
+      where: source.name,
+      expected: `at least ${LEAST_ROWS} rows, to tell what is usual`,
+      got: `${count}`,
+      fix: 'give more data',
+    });
+  const order = random.fork('held out').permutation(count);
+  const held = isRobust || count < LEAST_TO_HOLD_OUT ? 0 : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
+  const heldOut = order.slice(0, held).sort();
+  const known = order.slice(held).sort();
+  const usual = takeRows(source, held > 0 ? heldOut : order.slice(0, MOST_REFERENCE).sort());
+  const scaling = isRobust ? fitScaling(source, 'standard') : undefined;
+  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : 1);
+  const rows = isRobust ? Math.min(ROBUST_ROWS, count) : known.length;
+  const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : defaultsFor(source);
+
+  const members: Member[] = [];
+  const learned: Learned[] = [];
+  for (let at = 0; at < models; at++) {
+    const drawn = rows < known.length ? random.fork(`rows ${at}`).permutation(count).slice(0, rows).sort() : known;
+    const seed = Number(request.options.seed ?? 0) + at;
+    const recipe = makeRecipe(withDefaults(defaults, { ...request.options, seed }));
+    const learning = learn({ source: { train: takeRows(source, drawn) }, recipe, engine, clock, signal, scaling });
+    for (;;) {
+      const { value, done } = await learning.next();
+      if (done) {
+        learned.push(value);
+        members.push(await memberOf({ ...value, engine }, usual));
+        break;
+      }
+      onEvent?.(value, at, models);
+    }
+  }
+  const reference = (await scoreWith(members, usual)).scores.sort();
+  return { members, reference, learned, heldOut };
+}
+
+/** A detector of one trained model, told by `source` what is usual. */
+export async function detectorOf(trained: TrainedModel, source: Source): Promise<Detector> {
+  const members = [await memberOf(trained, source)];
+  return { members, reference: (await scoreWith(members, source)).scores.sort() };
+}
+
+async function memberOf(trained: TrainedModel, usual: Source): Promise<Member> {
+  return { ...trained, calibration: await calibrate(trained, readForScoring(trained.card, usual).data) };
+}
+
+export interface Scored {
+  /** The average over the members: nats by which an example surprises. */
+  readonly scores: Float64Array;
+  /** Nats of each column, `[count, columns]`, averaged over the members. */
+  readonly columns: Float32Array;
+  /** Of the first member, in scaled units. */
+  readonly reconstruction: Float32Array;
+  readonly unseen: readonly UnseenCategory[];
+}
+
+/** Scores every example of a source. @throws DataError for data of another shape than in training. */
+export async function scoreWith(members: readonly Member[], source: Source): Promise<Scored> {
+  let [scores, columns]: [Float64Array, Float32Array] = [new Float64Array(0), new Float32Array(0)];
+  let first: { readonly reconstruction: Float32Array; readonly unseen: readonly UnseenCategory[] } | undefined;
+  for (const member of members) {
+    const { data, unseen, unseenAt } = readForScoring(member.card, source);
+    const surprises = await surprisesOf(member, member.calibration, data, unseenAt);
+    if (!first) {
+      first = { reconstruction: surprises.reconstruction, unseen };
+      scores = new Float64Array(data.count);
+      columns = new Float32Array(surprises.columns.length);
+    }
+    const totals = totalsOf(surprises);
+    for (let i = 0; i < scores.length; i++) scores[i] += totals[i] / members.length;
+    for (let i = 0; i < columns.length; i++) columns[i] += surprises.columns[i] / members.length;
+  }
+  if (!first) throw new Error('internal: a detector without models');
+  return { scores, columns, ...first };
+}
+
+/** Sums over columns, as if those that are missing were as surprising as the others; and the code. */
+function totalsOf({ columns, code, observed }: Surprises): Float64Array {
+  const width = columns.length / Math.max(1, code.length);
+  return code.map((ofCode, row) => {
+    let total = 0;
+    for (let at = row * width; at < (row + 1) * width; at++) total += columns[at];
+    return (total * width) / Math.max(1, observed[row]) + ofCode;
+  });
+}
+
+function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
+  return source.form === 'table' || source.shape.length === 2 ? SINGLE_TABLE : SINGLE;
+}
+
+/** About as many steps whatever the number of rows, and a code narrower than the rows. */
+function robustDefaults(rows: number, features = Number.POSITIVE_INFINITY): Readonly<Record<string, unknown>> {
+  const latent = Math.max(1, Math.min(ROBUST_LATENT, Math.ceil(features / 2)));
+  return {
+    ...ROBUST,
+    latent,
+    hidden: [],
+    epochs: Math.ceil(ROBUST_STEPS / Math.max(1, (0.9 * rows) / ROBUST.batchSize)),
+  };
+}
