@@ -310,7 +310,8 @@ function isPair(data: Examples): data is SourceWithTest {
   return 'train' in data;
 }
 
-function trainPart(data: Examples): Source {
+/** The examples themselves; of a pair, those to train on. */
+export function trainPart(data: Examples): Source {
   return isPair(data) ? data.train : toSource(data);
 }
 

@@ -1,7 +1,12 @@
 /** What a trained model is used for, in the library: each use on a model and data in any form that `fit` takes. */
+import { type Anomalies, anomalyLabels, findAnomalies } from './applications/anomalies.ts';
+import { type Detector, detectorOf, fitDetector, scoreWith } from './applications/detector.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
-import type { Autoencoder, Examples } from './autoencoder.ts';
+import { parseThreshold } from './applications/threshold.ts';
+import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
+import type { Source } from './data/dataset.ts';
+import type { Engine } from './engine/engine.ts';
 
 /**
  * Codes as a map of the data beside principal components: mean squared error, trustworthiness, continuity.
@@ -20,4 +25,67 @@ export async function reduce(
     fitOn: await model.read(fitOn),
     random: createRandom(seed).fork('reduce'),
   });
+}
+
+/** Tells what is unlike what it was made from. */
+export interface AnomalyDetector {
+  /** Nats by which each example surprises: the higher, the less normal. */
+  score(data: Examples): Promise<Float64Array>;
+  /**
+   * Scores with their reasons and a threshold: `quantile:0.99` of what is normal (the default), `share:0.02` of the examples, `cost:10` or
+   * `labels` where they are labelled, or a score. Labels other than the normal class are anomalies.
+   */
+  find(
+    data: Examples,
+    options?: { readonly threshold?: string; readonly normal?: string; readonly seed?: number },
+  ): Promise<Anomalies>;
+}
+
+export interface AnomalyDetectorOptions {
+  /** Whether the data may itself hold anomalies: then several small models, each trained on a few rows. */
+  readonly robust?: boolean;
+  /** Models whose scores are averaged. */
+  readonly models?: number;
+  readonly seed?: number;
+  readonly engine?: Engine;
+  readonly signal?: AbortSignal;
+  /** Options of the model and of its training. */
+  readonly [option: string]: unknown;
+}
+
+/**
+ * A detector trained on what is normal, or, `robust`, on what is mostly so.
+ *
+ * @example const { isAnomaly, columns } = await (await anomalyDetector(normal)).find(fresh);
+ * @throws OptionError, DataError for fewer than 8 rows, DivergenceError, InterruptedError.
+ */
+export async function anomalyDetector(
+  data: Examples,
+  { robust = false, models, engine: given, signal, ...options }: AnomalyDetectorOptions = {},
+): Promise<AnomalyDetector> {
+  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const source = trainPart(data);
+  const random = createRandom(options.seed ?? 0).fork('anomalies');
+  const clock = (): number => performance.now();
+  const detector = await fitDetector({ source, engine, options, isRobust: robust, models, random, clock, signal });
+  return detectorFace(engine, detector, source);
+}
+
+/** A detector of a model that is trained already; `usual` tells what it usually misses. */
+export async function anomalyDetectorOf(model: Autoencoder, usual: Examples): Promise<AnomalyDetector> {
+  const trained = await model.trained();
+  const source = trainPart(usual);
+  return detectorFace(trained.engine, await detectorOf(trained, source), source);
+}
+
+function detectorFace(engine: Engine, detector: Detector, fitOn: Source): AnomalyDetector {
+  return {
+    score: async (data) => (await scoreWith(detector.members, trainPart(data))).scores,
+    find(data, { threshold = 'quantile:0.99', normal, seed = 0 } = {}) {
+      const source = trainPart(data);
+      const labels = source.labels && anomalyLabels(source.labels, normal).isAnomaly;
+      const random = createRandom(seed).fork('baselines');
+      return findAnomalies({ engine, detector, source, threshold: parseThreshold(threshold), labels, fitOn, random });
+    },
+  };
 }

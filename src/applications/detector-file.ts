@@ -1,0 +1,97 @@
+/** `detector.json`: which models a detector is made of, what they usually miss, what normal scores are, and the threshold chosen. */
+import { z } from 'zod';
+import { ModelFileError } from '../base/errors.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Detector, Member } from './detector.ts';
+import type { TrainedModel } from './trained.ts';
+
+const numbers = z.array(z.number());
+
+const schema = z.strictObject({
+  format: z.literal('autoencoder-detector'),
+  version: z.literal(1),
+  members: z
+    .array(
+      z.strictObject({
+        /** Path from the file. */
+        model: z.string().regex(/^[\w-]+(\/[\w-]+)*\.safetensors$/, 'a path within the folder'),
+        spread: numbers,
+        code: z.strictObject({ centre: numbers, spread: numbers }).optional(),
+      }),
+    )
+    .min(1),
+  /** Ascending scores of what is normal. */
+  reference: numbers.min(1),
+  threshold: z.number(),
+});
+
+export interface SavedDetector {
+  /** Paths of the models, from the file. */
+  readonly models: readonly string[];
+  readonly threshold: number;
+  /** Puts the models, in the order of `models`, together. @throws ModelFileError where they do not fit. */
+  readonly assemble: (trained: readonly TrainedModel[]) => Detector;
+}
+
+/** Scores that the file keeps; more say nothing new. */
+const MOST_REFERENCE = 1001;
+
+export function encodeDetector(
+  { members, reference }: Detector,
+  models: readonly string[],
+  threshold: number,
+): Uint8Array {
+  const kept = Math.min(MOST_REFERENCE, reference.length);
+  const file: z.infer<typeof schema> = {
+    format: 'autoencoder-detector',
+    version: 1,
+    members: members.map(({ calibration: { spread, code } }, at) => ({
+      model: models[at],
+      spread: [...spread],
+      ...(code ? { code: { centre: [...code.centre], spread: [...code.spread] } } : {}),
+    })),
+    reference: Array.from(
+      { length: kept },
+      (_, at) => reference[kept === 1 ? 0 : Math.round((at * (reference.length - 1)) / (kept - 1))],
+    ),
+    threshold,
+  };
+  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+}
+
+/** @throws ModelFileError for anything that is not such a file. */
+export function decodeDetector(text: string, where: string): SavedDetector {
+  const { members, reference, threshold } = parse(text, where);
+  return {
+    models: members.map(({ model }) => model),
+    threshold,
+    assemble: (trained) => ({
+      members: trained.map((model, at): Member => {
+        const { spread, code } = members[at];
+        const { shape, latent } = model.model.blueprint;
+        const fits = spread.length === sizeOf(shape) && (code?.spread.length ?? latent) === latent;
+        if (!fits || (code?.centre.length ?? latent) !== latent)
+          throw refused(where, `spreads for ${sizeOf(shape)} features and ${latent} numbers of the code`, 'others');
+        return { ...model, calibration: { spread, ...(code ? { code } : {}) } };
+      }),
+      reference: Float64Array.from(reference).sort(),
+    }),
+  };
+}
+
+function parse(text: string, where: string): z.infer<typeof schema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelFileError(`${where}: expected a detector as JSON, got text that does not parse`, { cause });
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw refused(where, `a detector with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
+}
+
+function refused(where: string, expected: string, got: string): ModelFileError {
+  return new ModelFileError({ where, expected, got, fix: 'make the detector anew: autoencoder anomalies --fit DATA' });
+}
