@@ -39,7 +39,8 @@ export interface Anomalies {
     readonly examples: number;
     readonly anomalies: number;
     readonly model: Ranking & Detection;
-    readonly baselines: Readonly<Record<string, Ranking>>;
+    /** Where it is known what to learn from. */
+    readonly baselines?: Readonly<Record<'pca' | 'isolationForest' | 'nearestNeighbours', Ranking>>;
   };
 }
 
@@ -52,14 +53,14 @@ export interface AnomaliesRequest {
   readonly labels?: readonly (boolean | undefined)[];
   /** Which labelled examples may be measured on: those that nothing learned from. All when absent. */
   readonly isMeasured?: (row: number) => boolean;
-  /** What the baselines learn from: the rows that the detector was trained on. The source itself when absent. */
+  /** What the baselines learn from: the rows that the detector was trained on. Without it there are no baselines. */
   readonly fitOn?: Source;
   readonly random: Random;
 }
 
 /** @throws DataError for data that the detector was not made for, OptionError for a threshold that needs labels. */
 export async function findAnomalies(request: AnomaliesRequest): Promise<Anomalies> {
-  const { engine, detector, source, labels, isMeasured = () => true, fitOn = source, random } = request;
+  const { engine, detector, source, labels, isMeasured = () => true, fitOn, random } = request;
   const { scores, columns, reconstruction, unseen } = await scoreWith(detector.members, source);
   const [{ card }] = detector.members;
   const known = labels?.map((label, row) => (isMeasured(row) ? label : undefined));
@@ -88,15 +89,21 @@ export async function findAnomalies(request: AnomaliesRequest): Promise<Anomalie
     averagePrecision: averagePrecision(chosen(all), truth),
   });
   const read = (from: Source): Dataset => readForScoring(card, from).data;
-  const isSelf = fitOn === source;
-  const baselines = await baselineScores(engine, read(fitOn), read(source), { isSelf, random });
+  const baselinesOf = async (known: Source) => {
+    const found = await baselineScores(engine, read(known), read(source), { isSelf: known === source, random });
+    return {
+      pca: ranking(found.pca),
+      isolationForest: ranking(found.isolationForest),
+      nearestNeighbours: ranking(found.nearestNeighbours),
+    };
+  };
   return {
     ...result,
     measured: {
       examples: rows.length,
       anomalies,
       model: { ...ranking(scores), ...detectionAt(chosen(scores), truth, threshold) },
-      baselines: Object.fromEntries(Object.entries(baselines).map(([name, all]) => [name, ranking(all)])),
+      ...(fitOn ? { baselines: await baselinesOf(fitOn) } : {}),
     },
   };
 }

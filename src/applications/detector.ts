@@ -1,7 +1,7 @@
 /**
  * A detector of anomalies: one model, or several small ones, each with what it usually misses, and the scores of what is normal.
  *
- *   one          trained on rows that are taken for normal: a denoising model with a wide code. From a row with noise it goes back to where
+ *   a few        trained on rows that are taken for normal: a denoising model with a wide code. From a row with noise it goes back to where
  *                rows are frequent, so it misses what lies far from them (Alain & Bengio 2014)
  *   robust       several small variational models, each trained on a few rows drawn from all: anomalies among so few are too rare to be
  *                learned (as in the isolation forest of Liu et al. 2008, and the ensembles of Chen et al. 2017)
@@ -34,6 +34,8 @@ const SINGLE = { kind: 'denoising', noiseLevel: 0.5 };
 /** Of rows of a table; networks for pictures and series choose their own layers. */
 const SINGLE_TABLE = { ...SINGLE, network: 'dense', hidden: [128, 128], latent: 64, activation: 'gelu' };
 const ROBUST = { kind: 'variational', network: 'dense', learningRate: 0.005, batchSize: 32, patience: 0 };
+/** Rows are small, and so are their models: three cost little, and their average is better than each. */
+const TABLE_MEMBERS = 3;
 const ROBUST_MEMBERS = 10;
 const ROBUST_ROWS = 256;
 const ROBUST_STEPS = 500;
@@ -52,7 +54,7 @@ export interface FitDetectorRequest {
   /** How models are made and trained, by the names of options. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly isRobust: boolean;
-  /** Models whose scores are averaged; 1, or 10 of a robust detector, when absent. */
+  /** Models whose scores are averaged; 3 for rows, 1 for pictures and series, 10 of a robust detector, when absent. */
   readonly models?: number;
   readonly random: Random;
   readonly clock: () => number;
@@ -83,9 +85,13 @@ export async function fitDetector(request: FitDetectorRequest): Promise<FittedDe
   const known = order.slice(held).sort();
   const usual = takeRows(source, held > 0 ? heldOut : order.slice(0, MOST_REFERENCE).sort());
   const scaling = isRobust ? fitScaling(source, 'standard') : undefined;
-  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : 1);
+  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : isRows(source) ? TABLE_MEMBERS : 1);
   const rows = isRobust ? Math.min(ROBUST_ROWS, count) : known.length;
-  const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : defaultsFor(source);
+  const defaults = isRobust
+    ? robustDefaults(rows, scaling && featureCount(scaling))
+    : isRows(source)
+      ? SINGLE_TABLE
+      : SINGLE;
 
   const members: Member[] = [];
   const learned: Learned[] = [];
@@ -158,8 +164,8 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
   });
 }
 
-function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
-  return source.form === 'table' || source.shape.length === 2 ? SINGLE_TABLE : SINGLE;
+function isRows(source: Source): boolean {
+  return source.form === 'table' || source.shape.length === 2;
 }
 
 /** About as many steps whatever the number of rows, and a code narrower than the rows. */

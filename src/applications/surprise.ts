@@ -3,6 +3,7 @@
  *
  *   numbers      log(1 + (x − x̂)²/s²), s the median miss of that column on rows that were not trained on: −log of a Cauchy density, which
  *                one wild column does not drown in (Lange, Little & Taylor 1989, "Robust statistical modeling using the t distribution")
+ *   grids        ½ (x − x̂)²/s² of every pixel or moment, s the root of the mean squared miss of its channel: a normal density
  *   categories   −log of the chance that the reconstruction gives the one that is there
  *   code         for kinds that draw their code: the same of each of its numbers about its median, as the bound counts them, too
  */
@@ -44,11 +45,8 @@ export async function calibrate(trained: TrainedModel, data: Dataset): Promise<C
   const { reconstruction } = await runner.reconstruct(parameters, filled(trained, data));
   const width = sizeOf(data.shape);
   const { inputScale } = model.blueprint;
-  const misses = Array.from({ length: width }, (_, at) =>
-    median(columnOf(width, at, (i) => Math.abs(data.values[i] * inputScale - reconstruction[i]), data.count)),
-  ).map((miss) => NORMAL * (miss ?? 0));
-  const floor = Math.max(LEAST, (LEAST_SHARE * misses.reduce((total, miss) => total + miss, 0)) / width);
-  const spread = misses.map((miss) => Math.max(miss, floor));
+  const missAt = (i: number): number => Math.abs(data.values[i] * inputScale - reconstruction[i]);
+  const spread = data.shape.length > 1 ? channelSpreads(data, missAt) : columnSpreads(width, data.count, missAt);
   if (!model.kind.isStochastic) return { spread };
   const { latent } = model.blueprint;
   const { code } = await runner.encode(parameters, filled(trained, data));
@@ -58,6 +56,33 @@ export async function calibrate(trained: TrainedModel, data: Dataset): Promise<C
   );
   const off = centre.map((middle, at) => median(columnOf(latent, at, (i) => Math.abs(code[i] - middle), data.count)));
   return { spread, code: { centre, spread: off.map((miss) => Math.max(LEAST, NORMAL * (miss ?? 0))) } };
+}
+
+function columnSpreads(width: number, count: number, missAt: (i: number) => number): number[] {
+  const misses = Array.from({ length: width }, (_, at) => NORMAL * (median(columnOf(width, at, missAt, count)) ?? 0));
+  const floor = Math.max(LEAST, (LEAST_SHARE * misses.reduce((total, miss) => total + miss, 0)) / width);
+  return misses.map((miss) => Math.max(miss, floor));
+}
+
+function channelSpreads({ shape, count }: Dataset, missAt: (i: number) => number): number[] {
+  const width = sizeOf(shape);
+  const channels = Array.from({ length: width }, (_, at) => channelOf(shape, at));
+  const [total, seen] = [new Map<number, number>(), new Map<number, number>()];
+  for (let i = 0; i < width * count; i++) {
+    const miss = missAt(i);
+    if (Number.isNaN(miss)) continue;
+    const channel = channels[i % width];
+    total.set(channel, (total.get(channel) ?? 0) + miss * miss);
+    seen.set(channel, (seen.get(channel) ?? 0) + 1);
+  }
+  return channels.map((channel) =>
+    Math.max(LEAST, Math.sqrt((total.get(channel) ?? 0) / Math.max(1, seen.get(channel) ?? 0))),
+  );
+}
+
+/** Pictures have their channels first, series last. */
+function channelOf(shape: readonly number[], at: number): number {
+  return shape.length === 2 ? at % shape[1] : Math.floor((at * shape[0]) / sizeOf(shape));
 }
 
 /** Surprise of every example; `unseen` are features of groups whose category was not there in training: `row · features + first of the group`. */
@@ -73,6 +98,7 @@ export async function surprisesOf(
   const { inputScale } = model.blueprint;
   const width = sizeOf(data.shape);
   const spans = columnSpans(data);
+  const density = data.shape.length > 1 ? (square: number) => square / 2 : Math.log1p;
   const columns = new Float32Array(data.count * spans.length);
   const observed = new Int32Array(data.count);
   for (let row = 0; row < data.count; row++)
@@ -85,7 +111,7 @@ export async function surprisesOf(
         ? Math.log(card.data.examples + 1)
         : isCategory
           ? rarity(data.values, reconstruction, at, row * width + to)
-          : Math.log1p(((data.values[at] * inputScale - reconstruction[at]) / spread[from]) ** 2);
+          : density(((data.values[at] * inputScale - reconstruction[at]) / spread[from]) ** 2);
     }
   const ofCode = new Float64Array(data.count);
   if (usual) {

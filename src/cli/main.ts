@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError } from '../base/errors.ts';
+import { addAnomalies } from './commands/anomalies.ts';
 import { addDatasets } from './commands/datasets.ts';
 import { addDecode } from './commands/decode.ts';
 import { addEncode } from './commands/encode.ts';
@@ -40,6 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
   addDecode(program, controller.signal);
   addReconstruct(program, controller.signal);
   addReduce(program, controller.signal);
+  addAnomalies(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -74,24 +74,10 @@ export async function readSubject(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Subject> {
-  const given = trainingFlags.filter((name) => flags[name] !== undefined);
-  if (flags.fit !== undefined) return fitted(flags.fit, words, given, flags, folder, terminal, signal);
-  if (words.model === undefined || words.data === undefined)
-    throw new OptionError({
-      where: `autoencoder ${words.command}`,
-      expected: 'a model and data, or --fit with data',
-      got: words.model === undefined ? 'neither' : 'one word',
-      fix: `try: autoencoder ${words.command} --fit ${words.model ?? 'digits'}`,
-    });
-  if (given.length > 0)
-    throw new OptionError({
-      where: flagOf(given[0]),
-      expected: 'no training option beside a model that is trained already',
-      got: `${flagOf(given[0])} without --fit`,
-      fix: 'leave it out, or train with --fit DATA',
-    });
-  const { file, card, model, parameters } = await readModel(words.model);
-  const source = await readData(words.data, flags, terminal, signal);
+  if (flags.fit !== undefined) return fitted(flags.fit, words, flags, folder, terminal, signal);
+  const named = namedModel(words, flags);
+  const { file, card, model, parameters } = await readModel(named.model);
+  const source = await readData(named.data, flags, terminal, signal);
   const data = examplesFor(card, source.train, file, terminal);
   const measured = source.test ? datasetFor(card, source.test, file) : data;
   const engine = await openEngine(flags);
@@ -99,24 +85,58 @@ export async function readSubject(
   return { engine, runner, model, parameters, card, modelFile: file, data, measured };
 }
 
+/** The options of training that were given, by their names. */
+export function trainingOptions(flags: SubjectFlags): Record<string, unknown> {
+  const given = trainingFlags.filter((name) => flags[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, flags[name]]));
+}
+
+/** Model and data, where nothing is to be trained. @throws OptionError where one is missing, or options of training stand beside them. */
+export function namedModel(
+  words: SubjectWords,
+  flags: SubjectFlags,
+): { readonly model: string; readonly data: string } {
+  const { model, data } = words;
+  const [given] = Object.keys(trainingOptions(flags));
+  if (model === undefined || data === undefined)
+    throw new OptionError({
+      where: `autoencoder ${words.command}`,
+      expected: 'a model and data, or --fit with data',
+      got: model === undefined ? 'neither' : 'one word',
+      fix: `try: autoencoder ${words.command} --fit ${model ?? 'digits'}`,
+    });
+  if (given !== undefined)
+    throw new OptionError({
+      where: flagOf(given),
+      expected: 'no training option beside a model that is trained already',
+      got: `${flagOf(given)} without --fit`,
+      fix: 'leave it out, or train with --fit DATA',
+    });
+  return { model, data };
+}
+
+/** @throws OptionError for a model or data beside `--fit`. */
+export function refuseWords({ command, model }: SubjectWords): void {
+  if (model === undefined) return;
+  throw new OptionError({
+    where: '--fit',
+    expected: 'no model and no other data beside it',
+    got: model,
+    fix: `leave out ${model}, or --fit: autoencoder ${command} MODEL DATA`,
+  });
+}
+
 async function fitted(
   name: string,
-  { command, model: word, defaults = {} }: SubjectWords,
-  given: readonly string[],
+  words: SubjectWords,
   flags: SubjectFlags,
   folder: string,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Subject> {
-  if (word !== undefined)
-    throw new OptionError({
-      where: '--fit',
-      expected: 'no model and no other data beside it',
-      got: word,
-      fix: `leave out ${word}, or --fit: autoencoder ${command} MODEL DATA`,
-    });
+  refuseWords(words);
   const { columns, label, header, limit, engine: engineName, threads } = flags;
-  const options = withDefaults(defaults, Object.fromEntries(given.map((option) => [option, flags[option]])));
+  const options = withDefaults(words.defaults ?? {}, trainingOptions(flags));
   const setup = { data: name, columns, label, header, limit, engine: engineName, threads, options };
   const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
   const { model, parameters, card, runner, parts } = learned;

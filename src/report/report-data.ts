@@ -78,6 +78,8 @@ export type ExamplePanel =
       /** What the encoder saw, where that is not the original. */
       readonly corrupted?: ImageStack;
       readonly reconstruction: ImageStack;
+      /** How much each pixel surprises, 0 to 255. */
+      readonly heat?: ImageStack;
       /** A few words under each picture: its label, its error. */
       readonly captions?: readonly string[];
     }

@@ -20,7 +20,7 @@ export async function baselineScores(
   known: Dataset,
   data: Dataset,
   { isSelf, random }: { readonly isSelf: boolean; readonly random: Random },
-): Promise<Readonly<Record<string, Float64Array>>> {
+): Promise<Readonly<Record<'pca' | 'isolationForest' | 'nearestNeighbours', Float64Array>>> {
   const [train, asked] = [rowsOf(known), rowsOf(data)];
   const { width } = train;
   const drawn =

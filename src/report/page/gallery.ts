@@ -39,6 +39,7 @@ function drawPictureBands(figure: HTMLElement, width: number, panel: Extract<Exa
     { name: 'original', pictures: decode(panel.original) },
     ...(panel.corrupted ? [{ name: 'what it was given', pictures: decode(panel.corrupted) }] : []),
     { name: 'reconstruction', pictures: decode(panel.reconstruction) },
+    ...(panel.heat ? [{ name: 'surprise', pictures: decode(panel.heat) }] : []),
   ];
   const { count, width: pictureWidth } = panel.original;
   const isNarrow = window.matchMedia('(max-width: 560px)').matches;

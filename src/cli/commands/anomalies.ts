@@ -1,0 +1,305 @@
+/** `autoencoder anomalies`: what is unlike the rest, why, and how surely. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { type Anomalies, anomalyLabels, findAnomalies } from '../../applications/anomalies.ts';
+import { anomalyTable, contributionTable, reasonsOf } from '../../applications/anomaly-table.ts';
+import { type Detector, detectorOf, fitDetector } from '../../applications/detector.ts';
+import { knownColumns } from '../../applications/learn.ts';
+import { parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
+import { OptionError } from '../../base/errors.ts';
+import { createRandom } from '../../base/random.ts';
+import type { Source } from '../../data/dataset.ts';
+import { writeFileAtomic } from '../../data/files.ts';
+import { encodeSource } from '../../data/formats/formats.ts';
+import { sourceCount, takeRows } from '../../data/split.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { makeRunner } from '../../model/runner.ts';
+import { anomalyReport } from '../../report/anomaly-report.ts';
+import { readData } from '../data-flags.ts';
+import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
+import { openEngine } from '../engine-flags.ts';
+import { countParser, oneOf } from '../flags.ts';
+import { readModel } from '../model-argument.ts';
+import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
+import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
+import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
+
+interface Flags extends SubjectFlags {
+  readonly robust?: boolean;
+  readonly models?: number;
+  readonly threshold?: string;
+  readonly normal?: string;
+  readonly top: number;
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly format: string;
+  readonly json?: boolean;
+}
+
+export function addAnomalies(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command('anomalies')
+    .summary('find what is unlike the rest, and say why')
+    .description(
+      'Scores every example by how much it surprises a model of what is normal, column by column, and calls those above a threshold anomalies. With labels, it learns from the normal ones only and measures itself beside PCA, an isolation forest and nearest neighbours.',
+    )
+    .option('--robust', 'the data to learn from holds anomalies itself: several small models, each of a few rows')
+    .addOption(
+      program
+        .createOption(
+          '--models <n>',
+          'models whose scores are averaged (default: 3 of rows, 1 of pictures and series, 10 with --robust)',
+        )
+        .argParser(countParser('--models')),
+    )
+    .option(
+      '--threshold <rule>',
+      'quantile:Q of what is normal, share:S of the examples, cost:R (a miss costs R false alarms) or labels, where there are labels; or a score (default: quantile:0.99)',
+    )
+    .option('--normal <class>', 'the label of what is normal (default: normal, ok, 0 …, or the most frequent)')
+    .addOption(program.createOption('--top <n>', 'anomalies to show').default(10).argParser(countParser('--top')))
+    .option('--out <folder>', 'where results go (default: runs/<data>-anomalies, numbered)')
+    .option('--overwrite', 'replace the results that are in --out already')
+    .addOption(
+      oneOf(program.createOption('--format <name>', 'of the scores'), ['csv', 'parquet', 'jsonl']).default('csv'),
+    )
+    .option('--json', 'print one JSON object');
+  addSubjectFlags(command);
+  command.addHelpText(
+    'after',
+    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies runs/log-anomalies today.csv',
+  );
+  command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
+    run({ command: 'anomalies', model, data }, flags, signal),
+  );
+}
+
+/** A detector, what it is to score, and what is known of it. */
+interface Case {
+  readonly detector: Detector;
+  readonly source: Source;
+  readonly rule: ThresholdRule;
+  readonly labels?: ReturnType<typeof anomalyLabels>;
+  readonly fitOn?: Source;
+  readonly isMeasured?: (row: number) => boolean;
+  /** Keeps what was trained now. */
+  readonly save?: (threshold: number) => Promise<void>;
+}
+
+async function run(
+  words: { readonly command: string; readonly model?: string; readonly data?: string },
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<void> {
+  const terminal = makeTerminal(flags.json ?? false);
+  const given = flags.threshold === undefined ? undefined : parseThreshold(flags.threshold);
+  const named = flags.fit ?? words.data ?? '';
+  const folder = outputFolder(named, words.command, [REPORT_FILE, DETECTOR_FILE, 'model'], flags);
+  const engine = await openEngine(flags);
+  const { detector, source, rule, labels, fitOn, isMeasured, save } =
+    flags.fit === undefined
+      ? await known(namedModel(words, flags), given, flags, engine, terminal, signal)
+      : await fitted(flags.fit, words, given, flags, engine, folder, terminal, signal);
+  const random = createRandom(0).fork('baselines');
+  const found = await findAnomalies({
+    engine,
+    detector,
+    source,
+    threshold: rule,
+    labels: labels?.isAnomaly,
+    isMeasured,
+    fitOn,
+    random,
+  });
+  await makeFolder(folder);
+  await save?.(found.threshold);
+  const scoresFile = join(folder, `anomalies.${flags.format}`);
+  await writeFileAtomic(scoresFile, encodeSource(scoresFile, anomalyTable(source, found)));
+  const contributions = join(folder, `contributions.${flags.format}`);
+  await writeFileAtomic(contributions, encodeSource(contributions, contributionTable(found)));
+  const report = join(folder, REPORT_FILE);
+  await writeFileAtomic(report, anomalyReport({ found, detector, source, top: Math.max(20, flags.top) }));
+  say(found, source, detector, flags.top, terminal);
+  for (const line of [
+    '',
+    `Scores:        ${scoresFile}`,
+    `Contributions: ${contributions}`,
+    `Report:        ${report}`,
+    ...(save ? [`Detector:      ${folder}  (autoencoder anomalies ${folder} DATA)`] : []),
+  ])
+    terminal.say(line);
+  const { scores, threshold, isAnomaly, measured, unseen } = found;
+  terminal.result({
+    data: source.name,
+    examples: scores.length,
+    anomalies: isAnomaly.filter(Boolean).length,
+    threshold,
+    normal: labels?.normal,
+    unseen: unseen.length,
+    scores: scoresFile,
+    contributions,
+    report,
+    ...(save ? { detector: folder } : {}),
+    ...(measured ? { results: measured.model, baselines: measured.baselines, measured: measured.examples } : {}),
+  });
+}
+
+/** A detector that was made before, or a model with the data itself telling what is usual. */
+async function known(
+  { model: path, data }: { readonly model: string; readonly data: string },
+  given: ThresholdRule | undefined,
+  flags: Flags,
+  engine: Engine,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Case> {
+  const [only] = (['robust', 'models'] as const).filter((name) => flags[name] !== undefined);
+  if (only !== undefined)
+    throw new OptionError({
+      where: `--${only}`,
+      expected: '--fit beside it: it says how a detector is made',
+      got: `${path}, which is made already`,
+      fix: `leave --${only} out, or make a detector with --fit`,
+    });
+  const { train, test } = await readData(data, flags, terminal, signal);
+  const whole = test ?? train;
+  const withLabels = (source: Source) => source.labels && anomalyLabels(source.labels, flags.normal);
+  if (isDetectorFolder(path)) {
+    const { detector, threshold } = await readDetector(path, engine);
+    const source = familiar(detector, whole, terminal);
+    return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source) };
+  }
+  const { card, model, parameters } = await readModel(path);
+  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
+  const source = familiar({ members: [{ card }] }, whole, terminal);
+  terminal.note(`${path} is no detector: what is usual is learned from ${source.name} itself.`);
+  const detector = await detectorOf(trained, source);
+  return { detector, source, rule: given ?? { by: 'quantile', quantile: 0.99 }, labels: withLabels(source) };
+}
+
+/** Without the columns that were not there in training. */
+function familiar(
+  { members: [{ card }] }: { readonly members: readonly Pick<Detector['members'][number], 'card'>[] },
+  whole: Source,
+  terminal: Terminal,
+): Source {
+  const { source, leftOut } = knownColumns(card, whole);
+  if (leftOut.length > 0) terminal.note(`Left out, as the model was not trained on it: ${leftOut.join(', ')}.`);
+  return source;
+}
+
+async function fitted(
+  name: string,
+  words: { readonly command: string; readonly model?: string },
+  given: ThresholdRule | undefined,
+  flags: Flags,
+  engine: Engine,
+  folder: string,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Case> {
+  refuseWords(words);
+  const isRobust = flags.robust ?? false;
+  const { train, test } = await readData(name, flags, terminal, signal);
+  const labelsOf = (source: Source) => source.labels && anomalyLabels(source.labels, flags.normal);
+  const told = labelsOf(train);
+  // What is labelled an anomaly is not learned from, unless the detector is to find them among the rest.
+  const rows = Int32Array.from({ length: sourceCount(train) }, (_, row) => row).filter(
+    (row) => isRobust || told?.isAnomaly[row] !== true,
+  );
+  const fitOn = rows.length < sourceCount(train) ? takeRows(train, rows) : train;
+  terminal.note(
+    `Learning what is normal from ${rows.length.toLocaleString('en')} examples of ${train.name}${told && !isRobust ? ` that are not labelled otherwise than ${told.normal}` : ''} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+  );
+  const options = trainingOptions(flags);
+  const random = createRandom(Number(options.seed ?? 0)).fork('anomalies');
+  let bar: ReturnType<Terminal['bar']> | undefined;
+  const detector = await fitDetector({
+    source: fitOn,
+    engine,
+    options,
+    isRobust,
+    models: flags.models,
+    random,
+    clock: () => performance.now(),
+    signal,
+    onEvent: (event, member, members) => {
+      if (event.type !== 'progress') return;
+      bar ??= terminal.bar(members * event.steps);
+      const which = members > 1 ? `model ${member + 1}/${members}  ` : '';
+      bar.to(
+        member * event.steps + event.step,
+        `${which}epoch ${event.epoch}/${event.epochs}  loss ${short(event.loss)}`,
+      );
+    },
+  });
+  bar?.end('Trained.');
+  const source = test ?? train;
+  const learned = new Set(rows);
+  for (const at of detector.heldOut) learned.delete(rows[at]);
+  return {
+    detector,
+    source,
+    rule: given ?? { by: 'quantile', quantile: 0.99 },
+    labels: labelsOf(source),
+    fitOn,
+    // With too few rows to hold some out, and where all are learned from by intent, there are no others to measure on.
+    isMeasured: test || isRobust || detector.heldOut.length === 0 ? undefined : (row) => !learned.has(row),
+    save: (threshold) => writeDetector(folder, detector, threshold),
+  };
+}
+
+function say(found: Anomalies, source: Source, detector: Detector, top: number, terminal: Terminal): void {
+  const { scores, threshold, isAnomaly, measured, unseen } = found;
+  const count = isAnomaly.filter(Boolean).length;
+  const lines = [
+    '',
+    `${source.name}, ${scores.length.toLocaleString('en')} examples: ${count === 0 ? 'none' : count.toLocaleString('en')} above ${short(threshold)} nats.`,
+  ];
+  const reasons = reasonsOf(source, found, top);
+  if (reasons.length > 0)
+    lines.push(
+      '',
+      ...table([
+        ['example', 'score', 'as rare as', 'most surprising', 'is', 'expected'],
+        ...reasons.map(({ row, score, rarity, column, value, expected }) => [
+          `${row + 1}${isAnomaly[row] ? '' : ' (normal)'}`,
+          short(score),
+          rarity === 0 ? `< 1 in ${detector.reference.length}` : `1 in ${short(1 / rarity)}`,
+          column,
+          value,
+          expected,
+        ]),
+      ]).map((line) => `  ${line}`),
+    );
+  if (unseen.length > 0)
+    lines.push(
+      '',
+      `Categories that were not there in training, in ${unseen.length} cells: ${[...new Set(unseen.map(({ column, category }) => `${column}=${category}`))].slice(0, 5).join(', ')}.`,
+    );
+  if (measured) {
+    const row = (name: string, { auroc, averagePrecision }: { auroc: number; averagePrecision: number }): string[] => [
+      name,
+      `${short(100 * auroc)} %`,
+      `${short(100 * averagePrecision)} %`,
+    ];
+    const { model, baselines } = measured;
+    lines.push(
+      '',
+      `Measured on ${measured.examples.toLocaleString('en')} labelled examples, ${measured.anomalies} of them anomalies: precision ${short(100 * model.precision)} %, recall ${short(100 * model.recall)} %, F1 ${short(model.f1)}.`,
+      '',
+      ...table([
+        ['', 'AUROC', 'average precision'],
+        row('this detector', model),
+        ...(baselines
+          ? [
+              row('principal components', baselines.pca),
+              row('isolation forest', baselines.isolationForest),
+              row('nearest neighbours', baselines.nearestNeighbours),
+            ]
+          : []),
+      ]).map((line) => `  ${line}`),
+    );
+  }
+  for (const line of lines) terminal.say(line);
+}
