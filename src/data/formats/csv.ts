@@ -9,7 +9,7 @@ import { arrayFeatureNames } from '../columns/form.ts';
 import type { Column, Source, TableSource } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
-import { cellText, checkColumnNames, isKept, shortestFloat, tableSource } from './table.ts';
+import { cellText, checkColumnNames, isKept, shortestFloat, tableSource, typeOf } from './table.ts';
 
 export const csv: Format = {
   name: 'CSV',
@@ -127,7 +127,7 @@ interface TableReader {
 }
 
 function tableReader(name: string, options: ReadOptions): TableReader {
-  const { header = 'auto', limit = Infinity, label } = options;
+  const { header = 'auto', limit = Infinity } = options;
   let ahead: { cells: string[]; line: number }[] | undefined = [];
   let names: string[] = [];
   let builders: (ColumnBuilder | undefined)[] = [];
@@ -145,7 +145,7 @@ function tableReader(name: string, options: ReadOptions): TableReader {
     checkColumnNames(name, names, options);
     builders = names.map((column) =>
       isKept(column, options)
-        ? columnBuilder(column, `${name} column ${JSON.stringify(column)}`, column === label ? 'category' : 'decide')
+        ? columnBuilder(column, `${name} column ${JSON.stringify(column)}`, typeOf(column, options))
         : undefined,
     );
     for (const { cells, line } of isHeader ? held.slice(1) : held) addRow(cells, line);

@@ -5,7 +5,7 @@ import { type ColumnBuilder, columnBuilder } from '../columns/builder.ts';
 import type { Source, TableSource } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
-import { checkColumnNames, isKept, shortestFloat, tableSource } from './table.ts';
+import { checkColumnNames, isKept, shortestFloat, tableSource, typeOf } from './table.ts';
 
 export const jsonLines: Format = {
   name: 'JSON lines',
@@ -18,14 +18,14 @@ export const jsonLines: Format = {
 /** A key that a line lacks, and `null`, are missing values. */
 export async function readJsonLines(stream: ByteStream, options: ReadOptions = {}): Promise<TableSource> {
   const { name } = stream;
-  const { limit = Infinity, label } = options;
+  const { limit = Infinity } = options;
   const builders = new Map<string, ColumnBuilder | undefined>();
   let [rows, line, width] = [0, 0, -1];
 
   const builderOf = (key: string): ColumnBuilder | undefined => {
     if (builders.has(key)) return builders.get(key);
     const where = `${name} column ${JSON.stringify(key)}`;
-    const builder = isKept(key, options) ? columnBuilder(key, where, key === label ? 'category' : 'decide') : undefined;
+    const builder = isKept(key, options) ? columnBuilder(key, where, typeOf(key, options)) : undefined;
     for (let row = 0; row < rows; row++) builder?.addMissing();
     builders.set(key, builder);
     return builder;

@@ -23,6 +23,11 @@ export function isKept(name: string, { columns, label }: ReadOptions): boolean {
   return columns === undefined || name === label || columns.includes(name);
 }
 
+/** What a column is taken for: a label is a category, whatever it looks like, and so is every text that is to stay one. */
+export function typeOf(name: string, { label, cells }: ReadOptions): 'decide' | 'category' {
+  return name === label || cells === 'texts' ? 'category' : 'decide';
+}
+
 /** The table of the columns that were read, its label column turned into labels. */
 export function tableSource(
   where: string,
