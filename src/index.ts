@@ -3,6 +3,8 @@
 import type { SourceWithTest } from './data/dataset.ts';
 import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/load.ts';
 
+export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
+export { imputeDefaults } from './applications/impute.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export {
   type Autoencoder,
@@ -33,7 +35,7 @@ export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine
 export { nodeEngine } from './engine/node.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
-export { reduce } from './uses.ts';
+export { type ImputeOptions, impute, reduce } from './uses.ts';
 
 /**
  * Data by name: a built-in or fetched set, a file, a folder of pictures. Folders come from `AUTOENCODER_DATA` and

@@ -8,10 +8,5 @@ await measureRow({
   bar: { atMost: 85.7 },
   published: 'Burda et al. 2016: 84.78 (3280 epochs); asked for: 1.2 nats below the variational model',
   run: (seed, folder) =>
-    mnistLikelihood(
-      seed,
-      folder,
-      { importanceSamples: 50 },
-      { epochs: 75, batchSize: 20, validation: 0.02 },
-    ),
+    mnistLikelihood(seed, folder, { importanceSamples: 50 }, { epochs: 75, batchSize: 20, validation: 0.02 }),
 });

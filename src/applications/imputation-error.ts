@@ -2,9 +2,8 @@
 import type { Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
-import { fillByRegressions } from './baselines/chained-regression.ts';
-import { fillByMeans, meansOf } from './baselines/column-means.ts';
-import { fillByNeighbours } from './baselines/nearest-neighbours.ts';
+import { meansOf } from './baselines/column-means.ts';
+import { type SimpleWay, simpleFills, simpleWays } from './baselines/fills.ts';
 import { type Cells, chosenRows, columnsOf, type Fill, hiddenOnce, isCategoryRight, widthOfCells } from './cells.ts';
 import type { Filler } from './impute.ts';
 
@@ -18,7 +17,7 @@ export interface FillingError {
   readonly columns: readonly { readonly name: string; readonly isCategory: boolean; readonly error: number }[];
 }
 
-export type Way = 'model' | 'means' | 'neighbours' | 'regressions';
+export type Way = 'model' | SimpleWay;
 
 export interface FillingErrors extends Readonly<Record<Way, FillingError>> {
   /** Examples whose cells were hidden, and how many cells. */
@@ -47,22 +46,16 @@ export async function fillingErrors({ engine, filler, data, fitOn, random }: Err
   const labels = data.labels && { values: Int32Array.from(rows, (row) => data.labels?.values[row] ?? -1) };
   const known = fitOn && { values: Float32Array.from(fitOn.values), count: fitOn.count, columns };
   const learned = known && chosenRows(known, random.fork('learned').permutation(known.count).subarray(0, MOST_LEARNED));
-  const simple = learned && (await simpleWays(engine, learned, random.fork('ways')));
+  const held = learned && (await learnedFrom(engine, learned, random.fork('ways')));
   const spreads = spreadsOf(learned ?? truth);
-  const tallies: Readonly<Record<Way, Tally>> = {
-    model: makeTally(truth, spreads),
-    means: makeTally(truth, spreads),
-    neighbours: makeTally(truth, spreads),
-    regressions: makeTally(truth, spreads),
-  };
+  const tally = (): Tally => makeTally(truth, spreads);
+  const tallies = { model: tally(), means: tally(), neighbours: tally(), regressions: tally() };
   let hiddenCells = 0;
   for (const [part, { cells, places }] of hiddenOnce(truth, random.fork('hidden')).entries()) {
-    const { means, neighbours, regressions } = simple ?? (await simpleWays(engine, cells, random.fork(`ways ${part}`)));
+    const fills = held ?? (await learnedFrom(engine, cells, random.fork(`ways ${part}`)));
     const examples = { values: cells.values, count: cells.count, ...(labels ? { labels } : {}) };
     tallies.model.add(places, await filler.expected(examples, random.fork(`codes ${part}`)));
-    tallies.means.add(places, await means(cells));
-    tallies.neighbours.add(places, await neighbours(cells));
-    tallies.regressions.add(places, await regressions(cells));
+    for (const way of simpleWays) tallies[way].add(places, await fills[way](cells));
     hiddenCells += places.length / 2;
   }
   return {
@@ -74,15 +67,13 @@ export async function fillingErrors({ engine, filler, data, fitOn, random }: Err
   };
 }
 
-async function simpleWays(
-  engine: Engine,
-  cells: Cells,
-  random: Random,
-): Promise<Readonly<Record<Exclude<Way, 'model'>, Fill>>> {
+type Fills = Readonly<Record<SimpleWay, Fill>>;
+
+async function learnedFrom(engine: Engine, cells: Cells, random: Random): Promise<Fills> {
   return {
-    means: fillByMeans(cells),
-    neighbours: await fillByNeighbours(engine, cells, random),
-    regressions: await fillByRegressions(engine, cells),
+    means: await simpleFills.means(engine, cells, random.fork('means')),
+    neighbours: await simpleFills.neighbours(engine, cells, random.fork('neighbours')),
+    regressions: await simpleFills.regressions(engine, cells, random.fork('regressions')),
   };
 }
 

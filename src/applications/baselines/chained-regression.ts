@@ -159,6 +159,9 @@ function matrixOf(rows: readonly number[], columns: readonly number[], of: (a: n
 
 const MOST_STEPS = 100;
 
+/** Of the largest eigenvalue, what rounding to 32 bits may have made of 0: nothing can be told along such directions. */
+const ROUNDING = 1e-5;
+
 /**
  * The mean of the weights, along the eigenvectors of XᵀX with eigenvalues s, given Xᵀy along them, yᵀy and the number of rows. The
  * precisions α of the noise and λ of the weights are those that make the data most likely: MacKay 1992, eqs. 4.6 and 4.8; priors of
@@ -166,17 +169,19 @@ const MOST_STEPS = 100;
  */
 function bayesianRidge(s: readonly number[], xy: readonly number[], yy: number, rows: number): number[] {
   const flat = 1e-6;
+  const least = ROUNDING * Math.max(...s, 0);
   let alpha = rows / Math.max(yy, flat);
   let lambda = 1;
   let weights: number[] = [];
   for (let step = 0; step < MOST_STEPS; step++) {
     const before = lambda / alpha;
-    weights = s.map((value, at) => xy[at] / (Math.max(0, value) + before));
+    weights = s.map((value, at) => (value > least ? xy[at] / (value + before) : 0));
     let [effective, length, error] = [0, 0, yy];
     for (const [at, value] of s.entries()) {
-      effective += Math.max(0, value) / (Math.max(0, value) + before);
+      if (value <= least) continue;
+      effective += value / (value + before);
       length += weights[at] ** 2;
-      error += weights[at] * (Math.max(0, value) * weights[at] - 2 * xy[at]);
+      error += weights[at] * (value * weights[at] - 2 * xy[at]);
     }
     lambda = (effective + flat) / (length + flat);
     alpha = (Math.max(rows - effective, 0) + flat) / (Math.max(error, 0) + flat);

@@ -1,8 +1,16 @@
 /** `autoencoder impute`: missing values filled in, once or several times, and how well, beside simpler ways. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { type SimpleWay, simpleWays } from '../../applications/baselines/fills.ts';
 import { type FillingError, type FillingErrors, fillingErrors } from '../../applications/imputation-error.ts';
-import { type ColumnGaps, impute, makeFiller } from '../../applications/impute.ts';
+import {
+  type ColumnGaps,
+  impute,
+  imputeDefaults,
+  makeFiller,
+  refuseBytes,
+  SAMPLES,
+} from '../../applications/impute.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { ColumnScaling } from '../../data/columns/form.ts';
@@ -22,15 +30,10 @@ interface Flags extends SubjectFlags {
   readonly format: string;
   readonly multiple?: number;
   readonly samples: number;
+  readonly by: 'model' | SimpleWay;
   readonly report?: boolean;
   readonly json?: boolean;
 }
-
-/** What `--fit` trains: Mattei & Frellsen 2019, with the sizes that told hidden cells of three tables best. */
-const DEFAULTS = { kind: 'variational', importanceSamples: 20, hidden: [128, 128] };
-
-/** Codes for each example: error still falls with more, and time grows as they do. */
-const SAMPLES = 500;
 
 export function addImpute(program: Command, signal: AbortSignal): void {
   const command = program
@@ -57,6 +60,12 @@ export function addImpute(program: Command, signal: AbortSignal): void {
         .argParser(countParser('--samples'))
         .default(SAMPLES),
     )
+    .addOption(
+      oneOf(program.createOption('--by <name>', 'who fills in: the model, or a simpler way'), [
+        'model',
+        ...simpleWays,
+      ]).default('model'),
+    )
     .option('--report', 'measure the error on cells hidden on purpose (with --fit always)')
     .option('--json', 'print one JSON object');
   addSubjectFlags(command);
@@ -65,7 +74,7 @@ export function addImpute(program: Command, signal: AbortSignal): void {
     '\nExamples:\n  autoencoder impute --fit survey.csv\n  autoencoder impute --fit survey.csv --multiple 5 --format parquet\n  autoencoder impute runs/survey-impute/model today.csv --report',
   );
   command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
-    run({ command: 'impute', model, data, defaults: DEFAULTS, gaps: 'any' }, flags, signal),
+    run({ command: 'impute', model, data, defaults: imputeDefaults, gaps: 'any' }, flags, signal),
   );
 }
 
@@ -74,12 +83,14 @@ async function run(words: Parameters<typeof readSubject>[0], flags: Flags, signa
   const named = flags.fit ?? words.data ?? '';
   refuseStandardInput(named);
   const folder = outputFolder(named, words.command, [REPORT_FILE, 'model'], flags);
+  const whole = named === '' ? undefined : await wholeSource(named, flags, terminal, signal);
   const subject = await readSubject(words, flags, join(folder, 'model'), terminal, signal);
   const { data, modelFile, learnedFrom } = subject;
-  const source = await wholeSource(named, flags, data.scaling, terminal, signal);
+  if (!whole) throw new Error('internal: a subject without data');
+  const source = writable(whole, flags, data.scaling);
   const random = createRandom(Number(flags.seed ?? 0)).fork('impute');
-  const { samples, multiple = 0 } = flags;
-  const imputed = await impute({ trained: subject, data, source, samples, multiple, random });
+  const { samples, multiple = 0, by } = flags;
+  const imputed = await impute({ trained: subject, data, source, samples, multiple, by, random });
   const errors = learnedFrom || flags.report ? await errorsOf(subject, samples, terminal) : undefined;
 
   await makeFolder(folder);
@@ -128,18 +139,23 @@ function refuseStandardInput(name: string): void {
   });
 }
 
-/** All of the data, whatever columns were chosen, with every cell as it stands there: CSV is written as it was. */
-async function wholeSource(
-  name: string,
-  { header, limit, format }: Flags,
-  scaling: ColumnScaling,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Source> {
+/**
+ * All of the data, whatever columns were chosen, with every cell of a table as it stands there.
+ *
+ * @throws DataError for pictures in bytes, before a model is trained on them.
+ */
+async function wholeSource(name: string, flags: Flags, terminal: Terminal, signal: AbortSignal): Promise<Source> {
+  const { header, limit } = flags;
   const { train } = await readData(name, { header, limit, cells: 'texts' }, terminal, signal);
-  return format === 'csv' || train.form !== 'table' || scaling.form !== 'columns'
-    ? train
-    : { ...train, columns: train.columns.map((column) => typed(column, scaling.columns)) };
+  if (train.form === 'array') refuseBytes(train.values instanceof Uint8Array, name);
+  return train;
+}
+
+/** CSV is written with every cell as it was; other formats with numbers where the model takes the column for numbers. */
+function writable(source: Source, { format }: Flags, scaling: ColumnScaling): Source {
+  return format === 'csv' || source.form !== 'table' || scaling.form !== 'columns'
+    ? source
+    : { ...source, columns: source.columns.map((column) => typed(column, scaling.columns)) };
 }
 
 /** The columns that are numbers to the model, as numbers. */
