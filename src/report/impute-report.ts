@@ -92,11 +92,11 @@ function comparison(errors: FillingErrors, isHeldOut: boolean): Section {
   const { measured } = errors;
   const who = isHeldOut
     ? 'that the model did not learn from'
-    : 'of this data; where the model has learned from them, its figures are too good';
+    : 'of this data (too good a figure where the model has learned from them)';
   return {
     id: 'comparison',
     title: 'How well are cells told?',
-    lead: `Every cell of ${wholeNumber(measured.examples)} examples ${who}, was hidden once, a fifth of them at a time (${wholeNumber(measured.cells)} cells), and told from the rest. Errors of numbers are in standard deviations of their column: 1 is what the mean has.`,
+    lead: `Every cell that is there in ${wholeNumber(measured.examples)} examples ${who} was hidden once, a fifth of them at a time (${wholeNumber(measured.cells)} cells), and told from the rest. Errors of numbers are in standard deviations of their column: 1 is what the mean has.`,
     body: scrollable(
       'Error on hidden cells beside simpler ways',
       html`<table>
