@@ -1,6 +1,6 @@
 /**
  * The tables of Nazábal et al. 2020, "Handling incomplete heterogeneous data using VAEs", with the cells that they hid: a table filled
- * in by `impute` with nothing but defaults, and the error as they measure it (section 5.1, eqs. 12–14).
+ * in by `impute` with nothing but defaults, and the error as they measure it.
  */
 import { readFileSync } from 'node:fs';
 import { autoencoder, type Column, impute, imputeDefaults, type TableSource } from 'autoencoder';

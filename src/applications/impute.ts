@@ -27,8 +27,8 @@ export interface Filler {
 }
 
 /**
- * What `autoencoder impute --fit` trains where nothing else is asked for: Mattei & Frellsen 2019, with the activation of theirs, too. Bounded
- * units told hidden cells of small mixed tables best, and bear outliers that make wide nets of others diverge.
+ * What `autoencoder impute --fit` trains where nothing else is asked for: Mattei & Frellsen 2019. Bounded units told hidden cells of small
+ * mixed tables best, and bore what made a wide net of others diverge.
  */
 export const imputeDefaults = {
   kind: 'variational',

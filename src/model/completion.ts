@@ -1,9 +1,9 @@
 /**
  * What is missing of an example, given what is there, by a model whose code is a distribution. Mattei & Frellsen 2019, "MIWAE: deep
- * generative modelling and imputation of incomplete data sets", section 3: importance sampling with what the encoder says as proposal.
+ * generative modelling and imputation of incomplete data sets": importance sampling with what the encoder says as proposal.
  *
  *   x ── encode ── q(z|x) ── draw z₁ … z_L ── decode ──┬── wᵢ ∝ p(x there | zᵢ) p(zᵢ) / q(zᵢ|x)
- *                                                      ├── E[x missing | x there] ≈ Σ wᵢ E[x | zᵢ]       (eq. 11)
+ *                                                      ├── E[x missing | x there] ≈ Σ wᵢ E[x | zᵢ]
  *                                                      └── or a draw: zᵢ with chance wᵢ, then x from p(x | zᵢ)
  */
 import type { Random } from '../base/random.ts';

@@ -164,7 +164,7 @@ const ROUNDING = 1e-5;
 
 /**
  * The mean of the weights, along the eigenvectors of XᵀX with eigenvalues s, given Xᵀy along them, yᵀy and the number of rows. The
- * precisions α of the noise and λ of the weights are those that make the data most likely: MacKay 1992, eqs. 4.6 and 4.8; priors of
+ * precisions α of the noise and λ of the weights are those that make the data most likely: MacKay 1992, found by turns; priors of
  * 10⁻⁶ keep them finite.
  */
 function bayesianRidge(s: readonly number[], xy: readonly number[], yy: number, rows: number): number[] {
