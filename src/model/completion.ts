@@ -9,7 +9,7 @@
 import type { Random } from '../base/random.ts';
 import type { Engine, Program } from '../engine/engine.ts';
 import { add, divide, multiply, negate, subtract } from '../graph/ops/arithmetic.ts';
-import { broadcastTo, reshape, sum } from '../graph/ops/broadcast.ts';
+import { reshape, sum } from '../graph/ops/broadcast.ts';
 import { logSoftmax } from '../graph/ops/chances.ts';
 import { oneHot } from '../graph/ops/comparison.ts';
 import { exp, log, square } from '../graph/ops/elementwise.ts';
@@ -19,7 +19,7 @@ import { scan } from '../graph/ops/scan.ts';
 import { transpose } from '../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import type { Parameters } from './file/model-file.ts';
-import type { Batch, Model } from './model.ts';
+import { type Batch, type Model, repeatRows } from './model.ts';
 import {
   type Examples,
   exampleFeeds,
@@ -86,15 +86,15 @@ function completed(model: Model, trace: Trace, batch: Batch, samples: number, ho
   const said = model.posterior(trace, batch);
   if (!kind.sample || !said.logVariance) throw new Error('internal: completion needs a kind with a posterior');
   const rows = said.code.shape[0];
-  const posterior = { code: repeated(said.code, samples), logVariance: repeated(said.logVariance, samples) };
+  const posterior = { code: repeatRows(said.code, samples), logVariance: repeatRows(said.logVariance, samples) };
   const z = kind.sample(posterior, trace.noise);
   const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
   // log p(z) − log q(z|x); the constants of the two normal densities cancel.
   const logRatio = multiply(0.5, sum(subtract(add(square(standardised), posterior.logVariance), square(z)), [1]));
   const likelihood = model.likelihood(trace);
-  const output = model.output(trace, z, batch.label && repeated(batch.label, samples));
-  const missing = batch.missing && repeated(batch.missing, samples);
-  const negative = likelihood.negativeLogLikelihood(repeated(batch.x, samples), output, missing);
+  const output = model.output(trace, z, batch.label && repeatRows(batch.label, samples));
+  const missing = batch.missing && repeatRows(batch.missing, samples);
+  const negative = likelihood.negativeLogLikelihood(repeatRows(batch.x, samples), output, missing);
   const logWeights = transpose(reshape(subtract(logRatio, negative), [samples, rows]), [1, 0]);
 
   if (how === 'draw' && !likelihood.draw) throw new Error('internal: completion needs a likelihood that is drawn from');
@@ -112,10 +112,4 @@ function completed(model: Model, trace: Trace, batch: Batch, samples: number, ho
 
 function gumbel(like: Tensor, { noise }: Trace): Tensor {
   return negate(log(negate(log(noise.uniform(like.shape)))));
-}
-
-/** The rows of x as a whole, `times` times over. */
-function repeated(x: Tensor, times: number): Tensor {
-  const [rows, ...row] = x.shape;
-  return reshape(broadcastTo(reshape(x, [1, rows, ...row]), [times, rows, ...row]), [times * rows, ...row]);
 }
