@@ -310,7 +310,7 @@ function isPair(data: Examples): data is SourceWithTest {
   return 'train' in data;
 }
 
-/** The examples themselves; of a pair, those to train on. */
+/** The examples as a source; of a set in two parts, the training part. */
 export function trainPart(data: Examples): Source {
   return isPair(data) ? data.train : toSource(data);
 }

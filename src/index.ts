@@ -4,6 +4,8 @@ import type { SourceWithTest } from './data/dataset.ts';
 import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/load.ts';
 
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
+export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
+export { imputeDefaults } from './applications/impute.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export {
   type Autoencoder,
@@ -39,6 +41,8 @@ export {
   type AnomalyDetectorOptions,
   anomalyDetector,
   anomalyDetectorOf,
+  type ImputeOptions,
+  impute,
   reduce,
 } from './uses.ts';
 

@@ -75,7 +75,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
   const parts = prepare(request.source, recipe, request.scaling);
-  const model = modelFor(parts.train, recipe);
+  const model = modelFor(parts, recipe);
   const runner = makeRunner(engine, model);
   const training = trainingFor(recipe, parts.train.count);
   const { groups, optimiser } = planTraining(model, training);
@@ -144,13 +144,13 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
 }
 
-function modelFor(data: Dataset, { architecture, own }: Recipe): Model {
+function modelFor({ train: data, validation, test }: Parts, { architecture, own }: Recipe): Model {
   const isBytes = data.values instanceof Uint8Array;
   const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
   return makeModel(
     makeBlueprint(architecture, own, {
       shape: data.shape,
-      hasMissing: data.hasMissing,
+      hasMissing: data.hasMissing || validation.hasMissing || (test?.hasMissing ?? false),
       isBytes,
       vocabulary,
       isUnitRange: vocabulary === undefined && (isBytes || data.values.every((value) => !(value < 0 || value > 1))),
@@ -234,22 +234,24 @@ export function knownColumns(
   return { source: { ...source, columns: source.columns.filter(({ name }) => known.has(name)) }, leftOut };
 }
 
-/** Examples of some source as a trained model takes them. @throws DataError for missing values where there were none in training. */
-export function datasetFor(card: ModelCard, source: Source, where: string): Dataset {
-  const data = gappyDatasetFor(card, source, where);
-  if (data.hasMissing && !card.blueprint.hasMissing)
+/** Whether values may be missing: where some were in training, or in any case, for uses that are about them. */
+export type Gaps = 'as trained' | 'any';
+
+/** Examples of some source as a trained model takes them. */
+export function datasetFor(
+  card: ModelCard,
+  source: Source,
+  where: string,
+  { gaps = 'as trained' }: { readonly gaps?: Gaps } = {},
+): Dataset {
+  const data = applyScaling(card.scaling, source);
+  if (data.hasMissing && !card.blueprint.hasMissing && gaps === 'as trained')
     throw new DataError({
       where: source.name,
       expected: 'no missing values, as in the data the model was trained on',
       got: 'some',
       fix: 'fill them in, or train on data that has missing values too',
     });
-  return data;
-}
-
-/** The same, where missing values are somebody's business. */
-export function gappyDatasetFor(card: ModelCard, source: Source, where: string): Dataset {
-  const data = applyScaling(card.scaling, source);
   if (sizeOf(data.shape) !== sizeOf(card.blueprint.shape))
     throw new ModelFileError({
       where,

@@ -2,7 +2,7 @@
 import { DataError } from '../base/errors.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
-import { gappyDatasetFor } from './learn.ts';
+import { datasetFor } from './learn.ts';
 import { columnSpans } from './surprise.ts';
 
 /** A cell whose category was not there in training. */
@@ -22,7 +22,7 @@ export interface ScoringData {
 
 /** @throws DataError for data of another shape than in training, or a table without a single value. */
 export function readForScoring(card: ModelCard, source: Source): ScoringData {
-  const data = gappyDatasetFor(card, source, source.name);
+  const data = datasetFor(card, source, source.name, { gaps: 'any' });
   if (
     data.values instanceof Float32Array &&
     data.values.length > 0 &&

@@ -76,3 +76,16 @@ test('a loss that is asked for is taken; mixed is refused for what is no table',
     '--loss mixed: expected a table',
   );
 });
+
+test.each([1, 2, 3, 4])('a gap in the held-out rows alone is no NaN in the loss: seed %i', async (seed) => {
+  const numbers = (name: string, of: (row: number) => number): Column => ({
+    type: 'numeric',
+    name,
+    values: Float64Array.from({ length: 40 }, (_, row) => of(row)),
+  });
+  const columns = [numbers('week', (row) => (row === 0 ? Number.NaN : row % 7)), numbers('day', (row) => row)];
+  const model = autoencoder({ latent: 1, hidden: [4] });
+  const table: TableSource = { form: 'table', name: 'days', rows: 40, columns };
+  const { validation } = await model.fit(table, { epochs: 1, validation: 0.5, seed });
+  expect(Number.isFinite(validation.loss)).toBe(true);
+});

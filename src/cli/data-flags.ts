@@ -1,7 +1,8 @@
 /** Flags that say what the data is and how it is read, the same on every command. */
 import type { Command } from 'commander';
-import { datasetFor, knownColumns } from '../applications/learn.ts';
+import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
 import type { Dataset, Source, SourceWithTest } from '../data/dataset.ts';
+import type { ReadOptions } from '../data/formats/format.ts';
 import { dataEnvironment, loadData } from '../data/load.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
 import { countParser, oneOf, parseList } from './flags.ts';
@@ -43,7 +44,7 @@ export function addDataFlags(command: Command): void {
 /** The data called `name`, read as the flags say. */
 export async function readData(
   name: string,
-  { columns, label, header, limit }: DataFlags,
+  { columns, label, header, limit, cells }: DataFlags & Pick<ReadOptions, 'cells'>,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<SourceWithTest> {
@@ -53,6 +54,7 @@ export async function readData(
     label,
     header,
     limit,
+    cells,
     environment: dataEnvironment(process.env),
     signal,
     onProgress: (progress) => {
@@ -66,8 +68,14 @@ export async function readData(
 }
 
 /** `source` as `card`'s model takes it; columns that it does not know are left out, and said so. */
-export function examplesFor(card: ModelCard, source: Source, modelFile: string, terminal: Terminal): Dataset {
+export function examplesFor(
+  card: ModelCard,
+  source: Source,
+  modelFile: string,
+  terminal: Terminal,
+  options?: { readonly gaps?: Gaps },
+): Dataset {
   const { source: known, leftOut } = knownColumns(card, source);
   if (leftOut.length > 0) terminal.note(`Left out, as the model was not trained on it: ${leftOut.join(', ')}.`);
-  return datasetFor(card, known, modelFile);
+  return datasetFor(card, known, modelFile, options);
 }

@@ -1,7 +1,7 @@
 /** What an application works on: a trained model with data, or, with `--fit`, data that a model is trained on first. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { datasetFor } from '../applications/learn.ts';
+import { datasetFor, type Gaps } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
@@ -39,6 +39,8 @@ export interface SubjectWords {
   readonly data?: string;
   /** What the command trains where the user does not say otherwise, by the names of options. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Whether the data may have gaps where the training had none. */
+  readonly gaps?: Gaps;
 }
 
 const schemas = [
@@ -78,8 +80,8 @@ export async function readSubject(
   const named = namedModel(words, flags);
   const { file, card, model, parameters } = await readModel(named.model);
   const source = await readData(named.data, flags, terminal, signal);
-  const data = examplesFor(card, source.train, file, terminal);
-  const measured = source.test ? datasetFor(card, source.test, file) : data;
+  const data = examplesFor(card, source.train, file, terminal, words);
+  const measured = source.test ? datasetFor(card, source.test, file, words) : data;
   const engine = await openEngine(flags);
   const runner = makeRunner(engine, model);
   return { engine, runner, model, parameters, card, modelFile: file, data, measured };
@@ -135,6 +137,7 @@ async function fitted(
   signal: AbortSignal,
 ): Promise<Subject> {
   refuseWords(words);
+  const { gaps } = words;
   const { columns, label, header, limit, engine: engineName, threads } = flags;
   const options = withDefaults(words.defaults ?? {}, trainingOptions(flags));
   const setup = { data: name, columns, label, header, limit, engine: engineName, threads, options };
@@ -148,7 +151,7 @@ async function fitted(
     parameters,
     card,
     modelFile: join(folder, MODEL_FILE),
-    data: datasetFor(card, source.train, name),
+    data: datasetFor(card, source.train, name, { gaps }),
     measured: parts.test ?? parts.validation,
     learnedFrom: parts.train,
   };

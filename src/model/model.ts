@@ -200,7 +200,7 @@ function projectionOf({ project }: KindParts, { dictionary }: Network): Model['p
 }
 
 /** The rows of x as a whole, `times` times over. */
-function repeatRows(x: Tensor, times: number): Tensor {
+export function repeatRows(x: Tensor, times: number): Tensor {
   if (times === 1) return x;
   const [rows, ...row] = x.shape;
   return reshape(broadcastTo(reshape(x, [1, rows, ...row]), [times, rows, ...row]), [times * rows, ...row]);

@@ -206,7 +206,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
 }
 
 /** A key of noise for every run. */
-function keysFor(runs: number, random: Random | undefined): HostTensor {
+export function keysFor(runs: number, random: Random | undefined): HostTensor {
   return { data: Uint32Array.from({ length: 2 * runs }, () => random?.bits() ?? 0), shape: [runs, 2] };
 }
 
@@ -223,7 +223,7 @@ function batchFor(count: number): number {
 }
 
 /** Calls `run` with rows 0 … count − 1 in batches (the last one filled up with the first rows) and joins what it gives. */
-async function inRuns(
+export async function inRuns(
   count: number,
   batch: number,
   run: (rows: Int32Array, runs: number) => Promise<Record<string, HostTensor>>,
@@ -334,11 +334,11 @@ function labelFeeds({ blueprint }: Model, labels: Int32Array | undefined): Recor
   return { labels: { data: labels, shape: [labels.length] } };
 }
 
-function parameterInputs(model: Model): Map<string, Tensor> {
+export function parameterInputs(model: Model): Map<string, Tensor> {
   return new Map(model.parameters.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
 }
 
-function parameterFeeds(model: Model, parameters: Parameters): Record<string, HostTensor> {
+export function parameterFeeds(model: Model, parameters: Parameters): Record<string, HostTensor> {
   const feeds: Record<string, HostTensor> = {};
   for (const { name, shape } of model.parameters) {
     const data = parameters.get(name);

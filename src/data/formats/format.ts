@@ -11,6 +11,8 @@ export interface ReadOptions {
   readonly header?: 'auto' | 'yes' | 'no';
   /** Read only the first examples. */
   readonly limit?: number;
+  /** Whether the cells of a table are kept as the texts that they are written in; numbers and categories otherwise. */
+  readonly cells?: 'texts';
   /** Which array of an .npz. */
   readonly key?: string;
 }

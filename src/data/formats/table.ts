@@ -1,6 +1,7 @@
 /** What all readers of tables share: which columns are kept, and which one is the label. */
 import { DataError } from '../../base/errors.ts';
 import { suggestion } from '../../base/options.ts';
+import { type ColumnBuilder, columnBuilder } from '../columns/builder.ts';
 import type { Column, TableSource } from '../dataset.ts';
 import { makeLabels } from '../labels.ts';
 import type { ReadOptions } from './format.ts';
@@ -19,8 +20,13 @@ export function checkColumnNames(where: string, names: readonly string[], { colu
   }
 }
 
-export function isKept(name: string, { columns, label }: ReadOptions): boolean {
-  return columns === undefined || name === label || columns.includes(name);
+/** What reads the cells of a column by its role; nothing for one that is not kept. */
+export function builderFor(file: string, name: string, options: ReadOptions): ColumnBuilder | undefined {
+  const { columns, label, cells } = options;
+  const where = `${file} column ${JSON.stringify(name)}`;
+  if (name === label) return columnBuilder(name, where, 'category');
+  const type = cells === 'texts' ? 'category' : 'decide';
+  return columns === undefined || columns.includes(name) ? columnBuilder(name, where, type) : undefined;
 }
 
 /** The table of the columns that were read, its label column turned into labels. */

@@ -2,9 +2,10 @@
 
 import { add, maximum, minimum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
-import { where } from '../../graph/ops/comparison.ts';
+import { cast, less, where } from '../../graph/ops/comparison.ts';
 import { exp, log, sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
+import type { Noise } from '../trace.ts';
 
 export interface Likelihood {
   readonly name: string;
@@ -26,6 +27,8 @@ export interface Likelihood {
    * their one-hot forms.
    */
   squaredError(x: Tensor, output: Tensor, missing?: Tensor): Tensor;
+  /** x drawn from the distribution: `[batch, …outputShape] → [batch, …shape]`; a category one-hot. Absent for tokens. */
+  draw?(output: Tensor, noise: Noise): Tensor;
 }
 
 /** `squaredError` of numbers and chances. */
@@ -48,6 +51,7 @@ export function gaussian(output: 'linear' | 'sigmoid', logVariance?: Tensor): Li
     squaredError: squaredErrorOf(mean),
     negativeLogLikelihood: (x, logits, missing) =>
       multiply(0.5, sumObserved(scaledSquares(subtract(mean(logits), x), logVariance), missing)),
+    draw: (logits, noise) => add(mean(logits), normalErrors(logits.shape, noise, logVariance)),
   };
 }
 
@@ -68,6 +72,12 @@ export function scaledSquares(errors: Tensor, logVariance?: Tensor): Tensor {
   return logVariance ? add(multiply(squares, exp(negate(logVariance))), logVariance) : squares;
 }
 
+/** Draws from N(0, σ²), of variance 1 where none is given. */
+export function normalErrors(shape: Shape, noise: Noise, logVariance?: Tensor): Tensor {
+  const errors = noise.normal(shape);
+  return logVariance ? multiply(errors, exp(multiply(0.5, logVariance))) : errors;
+}
+
 /** Cross-entropy: log(1 + eˡ) − x l for logits l and x in [0, 1]. */
 export function bernoulli(): Likelihood {
   return {
@@ -78,6 +88,7 @@ export function bernoulli(): Likelihood {
     squaredError: squaredErrorOf(sigmoid),
     negativeLogLikelihood: (x, logits, missing) =>
       sumObserved(subtract(softplus(logits), multiply(x, logits)), missing),
+    draw: (logits, noise) => cast(less(noise.uniform(logits.shape), sigmoid(logits)), 'float32'),
   };
 }
 

@@ -6,10 +6,13 @@
  */
 import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
-import { exp, softplus } from '../../graph/ops/elementwise.ts';
+import { oneHot } from '../../graph/ops/comparison.ts';
+import { exp, log, softplus } from '../../graph/ops/elementwise.ts';
+import { argMax } from '../../graph/ops/reduce.ts';
 import { concat, split } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import { type Likelihood, scaledSquares, squaredErrorOf, squashed, sumObserved } from './likelihood.ts';
+import type { Noise } from '../trace.ts';
+import { type Likelihood, normalErrors, scaledSquares, squaredErrorOf, squashed, sumObserved } from './likelihood.ts';
 
 /** Where among the numbers of an example the one-hot group of a category column is: from the first up to, without, the last. */
 export type CategoryGroup = readonly [from: number, to: number];
@@ -63,12 +66,29 @@ export function mixed({ categories, output, logVariance }: MixedOptions): Likeli
       );
       return sumObserved(concat(entries, 1), missing);
     },
+    draw(logits, noise) {
+      const runs = runsOf(logits.shape[1], categories);
+      const numbers = runs.filter(({ isCategory }) => !isCategory);
+      const variances = logVariance && split(bounded(logVariance), 0, sizesOf(numbers));
+      const drawn = split(logits, 1, sizesOf(runs)).map((part, at) =>
+        runs[at].isCategory
+          ? drawnCategory(part, noise)
+          : add(meanOfNumbers(part), normalErrors(part.shape, noise, variances?.[numbers.indexOf(runs[at])])),
+      );
+      return concat(drawn, 1);
+    },
   };
 }
 
 /** How many entries of an example are numbers. */
 export function numbersIn(features: number, categories: readonly CategoryGroup[]): number {
   return categories.reduce((left, [from, to]) => left - (to - from), features);
+}
+
+/** One of the categories of a group, one-hot: the largest of logits with Gumbel noise is a draw (Gumbel 1954). `[rows, group]`. */
+function drawnCategory(logits: Tensor, noise: Noise): Tensor {
+  const gumbel = negate(log(negate(log(noise.uniform(logits.shape)))));
+  return oneHot(argMax(add(logits, gumbel)), logits.shape[1]);
 }
 
 /** log(e^v + least variance) */
