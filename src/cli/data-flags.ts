@@ -10,6 +10,7 @@ import type { Terminal } from './terminal.ts';
 export interface DataFlags {
   readonly columns?: string[];
   readonly label?: string;
+  readonly time?: string;
   readonly header?: 'auto' | 'yes' | 'no';
   readonly limit?: number;
 }
@@ -24,6 +25,11 @@ export function addDataFlags(command: Command): void {
     .addOption(
       command
         .createOption('--label <column>', 'column that names the class; kept out of the features')
+        .helpGroup(GROUP),
+    )
+    .addOption(
+      command
+        .createOption('--time <column>', 'column that says when each row was; kept out of the features')
         .helpGroup(GROUP),
     )
     .addOption(
@@ -43,7 +49,7 @@ export function addDataFlags(command: Command): void {
 /** The data called `name`, read as the flags say. */
 export async function readData(
   name: string,
-  { columns, label, header, limit }: DataFlags,
+  { columns, label, time, header, limit }: DataFlags,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<SourceWithTest> {
@@ -51,6 +57,7 @@ export async function readData(
   return loadData(name, {
     columns,
     label,
+    time,
     header,
     limit,
     environment: dataEnvironment(process.env),

@@ -115,9 +115,9 @@ async function fitted(
       got: word,
       fix: `leave out ${word}, or --fit: autoencoder ${command} MODEL DATA`,
     });
-  const { columns, label, header, limit, engine: engineName, threads } = flags;
+  const { columns, label, time, header, limit, engine: engineName, threads } = flags;
   const options = withDefaults(defaults, Object.fromEntries(given.map((option) => [option, flags[option]])));
-  const setup = { data: name, columns, label, header, limit, engine: engineName, threads, options };
+  const setup = { data: name, columns, label, time, header, limit, engine: engineName, threads, options };
   const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
   const { model, parameters, card, runner, parts } = learned;
   const source = await readData(name, flags, terminal, signal);

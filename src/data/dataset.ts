@@ -23,6 +23,8 @@ export interface TableSource {
   readonly rows: number;
   readonly columns: readonly Column[];
   readonly labels?: Labels;
+  /** When each row was: the column that orders them, which nothing is learned from. */
+  readonly time?: Time;
 }
 
 export type Column =
@@ -30,6 +32,12 @@ export type Column =
   | { readonly type: 'numeric'; readonly name: string; readonly values: Float64Array }
   /** `null` marks a missing value. */
   | { readonly type: 'category'; readonly name: string; readonly values: readonly (string | null)[] };
+
+/** Seconds of each row (since 1970, where the column has dates), never falling. */
+export interface Time {
+  readonly name: string;
+  readonly values: Float64Array;
+}
 
 /** One class per example: `values[i]` indexes `names`; −1 where the label is missing. */
 export interface Labels {

@@ -7,8 +7,9 @@ import { basename, dirname, join } from 'node:path';
 import { DataError, OptionError } from '../base/errors.ts';
 import { suggestion } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
-import { type BuiltIn, builtIns } from './builtin/builtin.ts';
+import { type BuiltIn, type BuiltInTable, builtIns } from './builtin/builtin.ts';
 import type { ByteStream } from './bytes.ts';
+import { timeColumn } from './columns/time.ts';
 import type { Source, SourceWithTest } from './dataset.ts';
 import { downloadSet } from './download.ts';
 import { type FetchedSet, fetchedSets } from './fetched.ts';
@@ -19,8 +20,10 @@ import { formatOf } from './formats/formats.ts';
 import { idx } from './formats/idx.ts';
 import { imageFiles } from './formats/images.ts';
 import { jsonLines } from './formats/json-lines.ts';
+import { checkColumnNames, tableSource } from './formats/table.ts';
 import { findTrainImages, readIdxFiles } from './idx-files.ts';
 import { listPictures, pictureFile, readPictures } from './pictures.ts';
+import { takeRows } from './split.ts';
 
 export interface DataEnvironment {
   /** `AUTOENCODER_DATA`: a folder of data sets by name, looked at first. */
@@ -84,8 +87,14 @@ async function loadNamed(name: string, options: LoadOptions): Promise<SourceWith
   if (name === '-') return { train: await readStandardInput(options) };
   const builtIn = builtIns.find((set) => set.name === name);
   if (builtIn !== undefined) {
+    if (builtIn.form === 'table') return makeTable(builtIn, options);
     refuseTableOptions(name, options);
-    return makeBuiltIn(builtIn, options);
+    const { seed = 0, limit = Infinity } = options;
+    const random = createRandom(seed).fork(name);
+    return {
+      train: builtIn.make(Math.min(limit, builtIn.trainCount), random.fork('train')),
+      test: builtIn.make(Math.min(limit, builtIn.testCount), random.fork('test')),
+    };
   }
   const fetched = fetchedSets.find((set) => set.name === name);
   if (fetched !== undefined) {
@@ -95,12 +104,32 @@ async function loadNamed(name: string, options: LoadOptions): Promise<SourceWith
   return readPath(name, options);
 }
 
-function makeBuiltIn(set: BuiltIn, { seed = 0, limit = Infinity }: LoadOptions): SourceWithTest {
+/** Roles that the user does not give are the set's own; a column with a role of the set is learned from only when asked for. */
+function makeTable(set: BuiltInTable, options: LoadOptions): SourceWithTest {
+  const { seed = 0, limit = Infinity, columns } = options;
+  const own = (column: string | undefined): string | undefined =>
+    column === undefined || columns?.includes(column) ? undefined : column;
+  const label = options.label ?? own(set.label?.column);
+  const time = options.time ?? own(set.time);
+  const kept = columns ?? set.columns.filter((column) => column !== set.label?.column && column !== set.time);
+  const roles = { label, time, columns: [...kept, label, time].filter((name) => name !== undefined) };
+  checkColumnNames(set.name, set.columns, roles);
   const random = createRandom(seed).fork(set.name);
-  return {
-    train: set.make(Math.min(limit, set.trainCount), random.fork('train')),
-    test: set.make(Math.min(limit, set.testCount), random.fork('test')),
+  const part = (which: 'train' | 'test', name: string, known: readonly string[]): Source => {
+    const all = set
+      .make(which, random)
+      .filter((column) => roles.columns.includes(column.name))
+      .map((column) => (column.name === time ? timeColumn(column, name) : column));
+    const source = tableSource(name, all[0].values.length, all, roles, known);
+    return source.rows <= limit
+      ? source
+      : takeRows(
+          source,
+          Array.from({ length: limit }, (_, row) => row),
+        );
   };
+  const train = part('train', set.name, label === set.label?.column ? (set.label?.names ?? []) : []);
+  return { train, test: part('test', `${set.name} test`, train.labels?.names ?? []) };
 }
 
 async function readFetched(set: FetchedSet, options: LoadOptions): Promise<SourceWithTest> {
@@ -152,7 +181,7 @@ async function readPath(name: string, options: LoadOptions): Promise<SourceWithT
   const format = formatOf(path);
   if (format === undefined) throw unknownFormat(path);
   if (format.holds === 'array') refuseTableOptions(name, options);
-  if (format.holds === 'arrays' && options.columns !== undefined) throw noTable(name, 'columns');
+  if (format.holds === 'arrays') refuseTableOptions(name, { ...options, label: undefined });
   if (format === idx) return readIdxFiles(path, options.limit, undefined);
   return { train: await format.read(await openFile(path), { ...options, key }) };
 }
@@ -244,8 +273,8 @@ function unknownFormat(path: string): DataError {
 }
 
 function refuseTableOptions(name: string, options: LoadOptions): void {
-  if (options.columns !== undefined) throw noTable(name, 'columns');
-  if (options.label !== undefined) throw noTable(name, 'label');
+  for (const option of ['columns', 'label', 'time'] as const)
+    if (options[option] !== undefined) throw noTable(name, option);
 }
 
 function noTable(name: string, option: string): OptionError {
@@ -261,8 +290,9 @@ export interface DatasetDescription {
   readonly name: string;
   readonly form: 'built-in' | 'download';
   readonly examples: { readonly train: number; readonly test: number };
-  /** Of one example. */
-  readonly shape: readonly number[];
+  /** Of one example; tables have columns. */
+  readonly shape?: readonly number[];
+  readonly columns?: readonly string[];
   readonly description: string;
   /** Whether it can be read without the network. */
   readonly isAvailable: boolean;
@@ -281,11 +311,10 @@ export async function describeDatasets(environment: DataEnvironment): Promise<Da
   return [...made, ...(await Promise.all(fetched))];
 }
 
-function describe({ name, trainCount, testCount, shape, description }: BuiltIn | FetchedSet): {
-  name: string;
-  examples: { train: number; test: number };
-  shape: readonly number[];
-  description: string;
-} {
-  return { name, examples: { train: trainCount, test: testCount }, shape, description };
+function describe(
+  set: BuiltIn | FetchedSet,
+): Pick<DatasetDescription, 'name' | 'examples' | 'shape' | 'columns' | 'description'> {
+  const { name, trainCount, testCount, description } = set;
+  const form = 'columns' in set ? { columns: set.columns } : { shape: set.shape };
+  return { name, examples: { train: trainCount, test: testCount }, ...form, description };
 }

@@ -54,7 +54,8 @@ export function takeRows(source: Source, indices: ArrayLike<number>): Source {
   const labels = source.labels && takeLabels(source.labels, indices);
   if (source.form === 'table') {
     const columns = source.columns.map((column) => takeColumn(column, indices));
-    return { ...source, rows: indices.length, columns, labels };
+    const time = source.time && { ...source.time, values: takeNumbers(source.time.values, indices) };
+    return { ...source, rows: indices.length, columns, labels, time };
   }
   const size = source.values.length / count;
   const length = indices.length * size;
@@ -75,6 +76,10 @@ function takeLabels(labels: Labels, indices: ArrayLike<number>): Labels {
 function takeColumn(column: Column, indices: ArrayLike<number>): Column {
   const { length } = indices;
   return column.type === 'numeric'
-    ? { ...column, values: Float64Array.from({ length }, (_, i) => column.values[indices[i]]) }
+    ? { ...column, values: takeNumbers(column.values, indices) }
     : { ...column, values: Array.from({ length }, (_, i) => column.values[indices[i]]) };
+}
+
+function takeNumbers(values: Float64Array, indices: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: indices.length }, (_, i) => values[indices[i]]);
 }

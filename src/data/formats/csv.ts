@@ -4,12 +4,12 @@
  */
 import { DataError } from '../../base/errors.ts';
 import { type ByteStream, decodeText } from '../bytes.ts';
-import { type ColumnBuilder, columnBuilder, isMissingText, parseNumber } from '../columns/builder.ts';
+import { type ColumnBuilder, isMissingText, parseNumber } from '../columns/builder.ts';
 import { arrayFeatureNames } from '../columns/form.ts';
 import type { Column, Source, TableSource } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
-import { cellText, checkColumnNames, isKept, shortestFloat, tableSource } from './table.ts';
+import { builderFor, cellText, checkColumnNames, shortestFloat, tableSource } from './table.ts';
 
 export const csv: Format = {
   name: 'CSV',
@@ -127,7 +127,7 @@ interface TableReader {
 }
 
 function tableReader(name: string, options: ReadOptions): TableReader {
-  const { header = 'auto', limit = Infinity, label } = options;
+  const { header = 'auto', limit = Infinity } = options;
   let ahead: { cells: string[]; line: number }[] | undefined = [];
   let names: string[] = [];
   let builders: (ColumnBuilder | undefined)[] = [];
@@ -143,11 +143,7 @@ function tableReader(name: string, options: ReadOptions): TableReader {
     names = first.map((cell, i) => (isHeader && cell !== '' ? cell : `column${i + 1}`));
     checkDistinct(name, names, held[0].line);
     checkColumnNames(name, names, options);
-    builders = names.map((column) =>
-      isKept(column, options)
-        ? columnBuilder(column, `${name} column ${JSON.stringify(column)}`, column === label ? 'category' : 'decide')
-        : undefined,
-    );
+    builders = names.map((column) => builderFor(name, column, options));
     for (const { cells, line } of isHeader ? held.slice(1) : held) addRow(cells, line);
   };
   const addRow = (cells: string[], line: number): void => {

@@ -1,11 +1,11 @@
 /** JSON lines: one object of named values, or one array of values, per line. */
 import { DataError } from '../../base/errors.ts';
 import { type ByteStream, decodeText } from '../bytes.ts';
-import { type ColumnBuilder, columnBuilder } from '../columns/builder.ts';
+import type { ColumnBuilder } from '../columns/builder.ts';
 import type { Source, TableSource } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
-import { checkColumnNames, isKept, shortestFloat, tableSource } from './table.ts';
+import { builderFor, checkColumnNames, shortestFloat, tableSource } from './table.ts';
 
 export const jsonLines: Format = {
   name: 'JSON lines',
@@ -18,15 +18,14 @@ export const jsonLines: Format = {
 /** A key that a line lacks, and `null`, are missing values. */
 export async function readJsonLines(stream: ByteStream, options: ReadOptions = {}): Promise<TableSource> {
   const { name } = stream;
-  const { limit = Infinity, label } = options;
+  const { limit = Infinity } = options;
   const builders = new Map<string, ColumnBuilder | undefined>();
   let [rows, line, width] = [0, 0, -1];
 
   const builderOf = (key: string): ColumnBuilder | undefined => {
     if (builders.has(key)) return builders.get(key);
-    const where = `${name} column ${JSON.stringify(key)}`;
-    const builder = isKept(key, options) ? columnBuilder(key, where, key === label ? 'category' : 'decide') : undefined;
-    for (let row = 0; row < rows; row++) builder?.addMissing();
+    const builder = builderFor(name, key, options);
+    for (let row = 0; row < rows; row++) builder?.addMissing(row + 1);
     builders.set(key, builder);
     return builder;
   };
@@ -51,7 +50,7 @@ export async function readJsonLines(stream: ByteStream, options: ReadOptions = {
       const builder = builderOf(key);
       if (builder !== undefined) addCell(builder, cell, line, `${name} row ${line} column ${JSON.stringify(key)}`);
     }
-    for (const [key, builder] of builders) if (!seen.has(key)) builder?.addMissing();
+    for (const [key, builder] of builders) if (!seen.has(key)) builder?.addMissing(line);
     rows += 1;
   };
   await eachRecord(decodeText(stream), (text, start, isLast) => {
@@ -81,7 +80,7 @@ function parseLine(text: string, where: string): unknown[] | object {
 }
 
 function addCell(builder: ColumnBuilder, cell: unknown, line: number, where: string): void {
-  if (cell === null) builder.addMissing();
+  if (cell === null) builder.addMissing(line);
   else if (typeof cell === 'number') builder.addNumber(cell, line);
   else if (typeof cell === 'boolean') builder.addText(String(cell), line);
   else if (typeof cell === 'string') builder.addText(cell.trim(), line);

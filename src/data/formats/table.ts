@@ -1,15 +1,20 @@
-/** What all readers of tables share: which columns are kept, and which one is the label. */
-import { DataError } from '../../base/errors.ts';
+/** What all readers of tables share: which columns are kept, and which one is the label or the time. */
+import { DataError, OptionError } from '../../base/errors.ts';
 import { suggestion } from '../../base/options.ts';
+import { type ColumnBuilder, columnBuilder } from '../columns/builder.ts';
+import { timeBuilder } from '../columns/time.ts';
 import type { Column, TableSource } from '../dataset.ts';
 import { makeLabels } from '../labels.ts';
 import type { ReadOptions } from './format.ts';
 
-/** Refuses names in `columns` or `label` that the table does not have. */
-export function checkColumnNames(where: string, names: readonly string[], { columns = [], label }: ReadOptions): void {
-  const asked = label === undefined ? columns : [...columns, label];
-  for (const name of asked) {
-    if (names.includes(name)) continue;
+/** Refuses names in `columns`, `label` or `time` that the table does not have, and a column with two roles. */
+export function checkColumnNames(
+  where: string,
+  names: readonly string[],
+  { columns = [], label, time }: ReadOptions,
+): void {
+  for (const name of [...columns, label, time]) {
+    if (name === undefined || names.includes(name)) continue;
     throw new DataError({
       where,
       expected: `one of the columns ${names.map((known) => JSON.stringify(known)).join(', ')}`,
@@ -17,34 +22,58 @@ export function checkColumnNames(where: string, names: readonly string[], { colu
       fix: suggestion(name, names, (known) => JSON.stringify(known)),
     });
   }
+  if (label === undefined || label !== time) return;
+  throw new OptionError({
+    where: '--time',
+    expected: 'another column than that of --label',
+    got: JSON.stringify(label),
+    fix: 'leave one of the two out',
+  });
 }
 
-export function isKept(name: string, { columns, label }: ReadOptions): boolean {
-  return columns === undefined || name === label || columns.includes(name);
+/** What reads the cells of a column by its role; nothing for one that is not kept. */
+export function builderFor(file: string, name: string, options: ReadOptions): ColumnBuilder | undefined {
+  const { columns, label, time } = options;
+  const where = `${file} column ${JSON.stringify(name)}`;
+  if (name === time) return timeBuilder(name, where);
+  if (name === label) return columnBuilder(name, where, 'category');
+  return columns === undefined || columns.includes(name) ? columnBuilder(name, where, 'decide') : undefined;
 }
 
-/** The table of the columns that were read, its label column turned into labels. */
+/**
+ * The table of the columns that were read, those with a role in their place.
+ *
+ * @param labelNames Classes that come first, as in `makeLabels`.
+ */
 export function tableSource(
   where: string,
   rows: number,
   columns: readonly Column[],
-  { label }: ReadOptions,
+  { label, time }: ReadOptions,
+  labelNames: readonly string[] = [],
 ): TableSource {
   if (rows === 0) {
     throw new DataError({ where, expected: 'at least 1 row of data', got: 'none', fix: 'give a file that holds data' });
   }
-  const labelColumn = columns.find((column) => column.name === label);
-  const features = columns.filter((column) => column !== labelColumn);
+  const features = columns.filter(({ name }) => name !== label && name !== time);
   if (features.length === 0) {
     throw new DataError({
       where,
       expected: 'at least 1 column to learn from',
-      got: 'none besides the label',
+      got: `none besides the ${label === undefined ? 'time' : 'label'}`,
       fix: 'keep more columns with --columns',
     });
   }
-  const labels = labelColumn && makeLabels(labelColumn.type === 'category' ? labelColumn.values : []);
-  return { form: 'table', name: where, rows, columns: features, labels };
+  const labelColumn = columns.find(({ name }) => name === label);
+  const labels = labelColumn && makeLabels(classesOf(labelColumn), labelNames);
+  const timeColumn = columns.find(({ name }) => name === time);
+  const times = timeColumn?.type === 'numeric' ? { name: timeColumn.name, values: timeColumn.values } : undefined;
+  return { form: 'table', name: where, rows, columns: features, labels, ...(times ? { time: times } : {}) };
+}
+
+function classesOf(column: Column): readonly (string | number | null)[] {
+  if (column.type === 'category') return column.values;
+  return Array.from(column.values, (value) => (Number.isNaN(value) ? null : value));
 }
 
 /** One row as a reader of text shows it: `null` for a missing value. */
