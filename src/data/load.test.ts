@@ -92,7 +92,7 @@ describe('built-in tables', () => {
       );
       expect(few).not.toEqual(await load(name, { columns, limit: 20, seed: 1 }));
     }
-  });
+  }, 30_000);
 
   test('have roles of their own, and take others', async () => {
     const { train, test: held } = await load('sensors', { limit: 300 });
