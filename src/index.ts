@@ -3,6 +3,7 @@
 import type { SourceWithTest } from './data/dataset.ts';
 import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/load.ts';
 
+export type { Features, Score, TaskResults } from './applications/features.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export {
   type Autoencoder,
@@ -33,7 +34,7 @@ export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine
 export { nodeEngine } from './engine/node.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
-export { reduce } from './uses.ts';
+export { features, reduce } from './uses.ts';
 
 /**
  * Data by name: a built-in or fetched set, a file, a folder of pictures. Folders come from `AUTOENCODER_DATA` and

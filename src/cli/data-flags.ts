@@ -11,6 +11,7 @@ export interface DataFlags {
   readonly columns?: string[];
   readonly label?: string;
   readonly time?: string;
+  readonly target?: string;
   readonly header?: 'auto' | 'yes' | 'no';
   readonly limit?: number;
 }
@@ -49,7 +50,7 @@ export function addDataFlags(command: Command): void {
 /** The data called `name`, read as the flags say. */
 export async function readData(
   name: string,
-  { columns, label, time, header, limit }: DataFlags,
+  { columns, label, time, target, header, limit }: DataFlags,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<SourceWithTest> {
@@ -58,6 +59,7 @@ export async function readData(
     columns,
     label,
     time,
+    target,
     header,
     limit,
     environment: dataEnvironment(process.env),

@@ -7,6 +7,7 @@ import { addDatasets } from './commands/datasets.ts';
 import { addDecode } from './commands/decode.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addFeatures } from './commands/features.ts';
 import { addInfo } from './commands/info.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
@@ -40,6 +41,7 @@ async function main(words: readonly string[]): Promise<number> {
   addDecode(program, controller.signal);
   addReconstruct(program, controller.signal);
   addReduce(program, controller.signal);
+  addFeatures(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -18,6 +18,7 @@ const setupSchema = z.strictObject({
   columns: z.array(z.string()).optional(),
   label: z.string().optional(),
   time: z.string().optional(),
+  target: z.string().optional(),
   header: z.enum(['auto', 'yes', 'no']).optional(),
   limit: z.number().optional(),
   engine: z.enum(['node', 'web']),

@@ -1,7 +1,7 @@
 /** What an application works on: a trained model with data, or, with `--fit`, data that a model is trained on first. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { datasetFor } from '../applications/learn.ts';
+import { datasetFor, knownColumns } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
@@ -55,7 +55,8 @@ export function addSubjectFlags(command: Command): void {
     .argument('[data]', 'data like that the model was trained on')
     .option('--fit <data>', 'train a model on this first, with any option of: autoencoder train --help');
   const known = new Set(command.options.map(({ long }) => long));
-  for (const schema of schemas) addSchemaFlags(command, schema, 'Training:');
+  // A flag of the command's own stays what it is (features has --labels, and so have kinds).
+  for (const schema of schemas) addSchemaFlags(command, schema, 'Training:', known);
   // Told by train's own help; here they would bury what the command is about.
   for (const option of command.options) if (!known.has(option.long)) option.hideHelp();
   addDataFlags(command);
@@ -93,7 +94,7 @@ export async function readSubject(
   const { file, card, model, parameters } = await readModel(words.model);
   const source = await readData(words.data, flags, terminal, signal);
   const data = examplesFor(card, source.train, file, terminal);
-  const measured = source.test ? datasetFor(card, source.test, file) : data;
+  const measured = source.test ? datasetFor(card, knownColumns(card, source.test).source, file) : data;
   const engine = await openEngine(flags);
   const runner = makeRunner(engine, model);
   return { engine, runner, model, parameters, card, modelFile: file, data, measured };
@@ -115,9 +116,9 @@ async function fitted(
       got: word,
       fix: `leave out ${word}, or --fit: autoencoder ${command} MODEL DATA`,
     });
-  const { columns, label, time, header, limit, engine: engineName, threads } = flags;
+  const { columns, label, time, target, header, limit, engine: engineName, threads } = flags;
   const options = withDefaults(defaults, Object.fromEntries(given.map((option) => [option, flags[option]])));
-  const setup = { data: name, columns, label, time, header, limit, engine: engineName, threads, options };
+  const setup = { data: name, columns, label, time, target, header, limit, engine: engineName, threads, options };
   const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
   const { model, parameters, card, runner, parts } = learned;
   const source = await readData(name, flags, terminal, signal);

@@ -24,7 +24,9 @@ export interface TableSource {
   readonly columns: readonly Column[];
   readonly labels?: Labels;
   /** When each row was: the column that orders them, which nothing is learned from. */
-  readonly time?: Time;
+  readonly time?: Series;
+  /** A number for each row that is asked for rather than learned from; NaN where it is missing. */
+  readonly target?: Series;
 }
 
 export type Column =
@@ -33,8 +35,8 @@ export type Column =
   /** `null` marks a missing value. */
   | { readonly type: 'category'; readonly name: string; readonly values: readonly (string | null)[] };
 
-/** Seconds of each row (since 1970, where the column has dates), never falling. */
-export interface Time {
+/** A number for each row; times are seconds (since 1970, where the column has dates) that never fall. */
+export interface Series {
   readonly name: string;
   readonly values: Float64Array;
 }
@@ -67,6 +69,7 @@ export interface Dataset {
   /** Whether any value is missing (NaN). */
   readonly hasMissing: boolean;
   readonly labels?: Labels;
+  readonly target?: Series;
   /** How raw values became `values`, and back. */
   readonly scaling: ColumnScaling;
 }

@@ -112,7 +112,9 @@ function makeTable(set: BuiltInTable, options: LoadOptions): SourceWithTest {
   const label = options.label ?? own(set.label?.column);
   const time = options.time ?? own(set.time);
   const kept = columns ?? set.columns.filter((column) => column !== set.label?.column && column !== set.time);
-  const roles = { label, time, columns: [...kept, label, time].filter((name) => name !== undefined) };
+  const { target } = options;
+  const read = [...kept, label, time, target].filter((name) => name !== undefined);
+  const roles = { label, time, target, columns: read };
   checkColumnNames(set.name, set.columns, roles);
   const random = createRandom(seed).fork(set.name);
   const part = (which: 'train' | 'test', name: string, known: readonly string[]): Source => {
@@ -273,7 +275,7 @@ function unknownFormat(path: string): DataError {
 }
 
 function refuseTableOptions(name: string, options: LoadOptions): void {
-  for (const option of ['columns', 'label', 'time'] as const)
+  for (const option of ['columns', 'label', 'time', 'target'] as const)
     if (options[option] !== undefined) throw noTable(name, option);
 }
 

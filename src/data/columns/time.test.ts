@@ -45,6 +45,6 @@ test('what is no time, or goes back, is told with its row', async () => {
   await expect(read(['1,1', ',2'])).rejects.toThrow('log row 3 column "at": expected a time');
   await expect(read(['5,1', '5,1', '4,2'])).rejects.toThrow('log row 4 column "at": expected a time not before');
   await expect(readJsonLines(text(['{"at": 1, "v": 3}', '{"v": 4}']), { time: 'at' })).rejects.toThrow('log row 2');
-  await expect(readCsv(text(['at', '1', '2']), { time: 'at' })).rejects.toThrow('none besides the time');
+  await expect(readCsv(text(['at', '1', '2']), { time: 'at' })).rejects.toThrow('none besides "at"');
   await expect(readCsv(text(['at,v', '1,2']), { time: 'On' })).rejects.toThrow('expected one of the columns');
 });

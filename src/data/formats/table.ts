@@ -3,7 +3,7 @@ import { DataError, OptionError } from '../../base/errors.ts';
 import { suggestion } from '../../base/options.ts';
 import { type ColumnBuilder, columnBuilder } from '../columns/builder.ts';
 import { timeBuilder } from '../columns/time.ts';
-import type { Column, TableSource } from '../dataset.ts';
+import type { Column, Series, TableSource } from '../dataset.ts';
 import { makeLabels } from '../labels.ts';
 import type { ReadOptions } from './format.ts';
 
@@ -11,9 +11,9 @@ import type { ReadOptions } from './format.ts';
 export function checkColumnNames(
   where: string,
   names: readonly string[],
-  { columns = [], label, time }: ReadOptions,
+  { columns = [], label, time, target }: ReadOptions,
 ): void {
-  for (const name of [...columns, label, time]) {
+  for (const name of [...columns, label, time, target]) {
     if (name === undefined || names.includes(name)) continue;
     throw new DataError({
       where,
@@ -22,22 +22,27 @@ export function checkColumnNames(
       fix: suggestion(name, names, (known) => JSON.stringify(known)),
     });
   }
-  if (label === undefined || label !== time) return;
+  const roles = Object.entries({ label, time, target }).filter(([, name]) => name !== undefined);
+  const [role, name] =
+    roles.find(([, name], at) => roles.some(([, other], first) => first < at && other === name)) ?? [];
+  if (role === undefined) return;
   throw new OptionError({
-    where: '--time',
-    expected: 'another column than that of --label',
-    got: JSON.stringify(label),
-    fix: 'leave one of the two out',
+    where: `--${role}`,
+    expected: 'a column that has no other role',
+    got: JSON.stringify(name),
+    fix: 'name another column',
   });
 }
 
 /** What reads the cells of a column by its role; nothing for one that is not kept. */
 export function builderFor(file: string, name: string, options: ReadOptions): ColumnBuilder | undefined {
-  const { columns, label, time } = options;
+  const { columns, label, time, target } = options;
   const where = `${file} column ${JSON.stringify(name)}`;
   if (name === time) return timeBuilder(name, where);
   if (name === label) return columnBuilder(name, where, 'category');
-  return columns === undefined || columns.includes(name) ? columnBuilder(name, where, 'decide') : undefined;
+  return columns === undefined || columns.includes(name) || name === target
+    ? columnBuilder(name, where, 'decide')
+    : undefined;
 }
 
 /**
@@ -49,26 +54,48 @@ export function tableSource(
   where: string,
   rows: number,
   columns: readonly Column[],
-  { label, time }: ReadOptions,
+  { label, time, target }: ReadOptions,
   labelNames: readonly string[] = [],
 ): TableSource {
   if (rows === 0) {
     throw new DataError({ where, expected: 'at least 1 row of data', got: 'none', fix: 'give a file that holds data' });
   }
-  const features = columns.filter(({ name }) => name !== label && name !== time);
+  const roles = [label, time, target].filter((role) => role !== undefined);
+  const features = columns.filter(({ name }) => !roles.includes(name));
   if (features.length === 0) {
     throw new DataError({
       where,
       expected: 'at least 1 column to learn from',
-      got: `none besides the ${label === undefined ? 'time' : 'label'}`,
+      got: `none besides ${roles.map((role) => JSON.stringify(role)).join(', ')}`,
       fix: 'keep more columns with --columns',
     });
   }
   const labelColumn = columns.find(({ name }) => name === label);
   const labels = labelColumn && makeLabels(classesOf(labelColumn), labelNames);
-  const timeColumn = columns.find(({ name }) => name === time);
-  const times = timeColumn?.type === 'numeric' ? { name: timeColumn.name, values: timeColumn.values } : undefined;
-  return { form: 'table', name: where, rows, columns: features, labels, ...(times ? { time: times } : {}) };
+  const series = (role: string | undefined): Series | undefined => {
+    const column = columns.find(({ name }) => name === role);
+    return column && { name: column.name, values: numbersOf(column, where) };
+  };
+  return {
+    form: 'table',
+    name: where,
+    rows,
+    columns: features,
+    labels,
+    ...(time === undefined ? {} : { time: series(time) }),
+    ...(target === undefined ? {} : { target: series(target) }),
+  };
+}
+
+/** @throws DataError for a column of texts. */
+function numbersOf(column: Column, where: string): Float64Array {
+  if (column.type === 'numeric') return column.values;
+  throw new DataError({
+    where: `${where} column ${JSON.stringify(column.name)}`,
+    expected: 'numbers, for a target',
+    got: `text such as ${JSON.stringify(column.values.find((value) => value !== null) ?? '')}`,
+    fix: 'name a column of numbers, or ask for classes with --label',
+  });
 }
 
 function classesOf(column: Column): readonly (string | number | null)[] {
