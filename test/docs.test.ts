@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { commandFile, follow, makeWorkplace } from './command.ts';
 
-const TIMEOUT = 300_000;
+const TIMEOUT = 600_000;
 
 const folder = new URL('../docs/uses/', import.meta.url);
 const pages = readdirSync(folder).filter((file) => file.endsWith('.md'));

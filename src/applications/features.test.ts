@@ -3,6 +3,7 @@ import { autoencoder } from '../autoencoder.ts';
 import { createRandom } from '../base/random.ts';
 import type { TableSource } from '../data/dataset.ts';
 import { nodeEngine } from '../engine/node.ts';
+import { kinds } from '../model/kinds/kinds.ts';
 import { features } from './features.ts';
 
 const engine = nodeEngine({ threads: 1 });
@@ -82,6 +83,29 @@ test('without answers there are codes, groups and dependence', async () => {
   expect(found.task).toBeUndefined();
   expect(found.clusters.count).toBe(3);
 });
+
+test.each(kinds.map(({ name }) => name))(
+  'the encoder of every kind is trained on: %s',
+  async (kind) => {
+    const made = autoencoder({ kind, latent: 4, hidden: [8], engine });
+    const data = rings(120, 1, 'labels');
+    await made.fit(data, { epochs: 1, seed: 1 });
+    const { task } = await features({
+      ...(await made.trained()),
+      data: await made.read(data),
+      labels: 30,
+      probe: 'fine-tune',
+      clusters: 2,
+      random: createRandom(1),
+    });
+    for (const score of Object.values(task?.scores ?? {})) {
+      if (!('error' in score)) throw new Error('classes were expected');
+      expect(score.error).toBeGreaterThanOrEqual(0);
+      expect(score.error).toBeLessThanOrEqual(0.8);
+    }
+  },
+  60_000,
+);
 
 test('more labels than there are, and none to measure on, are refused', async () => {
   const data = await request(rings(100, 1, 'labels'), rings(50, 2, 'labels'));
