@@ -30,7 +30,7 @@ export function fitClassifier(
   { epochs, weightDecay = 1e-3 }: { readonly epochs?: number; readonly weightDecay?: number } = {},
 ): LinearModel {
   const count = train.labels.length;
-  const { scale, middle } = standardisation(train);
+  const { scale, middle } = standardisation(train.values, count);
   const width = scale.length;
   const rows = rowsOf(train, scale);
   // Class by class for each column; the last row is the offset.
@@ -79,7 +79,7 @@ export function fitClassifier(
 /** Ridge regression of one number on standardised columns: (XᵀX + λ n I) w = Xᵀ y. */
 export function fitRegression(values: Float32Array, target: ArrayLike<number>, ridge = 1e-4): LinearModel {
   const count = target.length;
-  const { scale, middle } = standardisation({ values, labels: new Int32Array(count) });
+  const { scale, middle } = standardisation(values, count);
   const width = scale.length;
   const x = new Matrix(count, width);
   for (let i = 0; i < values.length; i++) {
@@ -125,8 +125,7 @@ export function largestOf(scores: Float64Array, width: number): Int32Array {
 }
 
 /** How columns become values of mean 0 and variance 1: value · scale − middle. */
-function standardisation({ values, labels }: Labelled) {
-  const count = labels.length;
+function standardisation(values: Float32Array, count: number) {
   const width = values.length / count;
   const [mean, square] = [0, 1].map(() => new Float64Array(width));
   for (let i = 0; i < values.length; i++) {

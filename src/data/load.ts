@@ -6,10 +6,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, OptionError } from '../base/errors.ts';
 import { suggestion } from '../base/options.ts';
-import { createRandom } from '../base/random.ts';
-import { type BuiltIn, type BuiltInTable, builtIns } from './builtin/builtin.ts';
+import { type BuiltIn, builtIns } from './builtin/builtin.ts';
 import type { ByteStream } from './bytes.ts';
-import { timeColumn } from './columns/time.ts';
 import type { Source, SourceWithTest } from './dataset.ts';
 import { downloadSet } from './download.ts';
 import { type FetchedSet, fetchedSets } from './fetched.ts';
@@ -20,10 +18,9 @@ import { formatOf } from './formats/formats.ts';
 import { idx } from './formats/idx.ts';
 import { imageFiles } from './formats/images.ts';
 import { jsonLines } from './formats/json-lines.ts';
-import { checkColumnNames, tableSource } from './formats/table.ts';
 import { findTrainImages, readIdxFiles } from './idx-files.ts';
+import { makeBuiltIn } from './made.ts';
 import { listPictures, pictureFile, readPictures } from './pictures.ts';
-import { takeRows } from './split.ts';
 
 export interface DataEnvironment {
   /** `AUTOENCODER_DATA`: a folder of data sets by name, looked at first. */
@@ -87,14 +84,8 @@ async function loadNamed(name: string, options: LoadOptions): Promise<SourceWith
   if (name === '-') return { train: await readStandardInput(options) };
   const builtIn = builtIns.find((set) => set.name === name);
   if (builtIn !== undefined) {
-    if (builtIn.form === 'table') return makeTable(builtIn, options);
-    refuseTableOptions(name, options);
-    const { seed = 0, limit = Infinity } = options;
-    const random = createRandom(seed).fork(name);
-    return {
-      train: builtIn.make(Math.min(limit, builtIn.trainCount), random.fork('train')),
-      test: builtIn.make(Math.min(limit, builtIn.testCount), random.fork('test')),
-    };
+    if (builtIn.form === 'array') refuseTableOptions(name, options);
+    return makeBuiltIn(builtIn, options);
   }
   const fetched = fetchedSets.find((set) => set.name === name);
   if (fetched !== undefined) {
@@ -102,36 +93,6 @@ async function loadNamed(name: string, options: LoadOptions): Promise<SourceWith
     return readFetched(fetched, options);
   }
   return readPath(name, options);
-}
-
-/** Roles that the user does not give are the set's own; a column with a role of the set is learned from only when asked for. */
-function makeTable(set: BuiltInTable, options: LoadOptions): SourceWithTest {
-  const { seed = 0, limit = Infinity, columns } = options;
-  const own = (column: string | undefined): string | undefined =>
-    column === undefined || columns?.includes(column) ? undefined : column;
-  const label = options.label ?? own(set.label?.column);
-  const time = options.time ?? own(set.time);
-  const kept = columns ?? set.columns.filter((column) => column !== set.label?.column && column !== set.time);
-  const { target } = options;
-  const read = [...kept, label, time, target].filter((name) => name !== undefined);
-  const roles = { label, time, target, columns: read };
-  checkColumnNames(set.name, set.columns, roles);
-  const random = createRandom(seed).fork(set.name);
-  const part = (which: 'train' | 'test', name: string, known: readonly string[]): Source => {
-    const all = set
-      .make(which, random)
-      .filter((column) => roles.columns.includes(column.name))
-      .map((column) => (column.name === time ? timeColumn(column, name) : column));
-    const source = tableSource(name, all[0].values.length, all, roles, known);
-    return source.rows <= limit
-      ? source
-      : takeRows(
-          source,
-          Array.from({ length: limit }, (_, row) => row),
-        );
-  };
-  const train = part('train', set.name, label === set.label?.column ? (set.label?.names ?? []) : []);
-  return { train, test: part('test', `${set.name} test`, train.labels?.names ?? []) };
 }
 
 async function readFetched(set: FetchedSet, options: LoadOptions): Promise<SourceWithTest> {
