@@ -4,6 +4,7 @@ import type { SourceWithTest } from './data/dataset.ts';
 import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/load.ts';
 
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
+export type { Features, Score, TaskResults } from './applications/features.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
 export { imputeDefaults } from './applications/impute.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
@@ -41,6 +42,7 @@ export {
   type AnomalyDetectorOptions,
   anomalyDetector,
   anomalyDetectorOf,
+  features,
   type ImputeOptions,
   impute,
   reduce,

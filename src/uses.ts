@@ -3,6 +3,7 @@
 import { type Anomalies, anomalyLabels, findAnomalies } from './applications/anomalies.ts';
 import type { SimpleWay } from './applications/baselines/fills.ts';
 import { type Detector, detectorOf, fitDetector, scoreWith } from './applications/detector.ts';
+import { type Features, features as featuresOf } from './applications/features.ts';
 import { type FillingErrors, fillingErrors } from './applications/imputation-error.ts';
 import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './applications/impute.ts';
 import { datasetFor, knownColumns } from './applications/learn.ts';
@@ -131,4 +132,37 @@ export async function impute(
   const errors = await fillingErrors(measured);
   await filler.dispose();
   return { ...imputed, errors };
+}
+
+/**
+ * Codes as features: what they tell about the labels (or the target) of `data` on `test`, beside the same network from scratch; groups;
+ * columns that they depend on.
+ *
+ * @example const { task, clusters } = await features(model, train, { test, labels: 100 });
+ * @throws OptionError for more labels than there are; DataError where there is nothing to measure on.
+ */
+export async function features(
+  model: Autoencoder,
+  data: Examples,
+  options: {
+    /** A quarter of `data` when absent. */
+    readonly test?: Examples;
+    readonly labels?: number;
+    readonly probe?: 'linear' | 'fine-tune';
+    readonly clusters?: number | 'auto';
+    readonly seed?: number;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<Features> {
+  const { test, labels, probe = 'fine-tune', clusters = 'auto', seed = 0, signal } = options;
+  return featuresOf({
+    ...(await model.trained()),
+    data: await model.read(data),
+    measured: test && (await model.read(test)),
+    labels,
+    probe,
+    clusters,
+    random: createRandom(seed).fork('features'),
+    signal,
+  });
 }

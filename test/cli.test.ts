@@ -148,7 +148,17 @@ describe('the model at work', () => {
   test.each([
     ['encode digits digits --limit 3', { shape: [3, 8] }],
     ['decode digits codes3.jsonl', { shape: [2, 1, 28, 28] }],
-    ['datasets', { datasets: expect.arrayContaining([expect.objectContaining({ name: 'digits' })]) }],
+    [
+      'datasets',
+      { datasets: expect.arrayContaining([expect.objectContaining({ name: 'digits', shape: [1, 28, 28] })]) },
+    ],
+    [
+      'datasets',
+      { datasets: expect.arrayContaining([expect.objectContaining({ columns: ['user', 'item', 'rating'] })]) },
+    ],
+    ['train waves --limit 100 --epochs 1 --hidden 4 --threads 1 --out waves', { latent: 2, data: 'waves' }],
+    ['train sensors --columns flow,mode --time time --epochs 1 --hidden 4 --threads 1 --out flow', { data: 'sensors' }],
+    ['evaluate flow sensors --columns flow,mode', { part: 'test', examples: 2000 }],
   ])('%s --json', async (words, expected) => {
     await write('codes3.jsonl', '[1,2,3,4,5,6,7,8]\n[0,0,0,0,0,0,0,0]\n');
     expect(await json(words)).toMatchObject(expected);
@@ -282,7 +292,7 @@ describe('exit codes', () => {
   });
 });
 
-test.each(['train', 'info', 'evaluate', 'encode', 'decode', 'reconstruct', 'reduce', 'datasets'])(
+test.each(['train', 'info', 'evaluate', 'encode', 'decode', 'reconstruct', 'reduce', 'features', 'datasets'])(
   '%s --help shows an example',
   async (command) => {
     const { code, stdout } = await run(`${command} --help`);

@@ -57,18 +57,60 @@ function centred({ values, width }: Points): Float32Array {
 /** The k points nearest to each but itself, nearest first; of equal distances the first: `[count, k]`. */
 export function nearestOf({ values, count }: Distances, k: number): Int32Array {
   const found = new Int32Array(count * k);
-  for (let row = 0; row < count; row++) {
-    const apart = values.subarray(row * count, (row + 1) * count);
-    const best = found.subarray(row * k, (row + 1) * k);
-    let held = 0;
-    for (let other = 0; other < count; other++) {
-      if (other === row || (held === k && apart[other] >= apart[best[k - 1]])) continue;
-      let at = held < k ? held++ : k - 1;
-      for (; at > 0 && apart[best[at - 1]] > apart[other]; at--) best[at] = best[at - 1];
-      best[at] = other;
+  for (let row = 0; row < count; row++)
+    nearestIn(values.subarray(row * count, (row + 1) * count), row, found.subarray(row * k, (row + 1) * k));
+  return found;
+}
+
+/** Fills `best` with the places of the smallest of `apart`, without that of the point itself. */
+function nearestIn(apart: Float32Array, self: number, best: Int32Array): void {
+  const k = best.length;
+  let held = 0;
+  for (let other = 0; other < apart.length; other++) {
+    if (other === self || (held === k && apart[other] >= apart[best[k - 1]])) continue;
+    let at = held < k ? held++ : k - 1;
+    for (; at > 0 && apart[best[at - 1]] > apart[other]; at--) best[at] = best[at - 1];
+    best[at] = other;
+  }
+}
+
+/** Rows whose distances to all are held at a time. */
+const BLOCK = 256;
+
+/** The k points nearest to each but itself, nearest first, `[count, k]`, and their squared distances; for many points. */
+export async function nearestAmong(
+  engine: Engine,
+  points: Points,
+  k: number,
+): Promise<{ readonly rows: Int32Array; readonly distances: Float32Array }> {
+  const { width } = points;
+  const values = centred(points);
+  const count = values.length / width;
+  const some = input('some', 'float32', [BLOCK, width]);
+  const all = input('all', 'float32', [count, width]);
+  const lengths = reshape(sum(square(all), [1]), [1, count]);
+  const own = reshape(sum(square(some), [1]), [BLOCK, 1]);
+  const apart = maximum(subtract(add(own, lengths), multiply(2, matmul(some, all, { right: true }))), 0);
+  const program = await engine.compile({ apart });
+  const rows = new Int32Array(count * k);
+  const distances = new Float32Array(count * k);
+  const block = new Float32Array(BLOCK * width);
+  for (let start = 0; start < count; start += BLOCK) {
+    block.set(values.subarray(start * width, (start + BLOCK) * width));
+    const { apart: found } = await program.run({
+      some: { data: block, shape: [BLOCK, width] },
+      all: { data: values, shape: [count, width] },
+    });
+    const to = found.data as Float32Array;
+    for (let row = start; row < Math.min(count, start + BLOCK); row++) {
+      const line = to.subarray((row - start) * count, (row - start + 1) * count);
+      const best = rows.subarray(row * k, (row + 1) * k);
+      nearestIn(line, row, best);
+      for (let at = 0; at < k; at++) distances[row * k + at] = line[best[at]];
     }
   }
-  return found;
+  await program.dispose();
+  return { rows, distances };
 }
 
 /**

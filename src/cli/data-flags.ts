@@ -11,6 +11,8 @@ import type { Terminal } from './terminal.ts';
 export interface DataFlags {
   readonly columns?: string[];
   readonly label?: string;
+  readonly time?: string;
+  readonly target?: string;
   readonly header?: 'auto' | 'yes' | 'no';
   readonly limit?: number;
 }
@@ -25,6 +27,11 @@ export function addDataFlags(command: Command): void {
     .addOption(
       command
         .createOption('--label <column>', 'column that names the class; kept out of the features')
+        .helpGroup(GROUP),
+    )
+    .addOption(
+      command
+        .createOption('--time <column>', 'column that says when each row was; kept out of the features')
         .helpGroup(GROUP),
     )
     .addOption(
@@ -44,7 +51,7 @@ export function addDataFlags(command: Command): void {
 /** The data called `name`, read as the flags say. */
 export async function readData(
   name: string,
-  { columns, label, header, limit, cells }: DataFlags & Pick<ReadOptions, 'cells'>,
+  { columns, label, time, target, header, limit, cells }: DataFlags & Pick<ReadOptions, 'cells'>,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<SourceWithTest> {
@@ -52,6 +59,8 @@ export async function readData(
   return loadData(name, {
     columns,
     label,
+    time,
+    target,
     header,
     limit,
     cells,

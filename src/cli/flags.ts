@@ -13,12 +13,18 @@ interface Property {
 
 /**
  * Adds a flag for every option of `schema`; values stay as typed in, numbers parsed; defaults are the schema's business. A flag that
- * is there already (two networks may have options of one name) takes the words of both and says what each means by it.
+ * is there already (two networks may have options of one name) takes the words of both and says what each means by it. Those in `except` are left out.
  */
-export function addSchemaFlags(command: Command, schema: z.ZodType, group: string): void {
+export function addSchemaFlags(
+  command: Command,
+  schema: z.ZodType,
+  group: string,
+  except: ReadonlySet<string | undefined> = new Set(),
+): void {
   const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as { properties?: Record<string, Property> };
   for (const [name, property] of Object.entries(properties)) {
     const flag = flagOf(name);
+    if (except.has(flag)) continue;
     const known = command.options.find((option) => option.long === flag);
     if (known) {
       share(known, property, group);

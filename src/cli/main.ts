@@ -8,6 +8,7 @@ import { addDatasets } from './commands/datasets.ts';
 import { addDecode } from './commands/decode.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addFeatures } from './commands/features.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
@@ -44,6 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
   addReduce(program, controller.signal);
   addAnomalies(program, controller.signal);
   addImpute(program, controller.signal);
+  addFeatures(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -17,6 +17,8 @@ const setupSchema = z.strictObject({
   data: z.string(),
   columns: z.array(z.string()).optional(),
   label: z.string().optional(),
+  time: z.string().optional(),
+  target: z.string().optional(),
   header: z.enum(['auto', 'yes', 'no']).optional(),
   limit: z.number().optional(),
   engine: z.enum(['node', 'web']),

@@ -1,7 +1,7 @@
 /** What an application works on: a trained model with data, or, with `--fit`, data that a model is trained on first. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { datasetFor, type Gaps } from '../applications/learn.ts';
+import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
@@ -57,7 +57,8 @@ export function addSubjectFlags(command: Command): void {
     .argument('[data]', 'data like that the model was trained on')
     .option('--fit <data>', 'train a model on this first, with any option of: autoencoder train --help');
   const known = new Set(command.options.map(({ long }) => long));
-  for (const schema of schemas) addSchemaFlags(command, schema, 'Training:');
+  // A flag of the command's own stays what it is (features has --labels, and so have kinds).
+  for (const schema of schemas) addSchemaFlags(command, schema, 'Training:', known);
   // Told by train's own help; here they would bury what the command is about.
   for (const option of command.options) if (!known.has(option.long)) option.hideHelp();
   addDataFlags(command);
@@ -81,7 +82,7 @@ export async function readSubject(
   const { file, card, model, parameters } = await readModel(named.model);
   const source = await readData(named.data, flags, terminal, signal);
   const data = examplesFor(card, source.train, file, terminal, words);
-  const measured = source.test ? datasetFor(card, source.test, file, words) : data;
+  const measured = source.test ? datasetFor(card, knownColumns(card, source.test).source, file, words) : data;
   const engine = await openEngine(flags);
   const runner = makeRunner(engine, model);
   return { engine, runner, model, parameters, card, modelFile: file, data, measured };
@@ -138,9 +139,9 @@ async function fitted(
 ): Promise<Subject> {
   refuseWords(words);
   const { gaps } = words;
-  const { columns, label, header, limit, engine: engineName, threads } = flags;
+  const { columns, label, time, target, header, limit, engine: engineName, threads } = flags;
   const options = withDefaults(words.defaults ?? {}, trainingOptions(flags));
-  const setup = { data: name, columns, label, header, limit, engine: engineName, threads, options };
+  const setup = { data: name, columns, label, time, target, header, limit, engine: engineName, threads, options };
   const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
   const { model, parameters, card, runner, parts } = learned;
   const source = await readData(name, flags, terminal, signal);

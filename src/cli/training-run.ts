@@ -135,8 +135,8 @@ async function writeResults(
 }
 
 /** The data's name with the flags it was read with, as one would type them. */
-export function dataWords({ data, columns, label, header }: Setup): string {
-  const flags = { columns: columns?.join(','), label, header };
+export function dataWords({ data, columns, label, time, header }: Setup): string {
+  const flags = { columns: columns?.join(','), label, time, header };
   const words = Object.entries(flags).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag}`, quoted(String(value))],
   );

@@ -23,6 +23,10 @@ export interface TableSource {
   readonly rows: number;
   readonly columns: readonly Column[];
   readonly labels?: Labels;
+  /** When each row was: the column that orders them, which nothing is learned from. */
+  readonly time?: Series;
+  /** A number for each row that is asked for rather than learned from; NaN where it is missing. */
+  readonly target?: Series;
 }
 
 export type Column =
@@ -30,6 +34,12 @@ export type Column =
   | { readonly type: 'numeric'; readonly name: string; readonly values: Float64Array }
   /** `null` marks a missing value. */
   | { readonly type: 'category'; readonly name: string; readonly values: readonly (string | null)[] };
+
+/** A number for each row; times are seconds (since 1970, where the column has dates) that never fall. */
+export interface Series {
+  readonly name: string;
+  readonly values: Float64Array;
+}
 
 /** One class per example: `values[i]` indexes `names`; −1 where the label is missing. */
 export interface Labels {
@@ -59,6 +69,7 @@ export interface Dataset {
   /** Whether any value is missing (NaN). */
   readonly hasMissing: boolean;
   readonly labels?: Labels;
+  readonly target?: Series;
   /** How raw values became `values`, and back. */
   readonly scaling: ColumnScaling;
 }

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp, { type Color, type Sharp } from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InterruptedError, OptionError } from '../base/errors.ts';
-import type { SourceWithTest } from './dataset.ts';
+import type { Source, SourceWithTest } from './dataset.ts';
 import { encodeNpy } from './formats/npy.ts';
 import { type DataEnvironment, dataEnvironment, describeDatasets, type LoadOptions, loadData } from './load.ts';
+import { takeRows } from './split.ts';
 
 let root = '';
 let environment: DataEnvironment = { cacheFolder: '' };
@@ -64,11 +65,64 @@ test('named sets are looked up in the data folder first, and fetched last', asyn
   const given = { ...environment, dataFolder: join(root, 'given') };
   expect(await load('mnist', { environment: given })).toMatchObject({ train: { name: 'mnist', shape: [1, 1, 1, 2] } });
   const sets = await describeDatasets(given);
-  expect(sets.map(({ name, isAvailable }) => [name, isAvailable])).toEqual([
-    ['digits', true],
+  expect(sets.filter(({ form }) => form === 'download').map(({ name, isAvailable }) => [name, isAvailable])).toEqual([
     ['mnist', true],
     ['fashion-mnist', false],
   ]);
+});
+
+describe('built-in tables', () => {
+  const namesOf = (source?: Source): string[] =>
+    source?.form === 'table' ? source.columns.map(({ name }) => name) : [];
+
+  test('are what their descriptions say', async () => {
+    for (const { name, form, examples, columns } of await describeDatasets(environment)) {
+      if (form !== 'built-in' || !columns) continue;
+      const { train, test: held } = await load(name, { columns });
+      expect(train).toMatchObject({ form: 'table', rows: examples.train });
+      expect(held).toMatchObject({ form: 'table', rows: examples.test });
+      expect(namesOf(train)).toEqual(columns);
+      expect(namesOf(held)).toEqual(columns);
+      const few = await load(name, { columns, limit: 20 });
+      expect(few.train).toEqual(
+        takeRows(
+          train,
+          Array.from({ length: 20 }, (_, row) => row),
+        ),
+      );
+      expect(few).not.toEqual(await load(name, { columns, limit: 20, seed: 1 }));
+    }
+  }, 30_000);
+
+  test('have roles of their own, and take others', async () => {
+    const { train, test: held } = await load('sensors', { limit: 300 });
+    expect(train).toMatchObject({ rows: 300, time: { name: 'time' }, labels: { names: ['normal', 'fault'] } });
+    expect(held?.labels?.names).toEqual(['normal', 'fault']);
+    expect(namesOf(train)).toEqual([
+      'speed',
+      'flow',
+      'pressure',
+      'current',
+      'temperature',
+      'coolant',
+      'vibration',
+      'mode',
+    ]);
+    const byMode = await load('sensors', { label: 'mode', columns: ['flow', 'mode', 'time'], time: 'time' });
+    expect(namesOf(byMode.train)).toEqual(['flow']);
+    expect(byMode.test?.labels?.names).toEqual(['boost', 'idle', 'run']);
+    expect(byMode.train).toMatchObject({ time: { values: { length: 4000 } } });
+    expect(namesOf((await load('sensors', { columns: ['flow', 'state'] })).train)).toEqual(['flow', 'state']);
+    expect((await load('ratings', { label: 'rating' })).train.labels?.names).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  test('say which column they do not have, and what is no time', async () => {
+    await expect(load('sensors', { columns: ['pressur'] })).rejects.toThrow('"pressure"');
+    await expect(load('sensors', { time: 'flow' })).rejects.toThrow('expected a time not before that of the row above');
+    await expect(load('sensors', { time: 'mode' })).rejects.toThrow('sensors row 1 column "mode"');
+    await expect(load('sensors', { time: 'mode', label: 'mode' })).rejects.toThrow('a column that has no other role');
+    await expect(load('digits', { time: 'mode' })).rejects.toThrow('--time: expected a table');
+  });
 });
 
 test('folders for data come from the variables of the process', () => {
@@ -146,7 +200,7 @@ test('packed tables are read; others are refused by name', async () => {
 
 test('an unknown name is answered with the list and the nearest', async () => {
   await expect(load('mnits')).rejects.toThrow(
-    'data "mnits": expected one of the data sets digits, mnist, fashion-mnist, or a file or folder that exists, got neither; did you mean mnist?',
+    'data "mnits": expected one of the data sets digits, sensors, waves, ratings, sentences, mnist, fashion-mnist, or a file or folder that exists, got neither; did you mean mnist?',
   );
   const path = await put('tables/people.csv', 'a\n1\n');
   await expect(load(path.replace('people', 'peopel'))).rejects.toThrow(/did you mean .*tables\/people.csv\?/);

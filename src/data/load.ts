@@ -6,7 +6,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, OptionError } from '../base/errors.ts';
 import { suggestion } from '../base/options.ts';
-import { createRandom } from '../base/random.ts';
 import { type BuiltIn, builtIns } from './builtin/builtin.ts';
 import type { ByteStream } from './bytes.ts';
 import type { Source, SourceWithTest } from './dataset.ts';
@@ -20,6 +19,7 @@ import { idx } from './formats/idx.ts';
 import { imageFiles } from './formats/images.ts';
 import { jsonLines } from './formats/json-lines.ts';
 import { findTrainImages, readIdxFiles } from './idx-files.ts';
+import { makeBuiltIn } from './made.ts';
 import { listPictures, pictureFile, readPictures } from './pictures.ts';
 
 export interface DataEnvironment {
@@ -84,7 +84,7 @@ async function loadNamed(name: string, options: LoadOptions): Promise<SourceWith
   if (name === '-') return { train: await readStandardInput(options) };
   const builtIn = builtIns.find((set) => set.name === name);
   if (builtIn !== undefined) {
-    refuseTableOptions(name, options);
+    if (builtIn.form === 'array') refuseTableOptions(name, options);
     return makeBuiltIn(builtIn, options);
   }
   const fetched = fetchedSets.find((set) => set.name === name);
@@ -93,14 +93,6 @@ async function loadNamed(name: string, options: LoadOptions): Promise<SourceWith
     return readFetched(fetched, options);
   }
   return readPath(name, options);
-}
-
-function makeBuiltIn(set: BuiltIn, { seed = 0, limit = Infinity }: LoadOptions): SourceWithTest {
-  const random = createRandom(seed).fork(set.name);
-  return {
-    train: set.make(Math.min(limit, set.trainCount), random.fork('train')),
-    test: set.make(Math.min(limit, set.testCount), random.fork('test')),
-  };
 }
 
 async function readFetched(set: FetchedSet, options: LoadOptions): Promise<SourceWithTest> {
@@ -152,7 +144,7 @@ async function readPath(name: string, options: LoadOptions): Promise<SourceWithT
   const format = formatOf(path);
   if (format === undefined) throw unknownFormat(path);
   if (format.holds === 'array') refuseTableOptions(name, options);
-  if (format.holds === 'arrays' && options.columns !== undefined) throw noTable(name, 'columns');
+  if (format.holds === 'arrays') refuseTableOptions(name, { ...options, label: undefined });
   if (format === idx) return readIdxFiles(path, options.limit, undefined);
   return { train: await format.read(await openFile(path), { ...options, key }) };
 }
@@ -244,8 +236,8 @@ function unknownFormat(path: string): DataError {
 }
 
 function refuseTableOptions(name: string, options: LoadOptions): void {
-  if (options.columns !== undefined) throw noTable(name, 'columns');
-  if (options.label !== undefined) throw noTable(name, 'label');
+  for (const option of ['columns', 'label', 'time', 'target'] as const)
+    if (options[option] !== undefined) throw noTable(name, option);
 }
 
 function noTable(name: string, option: string): OptionError {
@@ -261,8 +253,9 @@ export interface DatasetDescription {
   readonly name: string;
   readonly form: 'built-in' | 'download';
   readonly examples: { readonly train: number; readonly test: number };
-  /** Of one example. */
-  readonly shape: readonly number[];
+  /** Of one example; tables have columns. */
+  readonly shape?: readonly number[];
+  readonly columns?: readonly string[];
   readonly description: string;
   /** Whether it can be read without the network. */
   readonly isAvailable: boolean;
@@ -281,11 +274,10 @@ export async function describeDatasets(environment: DataEnvironment): Promise<Da
   return [...made, ...(await Promise.all(fetched))];
 }
 
-function describe({ name, trainCount, testCount, shape, description }: BuiltIn | FetchedSet): {
-  name: string;
-  examples: { train: number; test: number };
-  shape: readonly number[];
-  description: string;
-} {
-  return { name, examples: { train: trainCount, test: testCount }, shape, description };
+function describe(
+  set: BuiltIn | FetchedSet,
+): Pick<DatasetDescription, 'name' | 'examples' | 'shape' | 'columns' | 'description'> {
+  const { name, trainCount, testCount, description } = set;
+  const form = 'columns' in set ? { columns: set.columns } : { shape: set.shape };
+  return { name, examples: { train: trainCount, test: testCount }, ...form, description };
 }

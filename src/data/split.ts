@@ -1,7 +1,7 @@
 /** Chooses rows of a source: a seeded split into training and validation, or any list of rows. */
 import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import type { Column, Labels, Source } from './dataset.ts';
+import type { Column, Labels, Series, Source } from './dataset.ts';
 
 export function sourceCount(source: Source): number {
   return source.form === 'array' ? source.shape[0] : source.rows;
@@ -54,7 +54,16 @@ export function takeRows(source: Source, indices: ArrayLike<number>): Source {
   const labels = source.labels && takeLabels(source.labels, indices);
   if (source.form === 'table') {
     const columns = source.columns.map((column) => takeColumn(column, indices));
-    return { ...source, rows: indices.length, columns, labels };
+    const series = (given: Series | undefined): Series | undefined =>
+      given && { ...given, values: takeNumbers(given.values, indices) };
+    return {
+      ...source,
+      rows: indices.length,
+      columns,
+      labels,
+      time: series(source.time),
+      target: series(source.target),
+    };
   }
   const size = source.values.length / count;
   const length = indices.length * size;
@@ -75,6 +84,10 @@ function takeLabels(labels: Labels, indices: ArrayLike<number>): Labels {
 function takeColumn(column: Column, indices: ArrayLike<number>): Column {
   const { length } = indices;
   return column.type === 'numeric'
-    ? { ...column, values: Float64Array.from({ length }, (_, i) => column.values[indices[i]]) }
+    ? { ...column, values: takeNumbers(column.values, indices) }
     : { ...column, values: Array.from({ length }, (_, i) => column.values[indices[i]]) };
+}
+
+function takeNumbers(values: Float64Array, indices: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: indices.length }, (_, i) => values[indices[i]]);
 }

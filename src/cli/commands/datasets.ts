@@ -17,10 +17,11 @@ export function addDatasets(program: Command): void {
     .action(async (flags: { json?: boolean }) => {
       const terminal = makeTerminal(flags.json ?? false);
       const datasets = await describeDatasets(dataEnvironment(process.env));
-      for (const { name, form, examples, shape, description, isAvailable, path } of datasets) {
+      for (const { name, form, examples, shape, columns, description, isAvailable, path } of datasets) {
         const where = form === 'built-in' ? 'built in' : isAvailable ? (path ?? 'here') : 'downloaded on first use';
         terminal.say(`${name.padEnd(16)}${description}`);
-        terminal.say(`${''.padEnd(16)}${examples.train} + ${examples.test} examples of ${shape.join('×')}; ${where}`);
+        const what = columns ? `rows of ${columns.join(', ')}` : `examples of ${shape?.join('×')}`;
+        terminal.say(`${''.padEnd(16)}${examples.train} + ${examples.test} ${what}; ${where}`);
       }
       terminal.result({ datasets });
     });

@@ -110,6 +110,7 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
   const {
     columns,
     label,
+    time,
     header,
     limit,
     engine,
@@ -121,7 +122,7 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     checkpointEvery: _____,
     ...options
   } = flags;
-  return { data, columns, label, header, limit, engine, threads, options };
+  return { data, columns, label, time, header, limit, engine, threads, options };
 }
 
 interface Run {

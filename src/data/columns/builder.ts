@@ -10,7 +10,7 @@ export interface ColumnBuilder {
   addText(text: string, row: number): void;
   /** A cell that is a number by its syntax (JSON). */
   addNumber(value: number, row: number): void;
-  addMissing(): void;
+  addMissing(row: number): void;
   /** The column; `DataError` naming the row where text stands among numbers. */
   finish(): Column;
 }

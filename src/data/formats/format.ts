@@ -7,6 +7,10 @@ export interface ReadOptions {
   readonly columns?: readonly string[];
   /** Column of a table, or array of an .npz, that holds the classes. */
   readonly label?: string;
+  /** Column of a table that says when each row was, and orders them. */
+  readonly time?: string;
+  /** Column of numbers that are asked for rather than learned from. */
+  readonly target?: string;
   /** Whether the first row of a CSV names the columns; `auto` looks. */
   readonly header?: 'auto' | 'yes' | 'no';
   /** Read only the first examples. */
@@ -21,7 +25,7 @@ export interface Format {
   readonly name: string;
   /** Matches the names of such files, without a final `.gz`. */
   readonly files: RegExp;
-  /** `table` formats take `columns` and `label`; `arrays` take `label` and `key`. */
+  /** `table` formats take `columns` and the roles; `arrays` take `label` and `key`. */
   readonly holds: 'table' | 'array' | 'arrays';
   /** Whether `name.gz` is read too. */
   readonly isReadPacked: boolean;

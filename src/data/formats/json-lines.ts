@@ -25,7 +25,7 @@ export async function readJsonLines(stream: ByteStream, options: ReadOptions = {
   const builderOf = (key: string): ColumnBuilder | undefined => {
     if (builders.has(key)) return builders.get(key);
     const builder = builderFor(name, key, options);
-    for (let row = 0; row < rows; row++) builder?.addMissing();
+    for (let row = 0; row < rows; row++) builder?.addMissing(row + 1);
     builders.set(key, builder);
     return builder;
   };
@@ -50,7 +50,7 @@ export async function readJsonLines(stream: ByteStream, options: ReadOptions = {
       const builder = builderOf(key);
       if (builder !== undefined) addCell(builder, cell, line, `${name} row ${line} column ${JSON.stringify(key)}`);
     }
-    for (const [key, builder] of builders) if (!seen.has(key)) builder?.addMissing();
+    for (const [key, builder] of builders) if (!seen.has(key)) builder?.addMissing(line);
     rows += 1;
   };
   await eachRecord(decodeText(stream), (text, start, isLast) => {
@@ -80,7 +80,7 @@ function parseLine(text: string, where: string): unknown[] | object {
 }
 
 function addCell(builder: ColumnBuilder, cell: unknown, line: number, where: string): void {
-  if (cell === null) builder.addMissing();
+  if (cell === null) builder.addMissing(line);
   else if (typeof cell === 'number') builder.addNumber(cell, line);
   else if (typeof cell === 'boolean') builder.addText(String(cell), line);
   else if (typeof cell === 'string') builder.addText(cell.trim(), line);

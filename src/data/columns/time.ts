@@ -1,0 +1,57 @@
+/** The column that orders rows: seconds as numbers, or dates and times of day as texts. */
+import { DataError } from '../../base/errors.ts';
+import type { Column } from '../dataset.ts';
+import { type ColumnBuilder, isMissingText, parseNumber } from './builder.ts';
+
+/** `2014-04-01`, `2014-04-01 00:05:00`, `2014-04-01T00:05:00.25+02:00`; without a zone it is that of Greenwich. */
+const timestamp = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/** Seconds: a number as it stands, a timestamp since 1970; undefined for anything else. */
+export function parseTime(text: string): number | undefined {
+  const seconds = parseNumber(text);
+  if (seconds !== undefined) return Number.isFinite(seconds) ? seconds : undefined;
+  const parts = timestamp.exec(text);
+  if (parts === null) return undefined;
+  const [, day, time = '00:00', zone = 'Z'] = parts;
+  const milliseconds = Date.parse(`${day}T${time}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+}
+
+/**
+ * Reads times as they come; its column is of seconds.
+ *
+ * @param where File and column, for messages.
+ * @throws DataError for a cell without a time, or with an earlier one than the cell before.
+ */
+export function timeBuilder(name: string, where: string): ColumnBuilder {
+  const values: number[] = [];
+  const refused = (row: number, expected: string, got: string, fix: string): DataError =>
+    new DataError({ where: where.replace(' column ', ` row ${row} column `), expected, got, fix });
+  const add = (seconds: number | undefined, cell: string, row: number): void => {
+    if (seconds === undefined)
+      throw refused(
+        row,
+        'a time: seconds, or a timestamp such as 2014-04-01 00:05:00',
+        cell === '' ? 'none' : JSON.stringify(cell),
+        'correct it, or leave the row out',
+      );
+    if (values.length > 0 && seconds < values[values.length - 1])
+      throw refused(row, 'a time not before that of the row above', cell, 'sort the rows by time');
+    values.push(seconds);
+  };
+  return {
+    addText: (text, row) => add(isMissingText(text) ? undefined : parseTime(text), text, row),
+    addNumber: (value, row) => add(Number.isFinite(value) ? value : undefined, String(value), row),
+    addMissing: (row) => add(undefined, '', row),
+    finish: () => ({ type: 'numeric', name, values: Float64Array.from(values) }),
+  };
+}
+
+/** A column that was read already, as times. @throws DataError as `timeBuilder`. */
+export function timeColumn({ name, values }: Column, file: string): Column {
+  const builder = timeBuilder(name, `${file} column ${JSON.stringify(name)}`);
+  for (const [row, cell] of values.entries())
+    if (typeof cell === 'number') builder.addNumber(cell, row + 1);
+    else builder.addText(cell ?? '', row + 1);
+  return builder.finish();
+}
