@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { autoencoder } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
+import type { TableSource } from './data/dataset.ts';
 import { nodeEngine } from './engine/node.ts';
-import { reduce } from './uses.ts';
+import { features, reduce } from './uses.ts';
 
 const engine = nodeEngine({ threads: 1 });
 
@@ -22,4 +23,23 @@ test('reduce takes a model of the library and rows of numbers', async () => {
   const test = await reduce(model, curve(50, 2), { fitOn: curve(300, 1) });
   expect(test.model.mse).toBeLessThan(0.6 * test.pca.mse);
   expect(test.codes.model).toHaveLength(50);
+});
+
+test('features takes a table with a target, and holds rows out by itself', async () => {
+  const rows = curve(300, 1);
+  const column = (at: number, name: string) => ({
+    type: 'numeric' as const,
+    name,
+    values: Float64Array.from(rows, (row) => row[at]),
+  });
+  const table: TableSource = { form: 'table', name: 'curve', rows: 300, columns: [column(0, 'x'), column(2, 'z')] };
+  const model = autoencoder({ latent: 1, hidden: [16], engine });
+  await model.fit(table, { epochs: 30, seed: 1 });
+  const { task, codes } = await features(model, { ...table, target: column(1, 'y') }, { labels: 100, clusters: 2 });
+  expect(task).toMatchObject({ form: 'numbers', names: ['y'], labels: 100, available: 225, heldOut: 75 });
+  const { fineTuned, constant } = task?.scores ?? {};
+  if (!fineTuned || !('r2' in fineTuned) || !constant || !('r2' in constant)) throw new Error('numbers were expected');
+  expect(fineTuned.r2).toBeGreaterThan(0.8);
+  expect(constant.r2).toBeLessThan(0.05);
+  expect(codes).toHaveLength(300);
 });
