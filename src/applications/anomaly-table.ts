@@ -21,6 +21,19 @@ export function reasonsOf(source: Source, found: Anomalies, most: number): Reaso
   return Array.from(descending(found.scores).subarray(0, most), (row) => reasonOf(source, found, row));
 }
 
+/** Why a stretch of rows scores as it does: by the row of its peak. */
+export function reasonsOfStretches(
+  source: Source,
+  found: Anomalies,
+  most: number,
+): (Reason & { readonly where: string })[] {
+  const shown = (found.stretches ?? []).toSorted((a, b) => b.peak - a.peak).slice(0, most);
+  return shown.map(({ from, to, peak }) => {
+    const row = found.scores.indexOf(peak, from);
+    return { ...reasonOf(source, found, row), where: `${from + 1} – ${to + 1}` };
+  });
+}
+
 function reasonOf(source: Source, { scores, rarity, columns, names, expected }: Anomalies, row: number): Reason {
   const width = names.length;
   const own = columns.subarray(row * width, (row + 1) * width);
@@ -57,6 +70,7 @@ export function anomalyTable(source: Source, found: Anomalies): TableSource {
   const rows = Array.from(scores, (_, row) => reasonOf(source, found, row));
   const columns: Column[] = [
     { type: 'numeric', name: 'example', values: Float64Array.from(scores, (_, row) => row + 1) },
+    ...(source.form === 'table' && source.time ? [{ type: 'numeric' as const, ...source.time }] : []),
     { type: 'numeric', name: 'score', values: scores },
     { type: 'numeric', name: 'rarity', values: rarity },
     { type: 'category', name: 'anomaly', values: isAnomaly.map((is) => (is ? 'yes' : 'no')) },
