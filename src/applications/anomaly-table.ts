@@ -34,7 +34,12 @@ export function reasonsOfStretches(
   });
 }
 
-function reasonOf(source: Source, { scores, rarity, columns, names, expected }: Anomalies, row: number): Reason {
+/** Why one example scores as it does. */
+export function reasonOf(
+  source: Source,
+  { scores, rarity, columns, names, expected }: Pick<Anomalies, 'scores' | 'rarity' | 'columns' | 'names' | 'expected'>,
+  row: number,
+): Reason {
   const width = names.length;
   const own = columns.subarray(row * width, (row + 1) * width);
   const at = own.indexOf(own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
@@ -50,7 +55,8 @@ function reasonOf(source: Source, { scores, rarity, columns, names, expected }: 
   };
 }
 
-function cellOf(source: Source, row: number, name: string, at: number): string {
+/** What stands in a column, for people; of what is no table, by its place. */
+export function cellOf(source: Source, row: number, name: string, at: number): string {
   if (source.form === 'array') {
     const width = source.values.length / source.shape[0];
     return rounded(source.values[row * width + at]);

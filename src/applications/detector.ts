@@ -57,8 +57,8 @@ const WINDOW = {
 };
 const [LEAST_WINDOW_LATENT, MOST_WINDOW_LATENT] = [4, 64];
 const ROBUST = { kind: 'variational', network: 'dense', learningRate: 0.005, batchSize: 32, patience: 0 };
-/** Models of rows and of windows are small: three cost little, and their average is better than each. Those of pictures are not. */
-const SMALL_MEMBERS = 3;
+/** Rows are small, and so are their models: three cost little, and their average is better than each. */
+const TABLE_MEMBERS = 3;
 const ROBUST_MEMBERS = 10;
 const ROBUST_ROWS = 256;
 const ROBUST_STEPS = 500;
@@ -77,7 +77,7 @@ export interface FitDetectorRequest {
   /** How models are made and trained, by the names of options. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly isRobust: boolean;
-  /** Models whose scores are averaged; 3 for rows and windows, 1 for pictures, 10 of a robust detector, when absent. */
+  /** Models whose scores are averaged; 3 for rows, 1 for pictures and windows, 10 of a robust detector, when absent. */
   readonly models?: number;
   readonly random: Random;
   readonly clock: () => number;
@@ -103,12 +103,15 @@ export async function fitDetector(request: FitDetectorRequest): Promise<FittedDe
       fix: 'give more data',
     });
   const order = random.fork('held out').permutation(count);
-  const held = isRobust || count < LEAST_TO_HOLD_OUT ? 0 : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
+  // Windows of a series overlap: none is held out by being left out.
+  const isWindows = source.form === 'array' && source.shape.length === 3;
+  const held =
+    isRobust || isWindows || count < LEAST_TO_HOLD_OUT ? 0 : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
   const heldOut = order.slice(0, held).sort();
   const known = order.slice(held).sort();
   const usual = takeRows(source, held > 0 ? heldOut : order.slice(0, MOST_REFERENCE).sort());
   const scaling = isRobust ? fitScaling(source, 'standard') : undefined;
-  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : isPictures(source) ? 1 : SMALL_MEMBERS);
+  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : isRows(source) ? TABLE_MEMBERS : 1);
   const rows = isRobust ? Math.min(ROBUST_ROWS, count) : known.length;
   const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : defaultsFor(source);
 
@@ -189,10 +192,6 @@ function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
   const numbers = source.shape[1] * source.shape[2];
   const latent = Math.min(MOST_WINDOW_LATENT, Math.max(LEAST_WINDOW_LATENT, Math.ceil(numbers / 10)));
   return { ...WINDOW, latent: Math.min(latent, Math.max(1, numbers - 1)) };
-}
-
-function isPictures(source: Source): boolean {
-  return source.form === 'array' && source.shape.length > 3;
 }
 
 function isRows(source: Source): boolean {

@@ -212,3 +212,31 @@ export function labelledStretches(labels: readonly (boolean | undefined)[]): { f
   }
   return runs;
 }
+
+/** Rows at the end of a window whose nats are the score of its last one. */
+const END = 0.1;
+
+/**
+ * The score of the last row of each window of `length` rows, one a row: what can be said as soon as a row comes. `columns` are the nats of
+ * each channel in that row.
+ */
+export async function scoreEnds(
+  members: readonly Member[],
+  table: TableSource,
+  { length, channels }: SeriesWindows,
+): Promise<{ readonly scores: Float64Array; readonly columns: Float32Array }> {
+  const width = channels.length;
+  const source = windowsOf(table, { length, channels });
+  const { columns: nats } = await scoreWith(members, source);
+  const counted = Math.max(1, Math.round(END * length));
+  const scores = new Float64Array(source.shape[0]);
+  const columns = new Float32Array(scores.length * width);
+  for (let window = 0; window < scores.length; window++) {
+    const end = (window + 1) * length * width;
+    let total = 0;
+    for (let at = end - counted * width; at < end; at++) total += nats[at];
+    scores[window] = Math.sqrt((2 * total) / counted);
+    columns.set(nats.subarray(end - width, end), window * width);
+  }
+  return { scores, columns };
+}

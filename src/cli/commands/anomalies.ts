@@ -6,7 +6,7 @@ import { anomalyTable, contributionTable } from '../../applications/anomaly-tabl
 import { type Detector, detectorOf, fitDetector } from '../../applications/detector.ts';
 import { knownColumns } from '../../applications/learn.ts';
 import { asSeries, fitSeriesDetector } from '../../applications/series.ts';
-import { parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
+import { chooseThreshold, parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Source } from '../../data/dataset.ts';
@@ -24,6 +24,7 @@ import { openEngine } from '../engine-flags.ts';
 import { countParser, oneOf } from '../flags.ts';
 import { readModel } from '../model-argument.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
+import { scoreLines } from '../stream-lines.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
 import { makeTerminal, short, type Terminal } from '../terminal.ts';
 
@@ -34,6 +35,8 @@ interface Flags extends SubjectFlags {
   readonly threshold?: string;
   readonly normal?: string;
   readonly top: number;
+  readonly stream?: boolean;
+  readonly halfLife?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly format: string;
@@ -50,7 +53,10 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
     .option('--robust', 'the data to learn from holds anomalies itself: several small models, each of a few rows')
     .addOption(
       program
-        .createOption('--models <n>', 'models whose scores are averaged (default: 3; 1 of pictures, 10 with --robust)')
+        .createOption(
+          '--models <n>',
+          'models whose scores are averaged (default: 3; 1 of pictures and series, 10 with --robust)',
+        )
         .argParser(countParser('--models')),
     )
     .addOption(
@@ -67,6 +73,15 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
     )
     .option('--normal <class>', 'the label of what is normal (default: normal, ok, 0 …, or the most frequent)')
     .addOption(program.createOption('--top <n>', 'anomalies to show').default(10).argParser(countParser('--top')))
+    .option(
+      '--stream',
+      'with a detector: read lines (CSV with a header, or JSON objects) from standard input and write a score for each at once',
+    )
+    .addOption(
+      program
+        .createOption('--half-life <lines>', 'of --stream: lines after which what was seen counts half (default: 1000)')
+        .argParser(countParser('--half-life')),
+    )
     .option('--out <folder>', 'where results go (default: runs/<data>-anomalies, numbered)')
     .option('--overwrite', 'replace the results that are in --out already')
     .addOption(
@@ -76,7 +91,7 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
   addSubjectFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies runs/log-anomalies today.csv',
+    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream',
   );
   command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
     run({ command: 'anomalies', model, data }, flags, signal),
@@ -102,6 +117,7 @@ async function run(
 ): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
   const given = flags.threshold === undefined ? undefined : parseThreshold(flags.threshold);
+  if (flags.stream) return streamed(words, given, flags, terminal, signal);
   const named = flags.fit ?? words.data ?? '';
   const folder = outputFolder(named, words.command, [REPORT_FILE, DETECTOR_FILE, 'model'], flags);
   const engine = await openEngine(flags);
@@ -158,6 +174,43 @@ async function run(
         }
       : {}),
   });
+}
+
+async function streamed(
+  { model: path, data }: { readonly model?: string; readonly data?: string },
+  given: ThresholdRule | undefined,
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  if (path === undefined || !isDetectorFolder(path) || (data ?? '-') !== '-' || flags.fit !== undefined)
+    throw new OptionError({
+      where: '--stream',
+      expected: 'the folder of a detector, and lines on standard input',
+      got: path === undefined ? 'no detector' : isDetectorFolder(path) ? `${data ?? '--fit'} besides` : path,
+      fix: 'make one first: autoencoder anomalies --fit log.csv; then: tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream',
+    });
+  if (terminal.isJson)
+    throw new OptionError({
+      where: '--json',
+      expected: 'no --stream beside it: that writes a line for each line, not one object',
+      got: '--stream',
+      fix: 'leave one of the two out',
+    });
+  const { detector, threshold } = await readDetector(path, await openEngine(flags));
+  const line = given
+    ? chooseThreshold(given, { reference: detector.reference, scores: detector.reference })
+    : threshold;
+  const summary = await scoreLines({
+    detector,
+    threshold: line,
+    halfLife: flags.halfLife,
+    input: process.stdin,
+    output: process.stdout,
+    note: terminal.note,
+    signal,
+  });
+  terminal.note(`${summary.lines} lines, ${summary.anomalies} anomalies, ${summary.malformed} that could not be read.`);
 }
 
 /** A detector that was made before, or a model with the data itself telling what is usual. */
