@@ -9,7 +9,8 @@ import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './ap
 import { datasetFor, knownColumns } from './applications/learn.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
 import { asSeries, fitSeriesDetector } from './applications/series.ts';
-import { parseThreshold } from './applications/threshold.ts';
+import { makeStream, type Stream } from './applications/stream.ts';
+import { chooseThreshold, parseThreshold } from './applications/threshold.ts';
 import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source } from './data/dataset.ts';
@@ -47,6 +48,11 @@ export interface AnomalyDetector {
     data: Examples,
     options?: { readonly threshold?: string; readonly normal?: string; readonly seed?: number },
   ): Promise<Anomalies>;
+  /**
+   * Scores rows as they come, one table of one row at a time, with a threshold that follows drift: what was seen counts half after `halfLife`
+   * rows. `threshold` is a rule that asks for no labels.
+   */
+  stream(options?: { readonly threshold?: string; readonly halfLife?: number }): Stream;
 }
 
 export interface AnomalyDetectorOptions {
@@ -97,9 +103,16 @@ export async function anomalyDetectorOf(model: Autoencoder, usual: Examples): Pr
 }
 
 function detectorFace(engine: Engine, detector: Detector, fitOn: Source): AnomalyDetector {
+  const usual = detector.windows ? 'deviations:2.5' : 'quantile:0.99';
   return {
     score: async (data) => (await scoresOf(detector, trainPart(data))).scores,
-    find(data, { threshold = detector.windows ? 'deviations:2.5' : 'quantile:0.99', normal, seed = 0 } = {}) {
+    stream({ threshold = usual, halfLife } = {}) {
+      const { reference } = detector;
+      return makeStream(detector, chooseThreshold(parseThreshold(threshold), { reference, scores: reference }), {
+        halfLife,
+      });
+    },
+    find(data, { threshold = usual, normal, seed = 0 } = {}) {
       const source = trainPart(data);
       const labels = source.labels && anomalyLabels(source.labels, normal).isAnomaly;
       const random = createRandom(seed).fork('baselines');

@@ -8,6 +8,8 @@ import { scoreEnds } from './series.ts';
 
 export interface StreamedRow {
   readonly score: number;
+  /** How many of its recent standard deviations it is above its recent mean. */
+  readonly deviations: number;
   /** As it stood when the row came. */
   readonly threshold: number;
   readonly isAnomaly: boolean;
@@ -24,7 +26,7 @@ export interface Stream {
 }
 
 /** Scores after which what was seen counts half, where the user does not say. */
-export const HALF_LIFE = 1000;
+const HALF_LIFE = 1000;
 
 export function makeStream(
   detector: Detector,
@@ -34,7 +36,7 @@ export function makeStream(
   const { windows, reference } = detector;
   let drift: Drift = driftOf(reference);
   // As many deviations above the present mean as the threshold was above that of what was normal.
-  const deviations = deviationsOf(drift, threshold);
+  const allowed = deviationsOf(drift, threshold);
   let past: TableSource | undefined;
   return {
     async push(row) {
@@ -51,9 +53,10 @@ export function makeStream(
         told = reasonOf(row, { ...found, rarity: new Float64Array(1) }, 0);
       }
       const { score, column, value, expected } = told;
-      const line = drift.mean + deviations * drift.deviation;
+      const line = drift.mean + allowed * drift.deviation;
+      const above = deviationsOf(drift, score);
       drift = follow(drift, score, { halfLife });
-      return { score, threshold: line, isAnomaly: score > line, because: column, value, expected };
+      return { score, deviations: above, threshold: line, isAnomaly: score > line, because: column, value, expected };
     },
   };
 }
