@@ -14,6 +14,7 @@ import { type Html, html } from './html.ts';
 import { pictureShape, scaled, stackOf } from './pictures.ts';
 import { renderPage } from './report.ts';
 import type { ExamplePanel } from './report-data.ts';
+import { seriesChart } from './series-chart.ts';
 
 export interface AnomalyReport {
   readonly found: Anomalies;
@@ -41,7 +42,7 @@ export function anomalyReport({ found, detector, source, top }: AnomalyReport): 
     verdict: verdict(found, count),
     tiles: [
       { name: 'Anomalies', value: wholeNumber(count), note: `${percent(count / scores.length)} of the examples` },
-      { name: 'Threshold', value: figure(threshold), note: 'nats; a score above is an anomaly' },
+      { name: 'Threshold', value: figure(threshold), note: `${unitOf(found)}; a score above is an anomaly` },
       ...(measured
         ? [
             {
@@ -61,6 +62,7 @@ export function anomalyReport({ found, detector, source, top }: AnomalyReport): 
     ],
     sections: [
       scoreSection(found, detector),
+      ...seriesSection(found, source),
       reasonSection(found, source, detector, top),
       ...(pictures ? [pictureSection] : columnSection(found)),
       ...measuredSection(found),
@@ -75,7 +77,14 @@ function best(baselines: Baselines): number {
   return Math.max(...Object.values(baselines).map(({ auroc }) => auroc));
 }
 
-function verdict({ measured }: Anomalies, count: number): Html {
+/** Scores of rows of a series are roots: so many times what is usually missed. */
+function unitOf({ stretches }: Anomalies): string {
+  return stretches ? 'usual misses' : 'nats';
+}
+
+function verdict({ measured, stretches }: Anomalies, count: number): Html {
+  if (!measured && stretches)
+    return html`<strong>${stretches.length === 0 ? 'No stretch' : wholeNumber(stretches.length)}</strong> of rows ${stretches.length === 1 ? 'stands' : 'stand'} out. No labels say whether that is right: look at them below.`;
   if (!measured)
     return html`<strong>${count === 0 ? 'Nothing' : wholeNumber(count)}</strong> scores above the threshold. No labels say whether that is right: look at the reasons below.`;
   const { model, baselines } = measured;
@@ -87,13 +96,37 @@ function verdict({ measured }: Anomalies, count: number): Html {
   return html`An anomaly scores above a normal example in ${percent(model.auroc)} of all pairs; <strong class="doubt">a method without a network does as well or better here</strong> (${percent(best(baselines))}).`;
 }
 
-function scoreSection({ scores, threshold }: Anomalies, { reference }: Detector): Section {
+function scoreSection(found: Anomalies, { reference }: Detector): Section {
+  const { scores, threshold } = found;
   return {
     id: 'scores',
     title: 'Scores and threshold',
-    lead: 'How many nats each example surprises by; the line is the threshold. What was taken for normal lies behind, as an outline.',
-    body: histogram({ label: 'Scores', unit: 'nats', values: scores, reference, threshold }),
+    lead: 'How much each example surprises; the dashed line is the threshold. What was taken for normal lies behind, as an outline.',
+    body: histogram({ label: 'Scores', unit: unitOf(found), values: scores, reference, threshold }),
   };
+}
+
+/** Bands of a series beyond this make a page that nobody scrolls through. */
+const BANDS = 12;
+
+function seriesSection({ scores, threshold, stretches, names }: Anomalies, source: Source): Section[] {
+  if (!stretches || source.form !== 'table') return [];
+  const bands = names.slice(0, BANDS).flatMap((name) => {
+    const column = source.columns.find((candidate) => candidate.name === name);
+    return column?.type === 'numeric' ? [{ name, values: column.values }] : [];
+  });
+  return [
+    {
+      id: 'series',
+      title: 'The series',
+      lead: 'The score of every row above the series themselves; what was called an anomaly is marked. Below: the number of the row.',
+      body: seriesChart({
+        label: 'Scores and series',
+        bands: [{ name: 'score', values: scores, line: threshold }, ...bands],
+        marked: stretches,
+      }),
+    },
+  ];
 }
 
 function reasonSection(found: Anomalies, source: Source, { reference }: Detector, top: number): Section {
