@@ -21,8 +21,8 @@ import {
 const LENGTH = 150;
 /** Numbers in all windows at once: more are cut with a stride. */
 const MOST_NUMBERS = 5e7;
-/** Scores are averaged over this share of the rows that were learned from, as in Hundman et al. 2018. */
-const SMOOTHED = 0.01;
+/** Scores are averaged over this share of the rows that were learned from (Hundman et al. 2018 take a hundredth). */
+const SMOOTHED = 0.005;
 
 export function defaultWindow(rows: number): number {
   return Math.max(2, Math.min(LENGTH, Math.floor(rows / 10)));
