@@ -7,6 +7,7 @@ export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
 export { imputeDefaults } from './applications/impute.ts';
+export type { LabelErrors } from './applications/label-errors.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export {
   type Autoencoder,
@@ -45,6 +46,7 @@ export {
   features,
   type ImputeOptions,
   impute,
+  labelErrors,
   reduce,
 } from './uses.ts';
 

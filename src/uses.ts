@@ -6,6 +6,7 @@ import { type Detector, detectorOf, fitDetector, scoreWith } from './application
 import { type Features, features as featuresOf } from './applications/features.ts';
 import { type FillingErrors, fillingErrors } from './applications/imputation-error.ts';
 import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './applications/impute.ts';
+import { type LabelErrors, labelErrors as labelErrorsOf } from './applications/label-errors.ts';
 import { datasetFor, knownColumns } from './applications/learn.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
 import { parseThreshold } from './applications/threshold.ts';
@@ -165,4 +166,19 @@ export async function features(
     random: createRandom(seed).fork('features'),
     signal,
   });
+}
+
+/**
+ * Labels of `data` that do not fit what the rows near theirs in the code are called, with chances of classes and a ranking.
+ *
+ * @example const { ranked, suggested, names } = await labelErrors(model, train);
+ * @throws DataError without labels of two classes, or with fewer than 5 rows of one.
+ */
+export async function labelErrors(
+  model: Autoencoder,
+  data: Examples,
+  { seed = 0 }: { readonly seed?: number } = {},
+): Promise<LabelErrors> {
+  const random = createRandom(seed).fork('label errors');
+  return labelErrorsOf({ ...(await model.trained()), data: await model.read(data), random });
 }

@@ -11,6 +11,7 @@ import { addEvaluate } from './commands/evaluate.ts';
 import { addFeatures } from './commands/features.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
+import { addLabelErrors } from './commands/label-errors.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addTrain } from './commands/train.ts';
@@ -46,6 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
   addAnomalies(program, controller.signal);
   addImpute(program, controller.signal);
   addFeatures(program, controller.signal);
+  addLabelErrors(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {
