@@ -9,6 +9,7 @@ import { addDecode } from './commands/decode.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addFeatures } from './commands/features.ts';
+import { addForecast } from './commands/forecast.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
@@ -48,6 +49,7 @@ async function main(words: readonly string[]): Promise<number> {
   addImpute(program, controller.signal);
   addFeatures(program, controller.signal);
   addLabelErrors(program, controller.signal);
+  addForecast(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -20,8 +20,8 @@ interface Flags extends SubjectFlags {
   readonly json?: boolean;
 }
 
-/** Corrupted inputs make for codes that keep what the parts of an example tell of one another. */
-const DEFAULTS = { kind: 'denoising', noise: 'masking', noiseLevel: 0.3 };
+/** Its codes are compared by distance: a prior keeps what does not matter from spreading them. */
+const DEFAULTS = { kind: 'variational' };
 
 export function addLabelErrors(program: Command, signal: AbortSignal): void {
   const command = program
