@@ -54,9 +54,9 @@ export interface LabelErrorsRequest extends TrainedModel {
 }
 
 /** Neighbours that have a say. */
-const NEIGHBOURS = 30;
-/** How fast their say falls with distance: the last of them has e⁻⁶ of that of a row at the same place. */
-const FALL = 6;
+const NEIGHBOURS = 40;
+/** How fast their say falls with distance: the last of them has e⁻⁸ of that of a row at the same place. */
+const FALL = 8;
 /** Said for every class beforehand, in neighbours: what nobody near is called is unlikely, not impossible. */
 const PRIOR = 0.01;
 /** With fewer rows of a class, those around any of them are of other classes, right or wrong. */
@@ -72,11 +72,11 @@ export async function labelErrors(request: LabelErrorsRequest): Promise<LabelErr
   const known = Int32Array.from({ length: data.count }, (_, row) => row).filter((row) => labels.values[row] >= 0);
   const classes = labels.names.length;
   const codes = { values: await encodeUntold(request, data), width: blueprint.latent };
-  const near = await nearestTo(engine, codes);
+  const near = await neighboursOf(engine, codes);
   const found = judge(near, labels.values, classes);
   const pca = await fitPca(engine, pcaDataOf(data, blueprint), blueprint.latent, random.fork('pca'));
   const components = await applyPca(engine, pca, pcaDataOf(data, blueprint));
-  const nearPca = await nearestTo(engine, { values: components.codes, width: pca.components });
+  const nearPca = await neighboursOf(engine, { values: components.codes, width: pca.components });
   const trial = tryOut(labels, known, random.fork('trial'), [near, nearPca]);
   const agreeing = known.filter((row) => found.suggested[row] === labels.values[row]);
   return {
@@ -129,23 +129,13 @@ export function usableLabels({ name, labels }: Pick<Dataset, 'name' | 'labels'>)
 
 type Judgement = Pick<LabelErrors, 'chances' | 'scores' | 'suggested'>;
 
-/** What `labelErrors` makes of points of any sort, to compare codes with. */
-export async function judgeByNeighbours(
-  engine: Engine,
-  points: Points,
-  labels: Int32Array,
-  classes: number,
-): Promise<Judgement> {
-  return judge(await nearestTo(engine, points), labels, classes);
-}
-
-/** Some more than have a say: those without a label have none. */
-function nearestTo(engine: Engine, points: Points): Promise<Nearest> {
+/** Who may have a say of each point: some more than do, as those without a label have none. */
+export function neighboursOf(engine: Engine, points: Points): Promise<Nearest> {
   return nearestAmong(engine, points, Math.min(2 * NEIGHBOURS, points.values.length / points.width - 1));
 }
 
 /** What the neighbours of each row say of it: the nearer, the more, on the scale of how far the last one is. */
-function judge({ rows, distances }: Nearest, labels: Int32Array, classes: number): Judgement {
+export function judge({ rows, distances }: Nearest, labels: Int32Array, classes: number): Judgement {
   const count = labels.length;
   const width = rows.length / count;
   const chances = new Float64Array(count * classes);

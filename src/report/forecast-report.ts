@@ -73,7 +73,7 @@ function verdict(results: readonly SeriesResult[]): Html {
 function forecastSection({ found, table, interval }: ForecastReport): Section {
   const { plan, told, lower, upper, channels, times } = found;
   const width = plan.series.length;
-  const shown = Math.min(table.rows, Math.max(plan.history, plan.steps, 2 * plan.season));
+  const shown = Math.min(table.rows, Math.max(plan.history, 4 * plan.steps, plan.season));
   const of = (values: Float64Array, series: number): Float64Array => values.filter((_, at) => at % width === series);
   const at = (row: number): string => (table.time ? showTime(table.time.values[row]) : `row ${row + 1}`);
   return {
@@ -88,11 +88,7 @@ function forecastSection({ found, table, interval }: ForecastReport): Section {
           told: of(told, series),
           lower: of(lower, series),
           upper: of(upper, series),
-          ends: [
-            at(table.rows - shown),
-            at(table.rows - 1),
-            times ? showTime(times[plan.steps - 1]) : `+${plan.steps}`,
-          ],
+          ends: [at(table.rows - shown), times ? showTime(times[plan.steps - 1]) : `+${plan.steps}`],
         })}`,
     )}${lineLegend(`${percent(interval)} interval`)}`,
   };

@@ -10,8 +10,8 @@ export interface LineChart {
   readonly told: ArrayLike<number>;
   readonly lower: ArrayLike<number>;
   readonly upper: ArrayLike<number>;
-  /** Names of the first place, of that where the forecast begins, and of the last. */
-  readonly ends: readonly [string, string, string];
+  /** Names of the first place and of the last. */
+  readonly ends: readonly [string, string];
 }
 
 const [WIDTH, HEIGHT, FOOT, LEFT] = [960, 260, 28, 64];
@@ -46,7 +46,7 @@ export function lineChart({ label, past, told, lower, upper, ends }: LineChart):
 <path d="${line(known, 0)}" fill="none" stroke="var(--second)" stroke-width="1.5"></path>
 <path d="${line(joined, from - 1)}" fill="none" stroke="var(--accent)" stroke-width="2"></path>
 <line x1="${x(from - 1)}" x2="${x(from - 1)}" y1="0" y2="${HEIGHT}" stroke="var(--quiet)" stroke-dasharray="5 4"></line>
-<g fill="var(--quiet)" font-size="13"><text x="${LEFT}" y="${HEIGHT + 18}">${ends[0]}</text><text x="${x(from - 1)}" y="${HEIGHT + 18}" text-anchor="middle">${ends[1]}</text><text x="${WIDTH}" y="${HEIGHT + 18}" text-anchor="end">${ends[2]}</text></g></svg></figure>`;
+<g fill="var(--quiet)" font-size="13"><text x="${LEFT}" y="${HEIGHT + 18}">${ends[0]}</text><text x="${WIDTH}" y="${HEIGHT + 18}" text-anchor="end">${ends[1]}</text></g></svg></figure>`;
 }
 
 /** What the lines of such charts are. */
