@@ -1,8 +1,8 @@
 /** What a trained model is used for, in the library: each use on a model and data in any form that `fit` takes. */
 
-import { type Anomalies, anomalyLabels, findAnomalies } from './applications/anomalies.ts';
+import { type Anomalies, anomalyLabels, findAnomalies, scoresOf } from './applications/anomalies.ts';
 import type { SimpleWay } from './applications/baselines/fills.ts';
-import { type Detector, detectorOf, fitDetector, scoreWith } from './applications/detector.ts';
+import { type Detector, detectorOf, fitDetector } from './applications/detector.ts';
 import { type Features, features as featuresOf } from './applications/features.ts';
 import {
   type Forecast,
@@ -18,6 +18,7 @@ import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './ap
 import { type LabelErrors, labelErrors as labelErrorsOf } from './applications/label-errors.ts';
 import { datasetFor, knownColumns } from './applications/learn.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
+import { asSeries, fitSeriesDetector } from './applications/series.ts';
 import { parseThreshold } from './applications/threshold.ts';
 import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
@@ -48,7 +49,8 @@ export interface AnomalyDetector {
   /** Nats by which each example surprises: the higher, the less normal. */
   score(data: Examples): Promise<Float64Array>;
   /**
-   * Scores with their reasons and a threshold: `quantile:0.99` of what is normal (the default), `share:0.02` of the examples, `cost:10` or
+   * Scores with their reasons and a threshold: `quantile:0.99` of what is normal (the default), `deviations:2.5` above its mean
+   * (the default of series), `share:0.02` of the examples, `cost:10` or
    * `labels` where they are labelled, or a score. Labels other than the normal class are anomalies.
    */
   find(
@@ -62,6 +64,8 @@ export interface AnomalyDetectorOptions {
   readonly robust?: boolean;
   /** Models whose scores are averaged. */
   readonly models?: number;
+  /** Rows are moments of a series, seen through windows of so many; `auto`: 150, or a tenth of a short series. */
+  readonly window?: number | 'auto';
   readonly seed?: number;
   readonly engine?: Engine;
   readonly signal?: AbortSignal;
@@ -77,13 +81,21 @@ export interface AnomalyDetectorOptions {
  */
 export async function anomalyDetector(
   data: Examples,
-  { robust = false, models, engine: given, signal, ...options }: AnomalyDetectorOptions = {},
+  { robust = false, models, window, engine: given, signal, ...options }: AnomalyDetectorOptions = {},
 ): Promise<AnomalyDetector> {
   const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
   const source = trainPart(data);
   const random = createRandom(options.seed ?? 0).fork('anomalies');
   const clock = (): number => performance.now();
-  const detector = await fitDetector({ source, engine, options, isRobust: robust, models, random, clock, signal });
+  const request = { engine, options, isRobust: robust, models, random, clock, signal };
+  const detector =
+    window === undefined
+      ? await fitDetector({ ...request, source })
+      : await fitSeriesDetector({
+          ...request,
+          source: asSeries(source),
+          length: window === 'auto' ? undefined : window,
+        });
   return detectorFace(engine, detector, source);
 }
 
@@ -96,8 +108,8 @@ export async function anomalyDetectorOf(model: Autoencoder, usual: Examples): Pr
 
 function detectorFace(engine: Engine, detector: Detector, fitOn: Source): AnomalyDetector {
   return {
-    score: async (data) => (await scoreWith(detector.members, trainPart(data))).scores,
-    find(data, { threshold = 'quantile:0.99', normal, seed = 0 } = {}) {
+    score: async (data) => (await scoresOf(detector, trainPart(data))).scores,
+    find(data, { threshold = detector.windows ? 'deviations:2.5' : 'quantile:0.99', normal, seed = 0 } = {}) {
       const source = trainPart(data);
       const labels = source.labels && anomalyLabels(source.labels, normal).isAnomaly;
       const random = createRandom(seed).fork('baselines');

@@ -7,12 +7,23 @@
 import { OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { featureNames, undoScaling } from '../data/columns/scaling.ts';
-import type { Dataset, Labels, Source } from '../data/dataset.ts';
+import type { Dataset, Labels, Source, TableSource } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { baselineScores } from './baselines/detection.ts';
 import { type Detector, scoreWith } from './detector.ts';
 import { areaUnderRoc, averagePrecision, type Detection, detectionAt } from './roc.ts';
 import { readForScoring, type UnseenCategory } from './scoring-data.ts';
+import {
+  asSeries,
+  cut,
+  type EventCounts,
+  labelledStretches,
+  overlapOf,
+  rowsOfWindows,
+  type Stretch,
+  scoreRows,
+  stretchesOf,
+} from './series.ts';
 import { chooseThreshold, type ThresholdRule } from './threshold.ts';
 
 /** How well scores tell anomalies from the rest, over all thresholds. */
@@ -34,11 +45,15 @@ export interface Anomalies {
   /** What the (first) model would have expected instead, in raw units. */
   readonly expected: Source;
   readonly unseen: readonly UnseenCategory[];
+  /** Of a series: rows that are one anomaly together. */
+  readonly stretches?: readonly Stretch[];
   /** Where examples of both sorts are labelled. */
   readonly measured?: {
     readonly examples: number;
     readonly anomalies: number;
     readonly model: Ranking & Detection;
+    /** Of a series: how the stretches meet those that are labelled. */
+    readonly events?: EventCounts;
     /** Where it is known what to learn from. */
     readonly baselines?: Readonly<Record<'pca' | 'isolationForest' | 'nearestNeighbours', Ranking>>;
   };
@@ -61,7 +76,7 @@ export interface AnomaliesRequest {
 /** @throws DataError for data that the detector was not made for, OptionError for a threshold that needs labels. */
 export async function findAnomalies(request: AnomaliesRequest): Promise<Anomalies> {
   const { engine, detector, source, labels, isMeasured = () => true, fitOn, random } = request;
-  const { scores, columns, reconstruction, unseen } = await scoreWith(detector.members, source);
+  const { scores, columns, names, expected, unseen } = await scoresOf(detector, source);
   const [{ card }] = detector.members;
   const known = labels?.map((label, row) => (isMeasured(row) ? label : undefined));
   const threshold = chooseThreshold(request.threshold, {
@@ -75,11 +90,11 @@ export async function findAnomalies(request: AnomaliesRequest): Promise<Anomalie
   const result: Anomalies = {
     scores,
     threshold,
-    isAnomaly: Array.from(scores, (score) => score > threshold),
+    ...calledBy(detector, scores, threshold),
     rarity: scores.map((score) => shareAtLeast(detector.reference, score)),
     columns,
-    names: card.scaling.form === 'columns' ? card.scaling.columns.map(({ name }) => name) : featureNames(card.scaling),
-    expected: undoScaling(card.scaling, reconstruction, scores.length, 'expected'),
+    names,
+    expected,
     unseen,
   };
   if (anomalies === 0 || anomalies === rows.length) return result;
@@ -88,13 +103,16 @@ export async function findAnomalies(request: AnomaliesRequest): Promise<Anomalie
     auroc: areaUnderRoc(chosen(all), truth),
     averagePrecision: averagePrecision(chosen(all), truth),
   });
-  const read = (from: Source): Dataset => readForScoring(card, from).data;
-  const baselinesOf = async (known: Source) => {
-    const found = await baselineScores(engine, read(known), read(source), { isSelf: known === source, random });
+  const { windows } = detector;
+  // Of a series, the baselines see the same windows, and what they say is spread over rows in the same way.
+  const read = (from: Source): Dataset => readForScoring(card, windows ? cut(asSeries(from), windows) : from).data;
+  const ofRows = (all: Float64Array): Float64Array => (windows ? rowsOfWindows(all, scores.length, windows) : all);
+  const baselinesOf = async (usual: Source) => {
+    const simple = await baselineScores(engine, read(usual), read(source), { isSelf: usual === source, random });
     return {
-      pca: ranking(found.pca),
-      isolationForest: ranking(found.isolationForest),
-      nearestNeighbours: ranking(found.nearestNeighbours),
+      pca: ranking(ofRows(simple.pca)),
+      isolationForest: ranking(ofRows(simple.isolationForest)),
+      nearestNeighbours: ranking(ofRows(simple.nearestNeighbours)),
     };
   };
   return {
@@ -104,8 +122,55 @@ export async function findAnomalies(request: AnomaliesRequest): Promise<Anomalie
       anomalies,
       model: { ...ranking(scores), ...detectionAt(chosen(scores), truth, threshold) },
       ...(fitOn ? { baselines: await baselinesOf(fitOn) } : {}),
+      ...(result.stretches ? { events: overlapOf(result.stretches, labelledStretches(known ?? [])) } : {}),
     },
   };
+}
+
+/** Scores with their reasons, of examples or of the rows of a series. */
+export async function scoresOf(
+  { members, windows }: Detector,
+  source: Source,
+): Promise<Pick<Anomalies, 'scores' | 'columns' | 'names' | 'expected' | 'unseen'>> {
+  const [{ card }] = members;
+  if (!windows) {
+    const { scores, columns, reconstruction, unseen } = await scoreWith(members, source);
+    const names =
+      card.scaling.form === 'columns' ? card.scaling.columns.map(({ name }) => name) : featureNames(card.scaling);
+    return {
+      scores,
+      columns,
+      names,
+      expected: undoScaling(card.scaling, reconstruction, scores.length, 'expected'),
+      unseen,
+    };
+  }
+  const series = asSeries(source);
+  const { scores, columns, expected } = await scoreRows(members, series, windows);
+  const width = windows.channels.length;
+  const told: TableSource = {
+    form: 'table',
+    name: 'expected',
+    rows: series.rows,
+    columns: windows.channels.map((name, at) => ({
+      type: 'numeric',
+      name,
+      values: Float64Array.from(scores, (_, row) => expected[row * width + at]),
+    })),
+  };
+  return { scores, columns, names: windows.channels, expected: told, unseen: [] };
+}
+
+/** Which examples are called anomalies; the rows of a series in stretches. */
+function calledBy(
+  { windows }: Detector,
+  scores: Float64Array,
+  threshold: number,
+): Pick<Anomalies, 'isAnomaly' | 'stretches'> {
+  if (!windows) return { isAnomaly: Array.from(scores, (score) => score > threshold) };
+  const stretches = stretchesOf(scores, threshold, windows.length);
+  const isAnomaly = Array.from(scores, (_, row) => stretches.some(({ from, to }) => row >= from && row <= to));
+  return { isAnomaly, stretches };
 }
 
 /** Share of the ascending `sorted` that is at least `value`. */

@@ -21,7 +21,25 @@ export function reasonsOf(source: Source, found: Anomalies, most: number): Reaso
   return Array.from(descending(found.scores).subarray(0, most), (row) => reasonOf(source, found, row));
 }
 
-function reasonOf(source: Source, { scores, rarity, columns, names, expected }: Anomalies, row: number): Reason {
+/** Why a stretch of rows scores as it does: by the row of its peak. */
+export function reasonsOfStretches(
+  source: Source,
+  found: Anomalies,
+  most: number,
+): (Reason & { readonly where: string })[] {
+  const shown = (found.stretches ?? []).toSorted((a, b) => b.peak - a.peak).slice(0, most);
+  return shown.map(({ from, to, peak }) => {
+    const row = found.scores.indexOf(peak, from);
+    return { ...reasonOf(source, found, row), where: `${from + 1} – ${to + 1}` };
+  });
+}
+
+/** Why one example scores as it does. */
+export function reasonOf(
+  source: Source,
+  { scores, rarity, columns, names, expected }: Pick<Anomalies, 'scores' | 'rarity' | 'columns' | 'names' | 'expected'>,
+  row: number,
+): Reason {
   const width = names.length;
   const own = columns.subarray(row * width, (row + 1) * width);
   const at = own.indexOf(own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY));
@@ -37,7 +55,8 @@ function reasonOf(source: Source, { scores, rarity, columns, names, expected }: 
   };
 }
 
-function cellOf(source: Source, row: number, name: string, at: number): string {
+/** What stands in a column, for people; of what is no table, by its place. */
+export function cellOf(source: Source, row: number, name: string, at: number): string {
   if (source.form === 'array') {
     const width = source.values.length / source.shape[0];
     return rounded(source.values[row * width + at]);
@@ -57,6 +76,7 @@ export function anomalyTable(source: Source, found: Anomalies): TableSource {
   const rows = Array.from(scores, (_, row) => reasonOf(source, found, row));
   const columns: Column[] = [
     { type: 'numeric', name: 'example', values: Float64Array.from(scores, (_, row) => row + 1) },
+    ...(source.form === 'table' && source.time ? [{ type: 'numeric' as const, ...source.time }] : []),
     { type: 'numeric', name: 'score', values: scores },
     { type: 'numeric', name: 'rarity', values: rarity },
     { type: 'category', name: 'anomaly', values: isAnomaly.map((is) => (is ? 'yes' : 'no')) },

@@ -20,6 +20,9 @@ const schema = z.strictObject({
       }),
     )
     .min(1),
+  windows: z
+    .strictObject({ length: z.int().min(1), channels: z.array(z.string()).min(1), smoothing: z.int().min(1) })
+    .optional(),
   /** Ascending scores of what is normal. */
   reference: numbers.min(1),
   threshold: z.number(),
@@ -37,7 +40,7 @@ export interface SavedDetector {
 const MOST_REFERENCE = 1001;
 
 export function encodeDetector(
-  { members, reference }: Detector,
+  { members, reference, windows }: Detector,
   models: readonly string[],
   threshold: number,
 ): Uint8Array {
@@ -50,6 +53,7 @@ export function encodeDetector(
       spread: [...spread],
       ...(code ? { code: { centre: [...code.centre], spread: [...code.spread] } } : {}),
     })),
+    ...(windows ? { windows: { ...windows, channels: [...windows.channels] } } : {}),
     reference: Array.from(
       { length: kept },
       (_, at) => reference[kept === 1 ? 0 : Math.round((at * (reference.length - 1)) / (kept - 1))],
@@ -61,7 +65,7 @@ export function encodeDetector(
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeDetector(text: string, where: string): SavedDetector {
-  const { members, reference, threshold } = parse(text, where);
+  const { members, reference, threshold, windows } = parse(text, where);
   return {
     models: members.map(({ model }) => model),
     threshold,
@@ -69,11 +73,13 @@ export function decodeDetector(text: string, where: string): SavedDetector {
       members: trained.map((model, at): Member => {
         const { spread, code } = members[at];
         const { shape, latent } = model.model.blueprint;
-        const fits = spread.length === sizeOf(shape) && (code?.spread.length ?? latent) === latent;
+        const isCut = !windows || shape.join() === [windows.length, windows.channels.length].join();
+        const fits = isCut && spread.length === sizeOf(shape) && (code?.spread.length ?? latent) === latent;
         if (!fits || (code?.centre.length ?? latent) !== latent)
           throw refused(where, `spreads for ${sizeOf(shape)} features and ${latent} numbers of the code`, 'others');
         return { ...model, calibration: { spread, ...(code ? { code } : {}) } };
       }),
+      ...(windows ? { windows } : {}),
       reference: Float64Array.from(reference).sort(),
     }),
   };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import type { Source, TableSource } from '../data/dataset.ts';
 import { takeRows } from '../data/split.ts';
@@ -7,6 +7,9 @@ import { anomalyLabels, findAnomalies } from './anomalies.ts';
 import { fitDetector, scoreWith } from './detector.ts';
 import { decodeDetector, encodeDetector } from './detector-file.ts';
 import { areaUnderRoc } from './roc.ts';
+
+// Models take their time to train where other work shares the machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const engine = nodeEngine({ threads: 1 });
 

@@ -23,8 +23,20 @@ export interface Member extends TrainedModel {
   readonly calibration: Calibration;
 }
 
+/** How a series is cut. */
+export interface SeriesWindows {
+  /** Rows in a window. */
+  readonly length: number;
+  /** As `channelNames` gave them for the series that was learned from. */
+  readonly channels: readonly string[];
+  /** Rows that scores are averaged over. */
+  readonly smoothing: number;
+}
+
 export interface Detector {
   readonly members: readonly Member[];
+  /** How series are cut, for a detector of their rows. */
+  readonly windows?: SeriesWindows;
   /** Scores of what is taken for normal, in ascending order. */
   readonly reference: Float64Array;
 }
@@ -33,6 +45,17 @@ export interface Detector {
 const SINGLE = { kind: 'denoising', noiseLevel: 0.5 };
 /** Of rows of a table; networks for pictures and series choose their own layers. */
 const SINGLE_TABLE = { ...SINGLE, network: 'dense', hidden: [128, 128], latent: 64, activation: 'gelu' };
+/** Of windows of a series, `[length, channels]`: a code of a tenth of their numbers, so that what repeats is told and nothing else. */
+const WINDOW = {
+  kind: 'vanilla',
+  network: 'dense',
+  hidden: [64],
+  activation: 'gelu',
+  epochs: 20,
+  batchSize: 64,
+  patience: 0,
+};
+const [LEAST_WINDOW_LATENT, MOST_WINDOW_LATENT] = [4, 64];
 const ROBUST = { kind: 'variational', network: 'dense', learningRate: 0.005, batchSize: 32, patience: 0 };
 /** Rows are small, and so are their models: three cost little, and their average is better than each. */
 const TABLE_MEMBERS = 3;
@@ -54,7 +77,7 @@ export interface FitDetectorRequest {
   /** How models are made and trained, by the names of options. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly isRobust: boolean;
-  /** Models whose scores are averaged; 3 for rows, 1 for pictures and series, 10 of a robust detector, when absent. */
+  /** Models whose scores are averaged; 3 for rows, 1 for pictures and windows, 10 of a robust detector, when absent. */
   readonly models?: number;
   readonly random: Random;
   readonly clock: () => number;
@@ -80,18 +103,17 @@ export async function fitDetector(request: FitDetectorRequest): Promise<FittedDe
       fix: 'give more data',
     });
   const order = random.fork('held out').permutation(count);
-  const held = isRobust || count < LEAST_TO_HOLD_OUT ? 0 : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
+  // Windows of a series overlap: none is held out by being left out.
+  const isWindows = source.form === 'array' && source.shape.length === 3;
+  const held =
+    isRobust || isWindows || count < LEAST_TO_HOLD_OUT ? 0 : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
   const heldOut = order.slice(0, held).sort();
   const known = order.slice(held).sort();
   const usual = takeRows(source, held > 0 ? heldOut : order.slice(0, MOST_REFERENCE).sort());
   const scaling = isRobust ? fitScaling(source, 'standard') : undefined;
   const models = request.models ?? (isRobust ? ROBUST_MEMBERS : isRows(source) ? TABLE_MEMBERS : 1);
   const rows = isRobust ? Math.min(ROBUST_ROWS, count) : known.length;
-  const defaults = isRobust
-    ? robustDefaults(rows, scaling && featureCount(scaling))
-    : isRows(source)
-      ? SINGLE_TABLE
-      : SINGLE;
+  const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : defaultsFor(source);
 
   const members: Member[] = [];
   const learned: Learned[] = [];
@@ -162,6 +184,14 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
     for (let at = row * width; at < (row + 1) * width; at++) total += columns[at];
     return (total * width) / Math.max(1, observed[row]) + ofCode;
   });
+}
+
+function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
+  if (isRows(source)) return SINGLE_TABLE;
+  if (source.form === 'table' || source.shape.length !== 3) return SINGLE;
+  const numbers = source.shape[1] * source.shape[2];
+  const latent = Math.min(MOST_WINDOW_LATENT, Math.max(LEAST_WINDOW_LATENT, Math.ceil(numbers / 10)));
+  return { ...WINDOW, latent: Math.min(latent, Math.max(1, numbers - 1)) };
 }
 
 function isRows(source: Source): boolean {

@@ -9,6 +9,7 @@ test('each rule draws its line', () => {
   const at = (text: string): number => chooseThreshold(parseThreshold(text), { reference, scores, isAnomaly });
   expect(at('quantile:0.5')).toBe(3);
   expect(at('quantile:0.875')).toBe(4.5);
+  expect(at('deviations:2')).toBeCloseTo(3 + 2 * Math.SQRT2, 12);
   expect(at('4.25')).toBe(4.25);
   expect(at('-1')).toBe(-1);
   // A third of six examples: the two highest scores are above.

@@ -6,6 +6,8 @@ import { descending } from './roc.ts';
 export type ThresholdRule =
   /** Above this share of the scores of what is normal. */
   | { readonly by: 'quantile'; readonly quantile: number }
+  /** So many standard deviations above the mean score of what is normal. */
+  | { readonly by: 'deviations'; readonly deviations: number }
   /** This share of the examples that are scored is called anomalies. */
   | { readonly by: 'share'; readonly share: number }
   /** Least costs on labelled examples, where a missed anomaly costs `ratio` times a false alarm. */
@@ -15,22 +17,23 @@ export type ThresholdRule =
   | { readonly by: 'score'; readonly score: number };
 
 /**
- * `quantile:0.99`, `share:0.02`, `cost:10`, `labels`, or a score.
+ * `quantile:0.99`, `deviations:2.5`, `share:0.02`, `cost:10`, `labels`, or a score.
  *
  * @throws OptionError for anything else.
  */
 export function parseThreshold(text: string): ThresholdRule {
-  const [, name, amount] = /^(?:(quantile|share|cost):)?(-?[\d.]+(?:e-?\d+)?)$/.exec(text) ?? [];
+  const [, name, amount] = /^(?:(quantile|deviations|share|cost):)?(-?[\d.]+(?:e-?\d+)?)$/.exec(text) ?? [];
   const value = Number(amount);
   if (text === 'labels') return { by: 'labels' };
   const isShare = value > 0 && value < 1;
   if (name === 'quantile' && isShare) return { by: 'quantile', quantile: value };
+  if (name === 'deviations' && value > 0) return { by: 'deviations', deviations: value };
   if (name === 'share' && isShare) return { by: 'share', share: value };
   if (name === 'cost' && value > 0) return { by: 'cost', ratio: value };
   if (name === undefined && amount !== undefined && Number.isFinite(value)) return { by: 'score', score: value };
   throw new OptionError({
     where: `--threshold ${text}`,
-    expected: 'quantile:Q or share:S with a number between 0 and 1, cost:R above 0, labels, or a score',
+    expected: 'quantile:Q or share:S with a number between 0 and 1, deviations:D or cost:R above 0, labels, or a score',
     got: text,
     fix: 'for example --threshold quantile:0.99, or --threshold share:0.02',
   });
@@ -57,6 +60,12 @@ export function chooseThreshold(rule: ThresholdRule, { reference, scores, isAnom
       return rule.score;
     case 'quantile':
       return quantile(reference, rule.quantile);
+    case 'deviations': {
+      const all = Array.from(reference);
+      const mean = all.reduce((sum, score) => sum + score, 0) / all.length;
+      const variance = all.reduce((sum, score) => sum + (score - mean) ** 2, 0) / all.length;
+      return mean + rule.deviations * Math.sqrt(variance);
+    }
     case 'share':
       return quantile(Float64Array.from(scores).sort(), 1 - rule.share);
     case 'cost':

@@ -1,7 +1,7 @@
 /** The page of `anomalies`: the scores and the threshold, the most surprising examples with their reasons, and how it measures up. */
 import { basename } from 'node:path';
 import type { Anomalies } from '../applications/anomalies.ts';
-import { type Reason, reasonsOf } from '../applications/anomaly-table.ts';
+import { type Reason, reasonsOf, reasonsOfStretches } from '../applications/anomaly-table.ts';
 import type { Detector } from '../applications/detector.ts';
 import { descending } from '../applications/roc.ts';
 import { readForScoring } from '../applications/scoring-data.ts';
@@ -97,9 +97,20 @@ function scoreSection({ scores, threshold }: Anomalies, { reference }: Detector)
 }
 
 function reasonSection(found: Anomalies, source: Source, { reference }: Detector, top: number): Section {
-  const reasons = reasonsOf(source, found, top);
-  const row = ({ row: at, score, rarity, column, value, expected, nats }: Reason): Html =>
-    html`<tr${found.isAnomaly[at] && html` class="chosen"`}><th scope="row">${wholeNumber(at + 1)}</th><td>${figure(score)}</td><td>${rarity === 0 ? `< 1 in ${wholeNumber(reference.length)}` : `1 in ${figure(1 / rarity)}`}</td><td>${column}</td><td>${value || '–'}</td><td>${expected || '–'}</td><td>${figure(nats)}</td></tr>`;
+  const reasons: readonly (Reason & { readonly where?: string })[] = found.stretches
+    ? reasonsOfStretches(source, found, top)
+    : reasonsOf(source, found, top);
+  const row = ({
+    row: at,
+    where,
+    score,
+    rarity,
+    column,
+    value,
+    expected,
+    nats,
+  }: Reason & { readonly where?: string }): Html =>
+    html`<tr${found.isAnomaly[at] && html` class="chosen"`}><th scope="row">${where ?? wholeNumber(at + 1)}</th><td>${figure(score)}</td><td>${rarity === 0 ? `< 1 in ${wholeNumber(reference.length)}` : `1 in ${figure(1 / rarity)}`}</td><td>${column}</td><td>${value || '–'}</td><td>${expected || '–'}</td><td>${figure(nats)}</td></tr>`;
   return {
     id: 'reasons',
     title: 'The most surprising examples',

@@ -1,11 +1,12 @@
 /** `autoencoder anomalies`: what is unlike the rest, why, and how surely. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { type Anomalies, anomalyLabels, findAnomalies } from '../../applications/anomalies.ts';
-import { anomalyTable, contributionTable, reasonsOf } from '../../applications/anomaly-table.ts';
+import { anomalyLabels, findAnomalies } from '../../applications/anomalies.ts';
+import { anomalyTable, contributionTable } from '../../applications/anomaly-table.ts';
 import { type Detector, detectorOf, fitDetector } from '../../applications/detector.ts';
 import { knownColumns } from '../../applications/learn.ts';
-import { parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
+import { asSeries, fitSeriesDetector } from '../../applications/series.ts';
+import { chooseThreshold, parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Source } from '../../data/dataset.ts';
@@ -15,21 +16,27 @@ import { sourceCount, takeRows } from '../../data/split.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { anomalyReport } from '../../report/anomaly-report.ts';
+import type { TrainingEvent } from '../../training/events.ts';
+import { anomalyLines } from '../anomaly-lines.ts';
 import { readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser, oneOf } from '../flags.ts';
 import { readModel } from '../model-argument.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
+import { scoreLines } from '../stream-lines.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
-import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
+import { makeTerminal, short, type Terminal } from '../terminal.ts';
 
 interface Flags extends SubjectFlags {
   readonly robust?: boolean;
   readonly models?: number;
+  readonly window?: number | 'auto';
   readonly threshold?: string;
   readonly normal?: string;
   readonly top: number;
+  readonly stream?: boolean;
+  readonly halfLife?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly format: string;
@@ -48,16 +55,33 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
       program
         .createOption(
           '--models <n>',
-          'models whose scores are averaged (default: 3 of rows, 1 of pictures and series, 10 with --robust)',
+          'models whose scores are averaged (default: 3; 1 of pictures and series, 10 with --robust)',
         )
         .argParser(countParser('--models')),
     )
+    .addOption(
+      program
+        .createOption(
+          '--window <rows>',
+          'rows are moments of a series: see them through windows of so many; auto: 150, or a tenth of a short series',
+        )
+        .argParser((text) => (text === 'auto' ? 'auto' : countParser('--window')(text))),
+    )
     .option(
       '--threshold <rule>',
-      'quantile:Q of what is normal, share:S of the examples, cost:R (a miss costs R false alarms) or labels, where there are labels; or a score (default: quantile:0.99)',
+      'quantile:Q of what is normal, deviations:D above its mean, share:S of the examples, cost:R (a miss costs R false alarms) or labels, where there are labels; or a score (default: quantile:0.99; deviations:2.5 with --window)',
     )
     .option('--normal <class>', 'the label of what is normal (default: normal, ok, 0 …, or the most frequent)')
     .addOption(program.createOption('--top <n>', 'anomalies to show').default(10).argParser(countParser('--top')))
+    .option(
+      '--stream',
+      'with a detector: read lines (CSV with a header, or JSON objects) from standard input and write a score for each at once',
+    )
+    .addOption(
+      program
+        .createOption('--half-life <lines>', 'of --stream: lines after which what was seen counts half (default: 1000)')
+        .argParser(countParser('--half-life')),
+    )
     .option('--out <folder>', 'where results go (default: runs/<data>-anomalies, numbered)')
     .option('--overwrite', 'replace the results that are in --out already')
     .addOption(
@@ -67,7 +91,7 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
   addSubjectFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies runs/log-anomalies today.csv',
+    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream',
   );
   command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
     run({ command: 'anomalies', model, data }, flags, signal),
@@ -93,6 +117,7 @@ async function run(
 ): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
   const given = flags.threshold === undefined ? undefined : parseThreshold(flags.threshold);
+  if (flags.stream) return streamed(words, given, flags, terminal, signal);
   const named = flags.fit ?? words.data ?? '';
   const folder = outputFolder(named, words.command, [REPORT_FILE, DETECTOR_FILE, 'model'], flags);
   const engine = await openEngine(flags);
@@ -119,7 +144,7 @@ async function run(
   await writeFileAtomic(contributions, encodeSource(contributions, contributionTable(found)));
   const report = join(folder, REPORT_FILE);
   await writeFileAtomic(report, anomalyReport({ found, detector, source, top: Math.max(20, flags.top) }));
-  say(found, source, detector, flags.top, terminal);
+  for (const line of anomalyLines(found, source, detector, flags.top)) terminal.say(line);
   for (const line of [
     '',
     `Scores:        ${scoresFile}`,
@@ -136,12 +161,56 @@ async function run(
     threshold,
     normal: labels?.normal,
     unseen: unseen.length,
+    ...(found.stretches ? { stretches: found.stretches } : {}),
     scores: scoresFile,
     contributions,
     report,
     ...(save ? { detector: folder } : {}),
-    ...(measured ? { results: measured.model, baselines: measured.baselines, measured: measured.examples } : {}),
+    ...(measured
+      ? {
+          results: { ...measured.model, ...(measured.events ? { events: measured.events } : {}) },
+          baselines: measured.baselines,
+          measured: measured.examples,
+        }
+      : {}),
   });
+}
+
+async function streamed(
+  { model: path, data }: { readonly model?: string; readonly data?: string },
+  given: ThresholdRule | undefined,
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  if (path === undefined || !isDetectorFolder(path) || (data ?? '-') !== '-' || flags.fit !== undefined)
+    throw new OptionError({
+      where: '--stream',
+      expected: 'the folder of a detector, and lines on standard input',
+      got: path === undefined ? 'no detector' : isDetectorFolder(path) ? `${data ?? '--fit'} besides` : path,
+      fix: 'make one first: autoencoder anomalies --fit log.csv; then: tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream',
+    });
+  if (terminal.isJson)
+    throw new OptionError({
+      where: '--json',
+      expected: 'no --stream beside it: that writes a line for each line, not one object',
+      got: '--stream',
+      fix: 'leave one of the two out',
+    });
+  const { detector, threshold } = await readDetector(path, await openEngine(flags));
+  const line = given
+    ? chooseThreshold(given, { reference: detector.reference, scores: detector.reference })
+    : threshold;
+  const summary = await scoreLines({
+    detector,
+    threshold: line,
+    halfLife: flags.halfLife,
+    input: process.stdin,
+    output: process.stdout,
+    note: terminal.note,
+    signal,
+  });
+  terminal.note(`${summary.lines} lines, ${summary.anomalies} anomalies, ${summary.malformed} that could not be read.`);
 }
 
 /** A detector that was made before, or a model with the data itself telling what is usual. */
@@ -153,7 +222,7 @@ async function known(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Case> {
-  const [only] = (['robust', 'models'] as const).filter((name) => flags[name] !== undefined);
+  const [only] = (['robust', 'models', 'window'] as const).filter((name) => flags[name] !== undefined);
   if (only !== undefined)
     throw new OptionError({
       where: `--${only}`,
@@ -205,7 +274,7 @@ async function fitted(
   const told = labelsOf(train);
   // What is labelled an anomaly is not learned from, unless the detector is to find them among the rest.
   const rows = Int32Array.from({ length: sourceCount(train) }, (_, row) => row).filter(
-    (row) => isRobust || told?.isAnomaly[row] !== true,
+    (row) => isRobust || flags.window !== undefined || told?.isAnomaly[row] !== true,
   );
   const fitOn = rows.length < sourceCount(train) ? takeRows(train, rows) : train;
   terminal.note(
@@ -214,8 +283,7 @@ async function fitted(
   const options = trainingOptions(flags);
   const random = createRandom(Number(options.seed ?? 0)).fork('anomalies');
   let bar: ReturnType<Terminal['bar']> | undefined;
-  const detector = await fitDetector({
-    source: fitOn,
+  const request = {
     engine,
     options,
     isRobust,
@@ -223,7 +291,7 @@ async function fitted(
     random,
     clock: () => performance.now(),
     signal,
-    onEvent: (event, member, members) => {
+    onEvent: (event: TrainingEvent, member: number, members: number) => {
       if (event.type !== 'progress') return;
       bar ??= terminal.bar(members * event.steps);
       const which = members > 1 ? `model ${member + 1}/${members}  ` : '';
@@ -232,7 +300,15 @@ async function fitted(
         `${which}epoch ${event.epoch}/${event.epochs}  loss ${short(event.loss)}`,
       );
     },
-  });
+  };
+  const detector =
+    flags.window === undefined
+      ? await fitDetector({ ...request, source: fitOn })
+      : await fitSeriesDetector({
+          ...request,
+          source: asSeries(fitOn),
+          length: flags.window === 'auto' ? undefined : flags.window,
+        });
   bar?.end('Trained.');
   const source = test ?? train;
   const learned = new Set(rows);
@@ -240,66 +316,11 @@ async function fitted(
   return {
     detector,
     source,
-    rule: given ?? { by: 'quantile', quantile: 0.99 },
+    rule: given ?? (detector.windows ? { by: 'deviations', deviations: 2.5 } : { by: 'quantile', quantile: 0.99 }),
     labels: labelsOf(source),
     fitOn,
     // With too few rows to hold some out, and where all are learned from by intent, there are no others to measure on.
     isMeasured: test || isRobust || detector.heldOut.length === 0 ? undefined : (row) => !learned.has(row),
     save: (threshold) => writeDetector(folder, detector, threshold),
   };
-}
-
-function say(found: Anomalies, source: Source, detector: Detector, top: number, terminal: Terminal): void {
-  const { scores, threshold, isAnomaly, measured, unseen } = found;
-  const count = isAnomaly.filter(Boolean).length;
-  const lines = [
-    '',
-    `${source.name}, ${scores.length.toLocaleString('en')} examples: ${count === 0 ? 'none' : count.toLocaleString('en')} above ${short(threshold)} nats.`,
-  ];
-  const reasons = reasonsOf(source, found, top);
-  if (reasons.length > 0)
-    lines.push(
-      '',
-      ...table([
-        ['example', 'score', 'as rare as', 'most surprising', 'is', 'expected'],
-        ...reasons.map(({ row, score, rarity, column, value, expected }) => [
-          `${row + 1}${isAnomaly[row] ? '' : ' (normal)'}`,
-          short(score),
-          rarity === 0 ? `< 1 in ${detector.reference.length}` : `1 in ${short(1 / rarity)}`,
-          column,
-          value,
-          expected,
-        ]),
-      ]).map((line) => `  ${line}`),
-    );
-  if (unseen.length > 0)
-    lines.push(
-      '',
-      `Categories that were not there in training, in ${unseen.length} cells: ${[...new Set(unseen.map(({ column, category }) => `${column}=${category}`))].slice(0, 5).join(', ')}.`,
-    );
-  if (measured) {
-    const row = (name: string, { auroc, averagePrecision }: { auroc: number; averagePrecision: number }): string[] => [
-      name,
-      `${short(100 * auroc)} %`,
-      `${short(100 * averagePrecision)} %`,
-    ];
-    const { model, baselines } = measured;
-    lines.push(
-      '',
-      `Measured on ${measured.examples.toLocaleString('en')} labelled examples, ${measured.anomalies} of them anomalies: precision ${short(100 * model.precision)} %, recall ${short(100 * model.recall)} %, F1 ${short(model.f1)}.`,
-      '',
-      ...table([
-        ['', 'AUROC', 'average precision'],
-        row('this detector', model),
-        ...(baselines
-          ? [
-              row('principal components', baselines.pca),
-              row('isolation forest', baselines.isolationForest),
-              row('nearest neighbours', baselines.nearestNeighbours),
-            ]
-          : []),
-      ]).map((line) => `  ${line}`),
-    );
-  }
-  for (const line of lines) terminal.say(line);
 }

@@ -1,0 +1,72 @@
+/** Rows scored as they come, by a detector and a threshold that follows drift. */
+import type { Column, TableSource } from '../data/dataset.ts';
+import { scoresOf } from './anomalies.ts';
+import { cellOf, type Reason, reasonOf } from './anomaly-table.ts';
+import type { Detector } from './detector.ts';
+import { type Drift, deviationsOf, driftOf, follow } from './drift.ts';
+import { scoreEnds } from './series.ts';
+
+export interface StreamedRow {
+  readonly score: number;
+  /** As it stood when the row came. */
+  readonly threshold: number;
+  readonly isAnomaly: boolean;
+  /** The column that surprises most. */
+  readonly because: string;
+  readonly value: string;
+  /** What the model would have expected; of series, where the window ends. */
+  readonly expected: string;
+}
+
+export interface Stream {
+  /** Of a series nothing is known before its first window is full. @throws DataError for a row that the detector was not made for. */
+  push(row: TableSource): Promise<StreamedRow | undefined>;
+}
+
+/** Scores after which what was seen counts half, where the user does not say. */
+export const HALF_LIFE = 1000;
+
+export function makeStream(
+  detector: Detector,
+  threshold: number,
+  { halfLife = HALF_LIFE }: { readonly halfLife?: number } = {},
+): Stream {
+  const { windows, reference } = detector;
+  let drift: Drift = driftOf(reference);
+  // As many deviations above the present mean as the threshold was above that of what was normal.
+  const deviations = deviationsOf(drift, threshold);
+  let past: TableSource | undefined;
+  return {
+    async push(row) {
+      let told: Pick<Reason, 'score' | 'column' | 'value' | 'expected'>;
+      if (windows) {
+        past = past ? joined(past, row, windows.length) : row;
+        if (past.rows < windows.length) return undefined;
+        const { scores, columns } = await scoreEnds(detector.members, past, windows);
+        const at = columns.indexOf(columns.reduce((most, nats) => Math.max(most, nats), Number.NEGATIVE_INFINITY));
+        const column = windows.channels[at];
+        told = { score: scores[0], column, value: cellOf(row, 0, column, at), expected: '' };
+      } else {
+        const found = await scoresOf(detector, row);
+        told = reasonOf(row, { ...found, rarity: new Float64Array(1) }, 0);
+      }
+      const { score, column, value, expected } = told;
+      const line = drift.mean + deviations * drift.deviation;
+      drift = follow(drift, score, { halfLife });
+      return { score, threshold: line, isAnomaly: score > line, because: column, value, expected };
+    },
+  };
+}
+
+/** The last `most` rows of both. */
+function joined(past: TableSource, row: TableSource, most: number): TableSource {
+  const columns = past.columns.map((column, at): Column => {
+    const next = row.columns[at];
+    if (column.type === 'numeric' && next.type === 'numeric')
+      return { ...column, values: Float64Array.from([...column.values, ...next.values].slice(-most)) };
+    if (column.type === 'category' && next.type === 'category')
+      return { ...column, values: [...column.values, ...next.values].slice(-most) };
+    throw new Error('internal: rows of one stream have columns of one sort');
+  });
+  return { form: 'table', name: past.name, rows: Math.min(most, past.rows + 1), columns };
+}
