@@ -31,6 +31,7 @@ import {
 import { type Learned, learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
 import { findSeason } from './season.ts';
+import { asSeries } from './series.ts';
 
 export interface ForecastChoices {
   /** Steps to tell. */
@@ -68,6 +69,8 @@ const HELD_OUT = 0.2;
 /** Of what is not held out, the share that is chosen by: the best epoch, and the reach of intervals. */
 const CHOSEN_BY = 0.125;
 const LEAST_WINDOWS = 16;
+/** Numbers in all windows at once: of longer series not every origin is taken. */
+const MOST_NUMBERS = 5e7;
 /** Origins that are measured from, at most. */
 const MOST_ORIGINS = 4000;
 
@@ -87,8 +90,11 @@ export async function fitForecaster(request: FitForecasterRequest): Promise<Fitt
   const chosenFrom = Math.floor(heldFrom * (1 - CHOSEN_BY));
   const { plan, channels } = planFor(request, chosenFrom);
   const first = firstOrigin(plan);
-  const origins = (from: number, to: number): Int32Array =>
-    Int32Array.from({ length: Math.max(0, to - steps - from + 1) }, (_, at) => from + at);
+  const origins = (from: number, to: number): Int32Array => {
+    const count = Math.max(0, to - steps - from + 1);
+    const stride = Math.ceil((count * (plan.history + steps) * channels.values.length) / MOST_NUMBERS) || 1;
+    return Int32Array.from({ length: Math.ceil(count / stride) }, (_, at) => from + at * stride);
+  };
   const training = origins(first, chosenFrom);
   const validation = origins(chosenFrom, heldFrom);
   if (training.length < LEAST_WINDOWS || validation.length === 0)
@@ -155,17 +161,11 @@ function planFor(
   return { plan: { ...plan, isSeasonal }, channels };
 }
 
-/** The rows of a table, of a set in two parts those of both, and where the last part begins. @throws DataError for what is no table. */
+/** The rows of a table, of a set in two parts those of both, and where the last part begins. @throws DataError for what is no series. */
 export function seriesIn({ train, test }: SourceWithTest): { readonly rows: TableSource; readonly heldFrom: number } {
-  if (train.form !== 'table')
-    throw new DataError({
-      where: train.name,
-      expected: 'a table: a row for each moment, a column for each series',
-      got: `examples of shape [${train.shape.slice(1)}]`,
-      fix: 'give a CSV, JSON lines or Parquet file, or: waves',
-    });
-  if (test?.form === 'table') return { rows: appendRows(train, test), heldFrom: train.rows };
-  return { rows: train, heldFrom: heldOutFrom(train) };
+  const rows = asSeries(train);
+  if (test === undefined) return { rows, heldFrom: heldOutFrom(rows) };
+  return { rows: appendRows(rows, asSeries(test)), heldFrom: rows.rows };
 }
 
 /** The first row that `forecaster`, or one to be made, has not learned from, as far as times tell; else the last fifth begins there. */
