@@ -5,8 +5,10 @@ import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/
 
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
+export type { Forecast, SeriesResult } from './applications/forecast.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
 export { imputeDefaults } from './applications/impute.ts';
+export type { LabelErrors } from './applications/label-errors.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export {
   type Autoencoder,
@@ -42,10 +44,14 @@ export {
   type AnomalyDetectorOptions,
   anomalyDetector,
   anomalyDetectorOf,
+  type ForecasterOptions,
   features,
+  forecaster,
   type ImputeOptions,
   impute,
+  labelErrors,
   reduce,
+  type SeriesForecaster,
 } from './uses.ts';
 
 /**

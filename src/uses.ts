@@ -4,8 +4,18 @@ import { type Anomalies, anomalyLabels, findAnomalies, scoresOf } from './applic
 import type { SimpleWay } from './applications/baselines/fills.ts';
 import { type Detector, detectorOf, fitDetector } from './applications/detector.ts';
 import { type Features, features as featuresOf } from './applications/features.ts';
+import {
+  type Forecast,
+  type ForecastChoices,
+  fitForecaster,
+  forecast,
+  heldOutFrom,
+  seriesIn,
+} from './applications/forecast.ts';
+import type { ForecastPlan } from './applications/forecaster.ts';
 import { type FillingErrors, fillingErrors } from './applications/imputation-error.ts';
 import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './applications/impute.ts';
+import { type LabelErrors, labelErrors as labelErrorsOf } from './applications/label-errors.ts';
 import { datasetFor, knownColumns } from './applications/learn.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
 import { asSeries, fitSeriesDetector } from './applications/series.ts';
@@ -13,7 +23,7 @@ import { makeStream, type Stream } from './applications/stream.ts';
 import { chooseThreshold, parseThreshold } from './applications/threshold.ts';
 import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
-import type { Source } from './data/dataset.ts';
+import type { Source, SourceWithTest } from './data/dataset.ts';
 import type { Engine } from './engine/engine.ts';
 
 /**
@@ -190,4 +200,57 @@ export async function features(
     random: createRandom(seed).fork('features'),
     signal,
   });
+}
+
+/**
+ * Labels of `data` that do not fit what the rows near theirs in the code are called, with chances of classes and a ranking.
+ *
+ * @example const { ranked, suggested, names } = await labelErrors(model, train);
+ * @throws DataError without labels of two classes, or with fewer than 5 rows of one.
+ */
+export async function labelErrors(
+  model: Autoencoder,
+  data: Examples,
+  { seed = 0 }: { readonly seed?: number } = {},
+): Promise<LabelErrors> {
+  const random = createRandom(seed).fork('label errors');
+  return labelErrorsOf({ ...(await model.trained()), data: await model.read(data), random });
+}
+
+/** Tells what comes next in series. */
+export interface SeriesForecaster {
+  readonly plan: ForecastPlan;
+  /** The steps after the end of `data`, and how far such forecasts were off in the part that nothing was learned from. */
+  forecast(data: SourceWithTest): Promise<Forecast>;
+}
+
+export interface ForecasterOptions extends Partial<ForecastChoices> {
+  readonly seed?: number;
+  readonly engine?: Engine;
+  readonly signal?: AbortSignal;
+  /** Options of the model and of its training. */
+  readonly [option: string]: unknown;
+}
+
+/**
+ * A forecaster of the columns of a table, whose rows are in the order of time: learned from all but the last fifth of the rows, or but the
+ * test part.
+ *
+ * @example const { told, lower, upper, results } = await (await forecaster(waves, { steps: 24 })).forecast(waves);
+ * @throws DataError for what is no table, or series that are too short or do not change; OptionError.
+ */
+export async function forecaster(data: SourceWithTest, options: ForecasterOptions = {}): Promise<SeriesForecaster> {
+  const { steps = 24, interval = 0.9, history, series, exogenous, season, engine: given, signal, ...own } = options;
+  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const { rows: table, heldFrom } = seriesIn(data);
+  const choices = { steps, interval, history, series, exogenous, season };
+  const clock = (): number => performance.now();
+  const fitted = await fitForecaster({ ...choices, engine, table, heldFrom, options: own, clock, signal });
+  return {
+    plan: fitted.plan,
+    forecast(next) {
+      const { rows } = seriesIn(next);
+      return forecast(fitted, rows, rows.time ? heldOutFrom(rows, fitted) : heldFrom);
+    },
+  };
 }

@@ -15,7 +15,7 @@ import { type Dependence, dependenceOf } from './dependence.ts';
 import { applyLinear, fitClassifier, fitRegression, type LinearModel, largestOf } from './linear.ts';
 import { spreadLabels } from './spread.ts';
 import { type Known, makeTask, type Task } from './task.ts';
-import type { TrainedModel } from './trained.ts';
+import { encodeUntold, type TrainedModel } from './trained.ts';
 
 /** On the held-out rows: share of wrong classes, or root mean squared error in units of the target and R². */
 export type Score = { readonly error: number } | { readonly rmse: number; readonly r2: number };
@@ -78,13 +78,13 @@ const MOST_INPUTS = 5e7;
 /** @throws OptionError, DataError as `makeTask`; InterruptedError when cancelled. */
 export async function features(request: FeaturesRequest): Promise<Features> {
   const { engine, model, data, pool = data, measured, labels, random } = request;
-  const codes = await encode(request, data);
+  const codes = await encodeUntold(request, data);
   const task = makeTask(pool, measured, labels, random.fork('task'));
   return {
     task: task && (await tryOut(request, task)),
     clusters: await clusterRows(engine, codes, model.blueprint.latent, request.clusters, random.fork('clusters')),
     dependence: await dependenceOf(
-      (values, count) => encode(request, { values, count }),
+      (values, count) => encodeUntold(request, { values, count }),
       data,
       random.fork('dependence'),
     ),
@@ -95,7 +95,7 @@ export async function features(request: FeaturesRequest): Promise<Features> {
 async function tryOut(request: FeaturesRequest, task: Task): Promise<TaskResults> {
   const { model, parameters, probe, random } = request;
   const { form, names, known, heldOut } = task;
-  const codes = await encode(request, known.examples);
+  const codes = await encodeUntold(request, known.examples);
   const linear = fitLinear(task, codes, random.fork('probe'));
   const scoreOf = (scores: Float64Array): Score => score(task, scores);
   const trained = async (
@@ -121,7 +121,7 @@ async function tryOut(request: FeaturesRequest, task: Task): Promise<TaskResults
     };
     const encoder = new Map([...parameters, ...found]);
     return scoreOf(
-      unscaled(task, applyLinear(head, await encode({ ...request, parameters: encoder }, heldOut.examples))),
+      unscaled(task, applyLinear(head, await encodeUntold({ ...request, parameters: encoder }, heldOut.examples))),
     );
   };
   const targets = targetsOf(task);
@@ -146,7 +146,7 @@ async function tryOut(request: FeaturesRequest, task: Task): Promise<TaskResults
     available: task.available,
     heldOut: heldOut.examples.count,
     scores: {
-      probe: scoreOf(applyLinear(linear, await encode(request, heldOut.examples))),
+      probe: scoreOf(applyLinear(linear, await encodeUntold(request, heldOut.examples))),
       ...(fineTuned ? { fineTuned } : {}),
       ...(spread ? { spread } : {}),
       scratch,
@@ -154,16 +154,6 @@ async function tryOut(request: FeaturesRequest, task: Task): Promise<TaskResults
       constant: scoreOf(constant(task)),
     },
   };
-}
-
-/** Codes of examples whose labels the encoder is not told. */
-async function encode({ runner, parameters }: TrainedModel, { values, count }: Examples): Promise<Float32Array> {
-  const { code } = await runner.encode(parameters, {
-    values,
-    count,
-    labels: { values: new Int32Array(count).fill(-1) },
-  });
-  return code;
 }
 
 function fitLinear({ form, names, known }: Task, values: Float32Array, random: Random): LinearModel {
@@ -212,7 +202,7 @@ function unscaled({ form, known }: Task, scores: Float64Array): Float64Array {
 async function spreadTargets(request: FeaturesRequest, { names, known, withUnlabelled }: Task): Promise<Targets> {
   const labels = new Int32Array(withUnlabelled.count).fill(-1);
   labels.set(Int32Array.from(known.answers));
-  const points = { values: await encode(request, withUnlabelled), width: request.model.blueprint.latent };
+  const points = { values: await encodeUntold(request, withUnlabelled), width: request.model.blueprint.latent };
   const values = await spreadLabels(request.engine, points, labels, names.length);
   return { form: 'classes', values, width: names.length };
 }

@@ -28,6 +28,10 @@ import { type Recipe, trainingFor } from './recipe.ts';
 
 export interface LearnRequest {
   readonly source: SourceWithTest;
+  /** What is held out to choose by and to measure on; a random part of the source when absent. */
+  readonly validation?: Source;
+  /** Steps at the end of an example that are to be told from those before. */
+  readonly ahead?: number;
   readonly recipe: Recipe;
   /** How the columns are scaled; learned on the training rows when absent. */
   readonly scaling?: ColumnScaling;
@@ -74,8 +78,8 @@ export interface Learned {
 export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEvent, Learned> {
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
-  const parts = prepare(request.source, recipe, request.scaling);
-  const model = modelFor(parts, recipe);
+  const parts = prepare(request.source, recipe, { scaling: request.scaling, validation: request.validation });
+  const model = modelFor(parts, recipe, request.ahead);
   const runner = makeRunner(engine, model);
   const training = trainingFor(recipe, parts.train.count);
   const { groups, optimiser } = planTraining(model, training);
@@ -144,7 +148,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
 }
 
-function modelFor({ train: data, validation, test }: Parts, { architecture, own }: Recipe): Model {
+function modelFor({ train: data, validation, test }: Parts, { architecture, own }: Recipe, ahead?: number): Model {
   const isBytes = data.values instanceof Uint8Array;
   const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
   return makeModel(
@@ -157,6 +161,7 @@ function modelFor({ train: data, validation, test }: Parts, { architecture, own 
       count: data.count,
       categories: categoryGroups(data.scaling),
       classes: data.labels?.names.length,
+      ahead,
     }),
   );
 }

@@ -77,12 +77,15 @@ function nearestIn(apart: Float32Array, self: number, best: Int32Array): void {
 /** Rows whose distances to all are held at a time. */
 const BLOCK = 256;
 
-/** The k points nearest to each but itself, nearest first, `[count, k]`, and their squared distances; for many points. */
-export async function nearestAmong(
-  engine: Engine,
-  points: Points,
-  k: number,
-): Promise<{ readonly rows: Int32Array; readonly distances: Float32Array }> {
+/** Who is nearest to each point but itself, nearest first, and how far: `[count, k]`. */
+export interface Nearest {
+  readonly rows: Int32Array;
+  /** Squared. */
+  readonly distances: Float32Array;
+}
+
+/** The k points nearest to each; for many points. */
+export async function nearestAmong(engine: Engine, points: Points, k: number): Promise<Nearest> {
   const { width } = points;
   const values = centred(points);
   const count = values.length / width;

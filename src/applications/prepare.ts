@@ -16,12 +16,19 @@ export interface Parts {
 /** Validation examples beyond this tell nothing new. */
 const MOST_VALIDATION = 5000;
 
+/** What is known beforehand. */
+export interface Given {
+  readonly scaling?: ColumnScaling;
+  /** Rows to validate on; all rows of the source are learned from then. */
+  readonly validation?: Source;
+}
+
 /**
- * Splits and scales; what is learned about columns is learned on the training part, unless their scaling is `given`.
+ * Splits and scales; what is learned about columns is learned on the training part, unless it is given.
  *
  * @throws DataError for too few examples or data that cannot be scaled, OptionError for options that do not fit each other.
  */
-export function prepare(source: SourceWithTest, recipe: Recipe, given?: ColumnScaling): Parts {
+export function prepare(source: SourceWithTest, recipe: Recipe, given: Given = {}): Parts {
   const count = sourceCount(source.train);
   if (count < 2)
     throw new DataError({
@@ -30,19 +37,21 @@ export function prepare(source: SourceWithTest, recipe: Recipe, given?: ColumnSc
       got: `${count}`,
       fix: 'give more data',
     });
-  const { validation: share } = recipe.preparation;
-  const fraction = recipe.isOpen.validation ? Math.min(share, MOST_VALIDATION / count) : share;
-  const { train: rows, validation } = splitSource(
-    source.train,
-    fraction,
-    createRandom(recipe.training.seed).fork('split'),
-  );
-  const scaling = given ?? scalingFor(rows, recipe);
+  const { train: rows, validation } = given.validation
+    ? { train: source.train, validation: given.validation }
+    : splitRandomly(source.train, recipe);
+  const scaling = given.scaling ?? scalingFor(rows, recipe);
   return {
     train: applyScaling(scaling, rows),
     validation: applyScaling(scaling, validation),
     ...(source.test ? { test: applyScaling(scaling, source.test) } : {}),
   };
+}
+
+function splitRandomly(source: Source, { preparation, isOpen, training }: Recipe): ReturnType<typeof splitSource> {
+  const { validation: share } = preparation;
+  const fraction = isOpen.validation ? Math.min(share, MOST_VALIDATION / sourceCount(source)) : share;
+  return splitSource(source, fraction, createRandom(training.seed).fork('split'));
 }
 
 /** @throws OptionError where tokens are to be scaled, or numbers to have a vocabulary. */

@@ -6,7 +6,7 @@
  * Zhou et al. 2004, "Learning with local and global consistency"; widths of the neighbourhoods as in Zelnik-Manor & Perona 2004.
  */
 import type { Engine } from '../engine/engine.ts';
-import { nearestAmong, type Points } from './neighbours.ts';
+import { type Nearest, nearestAmong, type Points } from './neighbours.ts';
 
 /** Neighbours of each row. */
 const NEIGHBOURS = 10;
@@ -41,7 +41,7 @@ interface NeighbourGraph {
   readonly weight: Float64Array;
 }
 
-function neighbourGraph({ rows, distances }: Awaited<ReturnType<typeof nearestAmong>>, count: number): NeighbourGraph {
+function neighbourGraph({ rows, distances }: Nearest, count: number): NeighbourGraph {
   const k = rows.length / count;
   const near: Map<number, number>[] = Array.from({ length: count }, () => new Map());
   const reach = Float64Array.from({ length: count }, (_, row) => Math.sqrt(distances[row * k + k - 1]) || 1e-12);

@@ -9,8 +9,10 @@ import { addDecode } from './commands/decode.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addFeatures } from './commands/features.ts';
+import { addForecast } from './commands/forecast.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
+import { addLabelErrors } from './commands/label-errors.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addTrain } from './commands/train.ts';
@@ -46,6 +48,8 @@ async function main(words: readonly string[]): Promise<number> {
   addAnomalies(program, controller.signal);
   addImpute(program, controller.signal);
   addFeatures(program, controller.signal);
+  addLabelErrors(program, controller.signal);
+  addForecast(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -40,7 +40,11 @@ export const blueprintSchema = z
     embedding: z.int().min(0).default(0),
     /** What raw values are multiplied by in the graph: 1/255 for bytes. */
     inputScale: z.number(),
+    /** Steps at the end of an example that the encoder is not shown: the decoder has to tell them. */
+    ahead: z.int().min(0).default(0),
   })
+  .refine(({ ahead, shape }) => ahead < shape[0], 'the encoder must be shown something')
+  .refine(({ ahead, shape }) => ahead === 0 || shape.length === 2, 'only series have steps ahead')
   .refine(({ loss, vocabulary }) => (loss === 'categorical') === vocabulary > 0, 'categorical is the loss of tokens')
   .refine(({ embedding, vocabulary }) => embedding === 0 || vocabulary > 0, 'only tokens are embedded')
   .refine(({ loss, shape }) => loss !== 'mixed' || shape.length === 1, 'mixed is the loss of rows of a table')
@@ -116,6 +120,8 @@ export interface DataFacts {
   readonly vocabulary?: number;
   /** Classes that the examples are labelled with; none when absent. */
   readonly classes?: number;
+  /** Steps at the end of an example that are to be told from those before. */
+  readonly ahead?: number;
 }
 
 /** Fills in a blueprint from what the user chose and what the data is; kind and network options come unparsed. */
@@ -172,6 +178,7 @@ export function makeBlueprint(
     vocabulary: data.vocabulary ?? 0,
     embedding: embeddingFor(architecture, data),
     inputScale: data.isBytes ? 1 / 255 : 1,
+    ahead: data.ahead ?? 0,
   });
 }
 

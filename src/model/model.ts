@@ -6,7 +6,7 @@ import { broadcastTo, reshape } from '../graph/ops/broadcast.ts';
 import { cast, isNan, less, oneHot, where } from '../graph/ops/comparison.ts';
 import { input, leaf } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
-import { concat } from '../graph/ops/shape.ts';
+import { concat, slice } from '../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
 import { type Blueprint, findKind, findNetwork } from './blueprint.ts';
 import type { KindParts, Posterior } from './kinds/kind.ts';
@@ -67,7 +67,7 @@ export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
   const network = networkOf(blueprint);
   const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
-  const { shape, latent, classes, vocabulary } = blueprint;
+  const { shape, latent, classes, vocabulary, ahead } = blueprint;
   const { prior: draw } = kind;
   const isTold = kind.labels === 'told';
 
@@ -90,8 +90,11 @@ export function makeModel(blueprint: Blueprint): Model {
     const differences = subtract(x, runningMean(ofKind(trace), x));
     return missing ? where(missing, 0, differences) : differences;
   };
+  /** `[batch, time, channels]` without the steps that the encoder is not shown. */
+  const past = (x: Tensor): Tensor => (ahead > 0 ? slice(x, 1, 0, shape[0] - ahead) : x);
   const head = (trace: Trace, { x, missing, label }: Batch): Tensor => {
-    const said = network.encode(trace, seenFrom(trace, x, missing), latent, kind.headsPerCode, missing);
+    const shown = past(seenFrom(trace, x, missing));
+    const said = network.encode(trace, shown, latent, kind.headsPerCode, missing && past(missing));
     // A class moves the head; together with the decoder's copy of it that is enough to leave it out of the code.
     return label && isTold ? add(said, matmul(label, classWeight(trace, said.shape[1]))) : said;
   };

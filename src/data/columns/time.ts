@@ -55,3 +55,15 @@ export function timeColumn({ name, values }: Column, file: string): Column {
     else builder.addText(cell ?? '', row + 1);
   return builder.finish();
 }
+
+/** Before 1973 and after 2286, seconds are taken for a count of their own rather than for a date. */
+const DATES = [1e8, 1e10] as const;
+
+/** Seconds since 1970 as a timestamp of Greenwich; a number where it is no date. */
+export function showTime(seconds: number): string {
+  if (seconds < DATES[0] || seconds >= DATES[1]) return String(seconds);
+  return new Date(seconds * 1000)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/(\.000)?Z$/, '');
+}

@@ -1,0 +1,94 @@
+/** `forecaster.json`: what a forecaster is besides its model. */
+import { z } from 'zod';
+import { ModelFileError } from '../base/errors.ts';
+import type { Forecaster } from './forecaster.ts';
+import type { TrainedModel } from './trained.ts';
+
+const names = z.array(z.string());
+const count = z.int().min(1);
+
+const schema = z
+  .strictObject({
+    format: z.literal('autoencoder-forecaster'),
+    version: z.literal(1),
+    /** Path from the file. */
+    model: z.string().regex(/^[\w-]+(\/[\w-]+)*\.safetensors$/, 'a path within the folder'),
+    plan: z.strictObject({
+      series: names.min(1),
+      exogenous: names,
+      history: count,
+      steps: count,
+      season: z.int().min(0),
+      isSeasonal: z.array(z.boolean()),
+    }),
+    interval: z.number().gt(0).lt(1),
+    reach: z.array(z.number().min(0)),
+    learnedUntil: z.number().optional(),
+  })
+  .refine(({ plan }) => plan.isSeasonal.length === plan.series.length + plan.exogenous.length, 'a base for each series')
+  .refine(({ plan }) => plan.season > 0 || !plan.isSeasonal.includes(true), 'seasonal bases need a season')
+  .refine(
+    ({ plan, reach }) => reach.length === plan.steps * plan.series.length,
+    'a reach for each step of each series',
+  );
+
+export function encodeForecaster(
+  { plan, interval, reach, learnedUntil }: Omit<Forecaster, 'trained'>,
+  model: string,
+): Uint8Array {
+  const file: z.input<typeof schema> = {
+    format: 'autoencoder-forecaster',
+    version: 1,
+    model,
+    plan: {
+      ...plan,
+      series: [...plan.series],
+      exogenous: [...plan.exogenous],
+      isSeasonal: [...plan.isSeasonal],
+    },
+    interval,
+    reach: [...reach],
+    ...(learnedUntil === undefined ? {} : { learnedUntil }),
+  };
+  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+}
+
+export interface SavedForecaster {
+  /** Path of the model, from the file. */
+  readonly model: string;
+  /** Puts the model in. @throws ModelFileError where it does not fit. */
+  readonly assemble: (trained: TrainedModel) => Forecaster;
+}
+
+/** @throws ModelFileError for anything that is not such a file. */
+export function decodeForecaster(text: string, where: string): SavedForecaster {
+  const { model, plan, interval, reach, learnedUntil } = parse(text, where);
+  return {
+    model,
+    assemble(trained) {
+      const { shape, ahead } = trained.card.blueprint;
+      const wanted = [plan.history + plan.steps, plan.isSeasonal.length];
+      if (shape.join() !== wanted.join() || ahead !== plan.steps)
+        throw refused(where, `a model of windows of ${wanted.join(' × ')}, ${plan.steps} of them ahead`, `${shape}`);
+      const known = learnedUntil === undefined ? {} : { learnedUntil };
+      return { plan, trained, interval, reach: Float64Array.from(reach), ...known };
+    },
+  };
+}
+
+function parse(text: string, where: string): z.infer<typeof schema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelFileError(`${where}: expected a forecaster as JSON, got text that does not parse`, { cause });
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw refused(where, `a forecaster with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
+}
+
+function refused(where: string, expected: string, got: string): ModelFileError {
+  return new ModelFileError({ where, expected, got, fix: 'make it anew: autoencoder forecast --fit DATA --steps N' });
+}
