@@ -21,7 +21,12 @@ const schema = z.strictObject({
     )
     .min(1),
   windows: z
-    .strictObject({ length: z.int().min(1), channels: z.array(z.string()).min(1), smoothing: z.int().min(1) })
+    .strictObject({
+      length: z.int().min(1),
+      channels: z.array(z.string()).min(1),
+      smoothing: z.int().min(1),
+      ends: z.strictObject({ mean: z.number(), deviation: z.number().positive() }),
+    })
     .optional(),
   /** Ascending scores of what is normal. */
   reference: numbers.min(1),

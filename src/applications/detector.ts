@@ -13,6 +13,7 @@ import type { Source } from '../data/dataset.ts';
 import { sourceCount, takeRows } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { TrainingEvent } from '../training/events.ts';
+import type { Drift } from './drift.ts';
 import { type Learned, learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
 import { readForScoring, type UnseenCategory } from './scoring-data.ts';
@@ -31,6 +32,8 @@ export interface SeriesWindows {
   readonly channels: readonly string[];
   /** Rows that scores are averaged over. */
   readonly smoothing: number;
+  /** Of rows that are scored as they come: see `scoreEnds`. */
+  readonly ends: Drift;
 }
 
 export interface Detector {
@@ -59,6 +62,8 @@ const [LEAST_WINDOW_LATENT, MOST_WINDOW_LATENT] = [4, 64];
 const ROBUST = { kind: 'variational', network: 'dense', learningRate: 0.005, batchSize: 32, patience: 0 };
 /** Rows are small, and so are their models: three cost little, and their average is better than each. */
 const TABLE_MEMBERS = 3;
+const SHORT_SERIES_MEMBERS = 5;
+const FEW_WINDOWS = 1000;
 const ROBUST_MEMBERS = 10;
 const ROBUST_ROWS = 256;
 const ROBUST_STEPS = 500;
@@ -77,7 +82,7 @@ export interface FitDetectorRequest {
   /** How models are made and trained, by the names of options. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly isRobust: boolean;
-  /** Models whose scores are averaged; 3 for rows, 1 for pictures and windows, 10 of a robust detector, when absent. */
+  /** Models whose scores are averaged; 3 for rows, 5 for few windows, 1 for many and for pictures, 10 of a robust detector, when absent. */
   readonly models?: number;
   readonly random: Random;
   readonly clock: () => number;
@@ -111,7 +116,7 @@ export async function fitDetector(request: FitDetectorRequest): Promise<FittedDe
   const known = order.slice(held).sort();
   const usual = takeRows(source, held > 0 ? heldOut : order.slice(0, MOST_REFERENCE).sort());
   const scaling = isRobust ? fitScaling(source, 'standard') : undefined;
-  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : isRows(source) ? TABLE_MEMBERS : 1);
+  const models = request.models ?? (isRobust ? ROBUST_MEMBERS : membersFor(source));
   const rows = isRobust ? Math.min(ROBUST_ROWS, count) : known.length;
   const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : defaultsFor(source);
 
@@ -192,6 +197,13 @@ function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
   const numbers = source.shape[1] * source.shape[2];
   const latent = Math.min(MOST_WINDOW_LATENT, Math.max(LEAST_WINDOW_LATENT, Math.ceil(numbers / 10)));
   return { ...WINDOW, latent: Math.min(latent, Math.max(1, numbers - 1)) };
+}
+
+/** Few windows make models that differ much. */
+function membersFor(source: Source): number {
+  if (isRows(source)) return TABLE_MEMBERS;
+  const isShort = source.form === 'array' && source.shape.length === 3 && source.shape[0] < FEW_WINDOWS;
+  return isShort ? SHORT_SERIES_MEMBERS : 1;
 }
 
 function isRows(source: Source): boolean {

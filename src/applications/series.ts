@@ -16,6 +16,10 @@ import {
   type SeriesWindows,
   scoreWith,
 } from './detector.ts';
+import { driftOf } from './drift.ts';
+
+/** What cutting takes of it. */
+type Cuts = Pick<SeriesWindows, 'length' | 'channels'>;
 
 /** Rows in a window where the user does not say: a tenth of a short series. */
 const LENGTH = 150;
@@ -52,12 +56,12 @@ export function asSeries(source: Source): TableSource {
 }
 
 /** The windows of a series that fit into memory. @throws DataError for a series shorter than a window. */
-export function cut(table: TableSource, windows: SeriesWindows): ArraySource {
+export function cut(table: TableSource, windows: Cuts): ArraySource {
   const { length, channels } = windows;
   return windowsOf(table, { length, channels, stride: strideFor(table.rows, windows) });
 }
 
-function strideFor(rows: number, { length, channels }: SeriesWindows): number {
+function strideFor(rows: number, { length, channels }: Cuts): number {
   return Math.max(1, Math.min(length, Math.ceil((rows * length * channels.length) / MOST_NUMBERS)));
 }
 
@@ -67,10 +71,25 @@ export async function fitSeriesDetector(
 ): Promise<FittedDetector> {
   const { source, length = defaultWindow(source.rows) } = request;
   const smoothing = Math.max(1, Math.floor(SMOOTHED * source.rows));
-  const windows = { length, channels: channelNames(source), smoothing };
-  const detector = await fitDetector({ ...request, source: cut(source, windows) });
+  const cuts = { length, channels: channelNames(source) };
+  const detector = await fitDetector({ ...request, source: cut(source, cuts) });
+  const ends = driftOf((await scoreEnds(detector.members, lastRows(source, cuts), cuts)).scores);
+  const windows = { ...cuts, smoothing, ends };
   const { scores } = await scoreRows(detector.members, source, windows);
   return { ...detector, windows, heldOut: new Int32Array(0), reference: scores.sort() };
+}
+
+/** As many of the last rows as have windows that fit into memory. */
+function lastRows(table: TableSource, { length, channels }: Cuts): TableSource {
+  const rows = Math.min(table.rows, length + Math.floor(MOST_NUMBERS / (length * channels.length)));
+  const from = table.rows - rows;
+  const columns = table.columns.map(
+    (column): Column =>
+      column.type === 'numeric'
+        ? { ...column, values: column.values.subarray(from) }
+        : { ...column, values: column.values.slice(from) },
+  );
+  return { form: 'table', name: table.name, rows, columns };
 }
 
 export interface ScoredRows {
@@ -223,7 +242,7 @@ const END = 0.1;
 export async function scoreEnds(
   members: readonly Member[],
   table: TableSource,
-  { length, channels }: SeriesWindows,
+  { length, channels }: Cuts,
 ): Promise<{ readonly scores: Float64Array; readonly columns: Float32Array }> {
   const width = channels.length;
   const source = windowsOf(table, { length, channels });

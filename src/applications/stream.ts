@@ -10,6 +10,8 @@ export interface StreamedRow {
   readonly score: number;
   /** How many of its recent standard deviations it is above its recent mean. */
   readonly deviations: number;
+  /** Whether it is farther above than all of the last 150 rows were: where an alarm begins, or rises. */
+  readonly isPeak: boolean;
   /** As it stood when the row came. */
   readonly threshold: number;
   readonly isAnomaly: boolean;
@@ -26,7 +28,9 @@ export interface Stream {
 }
 
 /** Scores after which what was seen counts half, where the user does not say. */
-const HALF_LIFE = 1000;
+const HALF_LIFE = 4000;
+/** Rows in which one alarm is enough. */
+const HOLD = 150;
 
 export function makeStream(
   detector: Detector,
@@ -34,9 +38,11 @@ export function makeStream(
   { halfLife = HALF_LIFE }: { readonly halfLife?: number } = {},
 ): Stream {
   const { windows, reference } = detector;
-  let drift: Drift = driftOf(reference);
+  const usual = driftOf(reference);
+  let drift: Drift = windows?.ends ?? usual;
+  const recent: number[] = [];
   // As many deviations above the present mean as the threshold was above that of what was normal.
-  const allowed = deviationsOf(drift, threshold);
+  const allowed = deviationsOf(usual, threshold);
   let past: TableSource | undefined;
   return {
     async push(row) {
@@ -55,8 +61,20 @@ export function makeStream(
       const { score, column, value, expected } = told;
       const line = drift.mean + allowed * drift.deviation;
       const above = deviationsOf(drift, score);
+      const isPeak = recent.every((other) => above > other);
+      recent.push(above);
+      if (recent.length > HOLD) recent.shift();
       drift = follow(drift, score, { halfLife });
-      return { score, deviations: above, threshold: line, isAnomaly: score > line, because: column, value, expected };
+      return {
+        score,
+        deviations: above,
+        isPeak,
+        threshold: line,
+        isAnomaly: score > line,
+        because: column,
+        value,
+        expected,
+      };
     },
   };
 }

@@ -55,7 +55,7 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
       program
         .createOption(
           '--models <n>',
-          'models whose scores are averaged (default: 3; 1 of pictures and series, 10 with --robust)',
+          'models whose scores are averaged (default: 3; 5 of short series, 1 of long ones and of pictures, 10 with --robust)',
         )
         .argParser(countParser('--models')),
     )
@@ -79,7 +79,7 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
     )
     .addOption(
       program
-        .createOption('--half-life <lines>', 'of --stream: lines after which what was seen counts half (default: 1000)')
+        .createOption('--half-life <lines>', 'of --stream: lines after which what was seen counts half (default: 4000)')
         .argParser(countParser('--half-life')),
     )
     .option('--out <folder>', 'where results go (default: runs/<data>-anomalies, numbered)')
