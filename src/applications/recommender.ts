@@ -4,24 +4,29 @@
  *   ratings: Sedhain et al. 2015, "AutoRec": rows of items and rows of users, only what is rated counts
  *   taken:   Liang et al. 2018, "Variational autoencoders for collaborative filtering": rows of users, a multinomial
  */
-import { createRandom } from '../base/random.ts';
-import { type Lists, mapped, type Ratings, splitLists, transposed } from '../data/ratings.ts';
+import type { Random } from '../base/random.ts';
+import { type Lists, type Ratings, splitLists, transposed } from '../data/ratings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { makeBlueprint } from '../model/blueprint.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
 import { makeModel } from '../model/model.ts';
 import { makeRunner } from '../model/runner.ts';
 import type { TrainingEvent } from '../training/events.ts';
+import { parametersOf } from '../training/state.ts';
 import { type TrainResult, train } from '../training/train.ts';
 import { fitRatingMeans } from './baselines/rating-means.ts';
 import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
 import { examplesOf, inputsOf, type Member, type Recommender } from './recommend.ts';
+import { type RecommendationErrors, recommendationErrors } from './recommendation-error.ts';
 
 export interface FitRecommenderRequest {
   readonly ratings: Ratings;
   /** Options of the models and of their training, in place of the defaults. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Items in the lists that are measured. */
+  readonly top: number;
   readonly engine: Engine;
+  readonly random: Random;
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
   readonly signal?: AbortSignal;
@@ -29,10 +34,10 @@ export interface FitRecommenderRequest {
 }
 
 export interface FittedRecommender extends Recommender {
-  /** What the models learned from, and what was set aside. */
-  readonly kept: Lists;
+  /** How well what was held out was told by models that had not seen it. */
+  readonly errors: RecommendationErrors;
   readonly held: Lists;
-  /** Seconds of training. */
+  /** Seconds that the models took that are kept. */
   readonly seconds: number;
 }
 
@@ -47,7 +52,9 @@ const RATING_DEFAULTS = {
   codeActivation: 'sigmoid',
   hidden: [],
   gaps: 'told',
+  inputDropout: 0.2,
   epochs: 60,
+  patience: 0,
 } as const;
 
 const TAKEN_DEFAULTS = {
@@ -61,39 +68,56 @@ const TAKEN_DEFAULTS = {
   epochs: 100,
   batchSize: 128,
   learningRate: 1e-3,
+  patience: 0,
 } as const;
 
 const RATING_LATENT = 500;
 const TAKEN_LATENT = 200;
 
-/** Trains a recommender. @throws what training throws, and OptionError for options that the models do not have. */
+/**
+ * Trains a recommender twice: without some of the ratings, to see how well they are told, and then with all of them.
+ *
+ * @throws what training throws, and OptionError for options that the models do not have.
+ */
 export async function fitRecommender(request: FitRecommenderRequest): Promise<FittedRecommender> {
-  const { ratings } = request;
-  const { form, items } = ratings;
-  const seed = Number(request.options.seed ?? 0);
-  const { preparation } = makeRecipe(withDefaults(defaultsFor(form, 'users', items.length), request.options));
-  const split = splitLists(ratings, preparation.validation, createRandom(seed).fork('held out'));
-  const means = form === 'ratings' ? fitRatingMeans(split.kept, items.length) : undefined;
-  const known = { ratings: { ...ratings, ...split.kept }, ...(means ? { means } : {}) };
-  const target = means
-    ? mapped(split.held, (user, item, rating) => rating - means.mean - means.users[user] - means.items[item])
-    : split.held;
+  const { ratings, options, random } = request;
+  const { preparation } = makeRecipe(withDefaults(defaultsFor(ratings.form, 'users', ratings.items.length), options));
+  const { kept, held } = splitLists(ratings, preparation.validation, random.fork('held out'));
+  const sides = ratings.form === 'ratings' ? 2 : 1;
+  const first = await trained(request, { ...ratings, ...kept }, held, (event, at) =>
+    request.onEvent?.(event, at, 2 * sides),
+  );
+  const errors = await recommendationErrors({
+    recommender: first,
+    held,
+    top: request.top,
+    random: random.fork('errors'),
+  });
+  const last = await trained(request, ratings, held, (event, at) => request.onEvent?.(event, sides + at, 2 * sides));
+  for (const { runner } of first.members) await runner.dispose();
+  return { ...last, errors, held };
+}
+
+/** Models of these ratings. What is `held` is only watched. */
+async function trained(
+  request: FitRecommenderRequest,
+  ratings: Ratings,
+  held: Lists,
+  onEvent: (event: TrainingEvent, member: number) => void,
+): Promise<Recommender & { readonly seconds: number }> {
+  const means = ratings.form === 'ratings' ? fitRatingMeans(ratings, ratings.items.length) : undefined;
+  const known = { ratings, ...(means ? { means } : {}) };
+  const inputs = inputsOf(known);
+  const target = inputsOf({ ...known, ratings: { ...ratings, ...held } });
+  const sides = ratings.form === 'ratings' ? RATING_SIDES : ([{ side: 'users' }] as const);
   const members: Member[] = [];
   let seconds = 0;
-  const sides = form === 'ratings' ? RATING_SIDES : ([{ side: 'users' }] as const);
   for (const [at, { side }] of sides.entries()) {
-    const { member, result } = await fitMember(request, side, inputsOf(known), target, (event) =>
-      request.onEvent?.(event, at, sides.length),
-    );
+    const { member, result } = await fitMember(request, side, inputs, target, (event) => onEvent(event, at));
     members.push(member);
     seconds += result.seconds;
   }
-  return { members, ratings, ...(means ? { means } : {}), ...split, seconds };
-}
-
-/** The recommender as it was when it had not seen what was set aside. */
-export function unseeing({ members, means, ratings, kept }: FittedRecommender): Recommender {
-  return { members, ratings: { ...ratings, ...kept }, ...(means ? { means } : {}) };
+  return { members, ...known, seconds };
 }
 
 function defaultsFor(form: Ratings['form'], side: Member['side'], width: number): Readonly<Record<string, unknown>> {
@@ -144,6 +168,7 @@ async function fitMember(
       onEvent(value);
       continue;
     }
+    // The last parameters: of what is taken, likelihood stops growing long before lists stop getting better.
     const card: ModelCard = {
       blueprint: model.blueprint,
       scaling: { form: 'array', shape: [width], offset: zeros(width), scale: zeros(width).fill(1), constant: [] },
@@ -162,14 +187,14 @@ async function fitMember(
           ...prefixed('train', onTrain),
           ...prefixed('validation', validation),
         })),
-        bestEpoch: value.bestEpoch,
+        bestEpoch: value.history.length,
       },
       baselines: {},
       results: {},
       warnings: [],
       versions: { format: '1', [engine.name]: engine.version },
     };
-    return { member: { engine, runner, model, parameters: value.parameters, card, side }, result: value };
+    return { member: { engine, runner, model, parameters: parametersOf(value.state), card, side }, result: value };
   }
 }
 

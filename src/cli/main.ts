@@ -10,6 +10,7 @@ import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
+import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addTrain } from './commands/train.ts';
@@ -44,6 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
   addReduce(program, controller.signal);
   addAnomalies(program, controller.signal);
   addImpute(program, controller.signal);
+  addRecommend(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {
