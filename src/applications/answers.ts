@@ -116,3 +116,31 @@ function itemNumber({ ratings }: Recommender, name: string): number {
     fix: suggestion(name, ratings.items),
   });
 }
+
+/**
+ * What is expected of pairs of user and item, in their order. Of a user or an item that is not known the others' mean is told; where
+ * things are taken or not, 0.
+ */
+export async function expectedOf(
+  recommender: Recommender,
+  pairs: readonly (readonly [user: string, item: string])[],
+): Promise<Float64Array> {
+  const { ratings, means } = recommender;
+  const users = new Map(ratings.users.map((name, at) => [name, at]));
+  const items = new Map(ratings.items.map((name, at) => [name, at]));
+  const found = Float64Array.from(pairs, ([user, item]) => {
+    const [userAt, itemAt] = [users.get(user), items.get(item)];
+    if (!means) return 0;
+    const told =
+      means.mean + (userAt === undefined ? 0 : means.users[userAt]) + (itemAt === undefined ? 0 : means.items[itemAt]);
+    return Math.min(means.most, Math.max(means.least, told));
+  });
+  const asked = new Map<number, { readonly at: number; readonly item: number }[]>();
+  for (const [at, [user, name]] of pairs.entries()) {
+    const [number, item] = [users.get(user), items.get(name)];
+    if (number !== undefined && item !== undefined) asked.set(number, [...(asked.get(number) ?? []), { at, item }]);
+  }
+  for await (const { user, scores } of scoresOf(recommender, Int32Array.from(asked.keys())))
+    for (const { at, item } of asked.get(user) ?? []) found[at] = scores[item];
+  return found;
+}

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { listsOf, type Ratings } from '../data/ratings.ts';
 import { nodeEngine } from '../engine/node.ts';
-import { answerForItems, answersFor, similarTo } from './answers.ts';
+import { answerForItems, answersFor, expectedOf, similarTo } from './answers.ts';
 import { itemNeighbours, neighbourScores } from './baselines/item-neighbours.ts';
 import { fitRatingMeans, meanRating } from './baselines/rating-means.ts';
 import { scoresOf, seenBy } from './recommend.ts';
@@ -114,6 +114,21 @@ test.each([
 ])('item %s, that nobody has rated, is refused', async (item, message) => {
   await expect(answerForItems(made.taken, [item], 3)).rejects.toThrow(message);
   await expect(similarTo(made.taken, item, 3)).rejects.toThrow('nobody has rated');
+});
+
+test('pairs: the rating that is expected, and the means where one of them is not known', async () => {
+  const [own, other, newItem, newUser] = await expectedOf(made.ratings, [
+    ['user3', 'item7'],
+    ['user3', 'item8'],
+    ['user3', 'item99'],
+    ['nobody', 'item7'],
+  ]);
+  const { means } = made.ratings;
+  expect(own).toBeGreaterThan(3.5);
+  expect(other).toBeLessThan(2.5);
+  expect(newItem).toBeCloseTo((means?.mean ?? 0) + (means?.users[3] ?? 0), 6);
+  expect(newUser).toBeCloseTo((means?.mean ?? 0) + (means?.items[7] ?? 0), 6);
+  expect(await expectedOf(made.taken, [['nobody', 'item7']])).toEqual(Float64Array.of(0));
 });
 
 test('its file brings it back, with users and items numbered as before', async () => {
