@@ -43,8 +43,8 @@ export interface FittedRecommender extends Recommender {
 
 /** Models of ratings: of each side one, whose mean is told. */
 const RATING_SIDES = [
-  { side: 'items', weightDecay: 0.03, batchSize: 128 },
-  { side: 'users', weightDecay: 0.06, batchSize: 64 },
+  { side: 'items', weightDecay: 0.03 },
+  { side: 'users', weightDecay: 0.06 },
 ] as const;
 
 const RATING_DEFAULTS = {
@@ -53,7 +53,6 @@ const RATING_DEFAULTS = {
   hidden: [],
   gaps: 'told',
   inputDropout: 0.2,
-  epochs: 60,
   patience: 0,
 } as const;
 
@@ -65,14 +64,16 @@ const TAKEN_DEFAULTS = {
   activation: 'tanh',
   inputDropout: 0.5,
   inputNorm: 'unit',
-  epochs: 100,
-  batchSize: 128,
-  learningRate: 1e-3,
   patience: 0,
 } as const;
 
 const RATING_LATENT = 500;
 const TAKEN_LATENT = 200;
+/** Steps of an epoch, and of a training. */
+const [RATING_EPOCH, RATING_STEPS] = [13, 800];
+const [TAKEN_EPOCH, TAKEN_STEPS] = [7, 700];
+const [SMALLEST_BATCH, LARGEST_BATCH] = [16, 128];
+const [LEAST_EPOCHS, MOST_EPOCHS] = [20, 300];
 
 /**
  * Trains a recommender twice: without some of the ratings, to see how well they are told, and then with all of them.
@@ -81,7 +82,9 @@ const TAKEN_LATENT = 200;
  */
 export async function fitRecommender(request: FitRecommenderRequest): Promise<FittedRecommender> {
   const { ratings, options, random } = request;
-  const { preparation } = makeRecipe(withDefaults(defaultsFor(ratings.form, 'users', ratings.items.length), options));
+  const { preparation } = makeRecipe(
+    withDefaults(defaultsFor(ratings.form, 'users', ratings.users.length, ratings.items.length), options),
+  );
   const { kept, held } = splitLists(ratings, preparation.validation, random.fork('held out'));
   const sides = ratings.form === 'ratings' ? 2 : 1;
   const first = await trained(request, { ...ratings, ...kept }, held, (event, at) =>
@@ -120,11 +123,33 @@ async function trained(
   return { members, ...known, seconds };
 }
 
-function defaultsFor(form: Ratings['form'], side: Member['side'], width: number): Readonly<Record<string, unknown>> {
-  if (form === 'taken') return { ...TAKEN_DEFAULTS, latent: Math.min(TAKEN_LATENT, width) };
-  const own = RATING_SIDES.find((one) => one.side === side);
+/** Of a model of `count` rows with `width` entries. */
+function defaultsFor(
+  form: Ratings['form'],
+  side: Member['side'],
+  count: number,
+  width: number,
+): Readonly<Record<string, unknown>> {
+  if (form === 'taken') {
+    const { epochs, batchSize } = stepsFor(count, TAKEN_EPOCH, TAKEN_STEPS);
+    // β grows over the first half (Liang et al. 2018, section 2.2.2).
+    return { ...TAKEN_DEFAULTS, latent: Math.min(TAKEN_LATENT, width), epochs, batchSize, klWarmup: epochs / 2 };
+  }
   const latent = Math.max(1, Math.min(RATING_LATENT, width - 1));
-  return { ...RATING_DEFAULTS, latent, weightDecay: own?.weightDecay, batchSize: own?.batchSize };
+  const weightDecay = RATING_SIDES.find((one) => one.side === side)?.weightDecay;
+  return { ...RATING_DEFAULTS, latent, weightDecay, ...stepsFor(count, RATING_EPOCH, RATING_STEPS) };
+}
+
+/** Batches that make about `anEpoch` steps an epoch, as far as that is reasonable, and epochs for `inAll` steps. */
+function stepsFor(
+  count: number,
+  anEpoch: number,
+  inAll: number,
+): { readonly epochs: number; readonly batchSize: number } {
+  const fitting = 2 ** Math.floor(Math.log2(Math.max(1, count / anEpoch)));
+  const batchSize = Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, fitting));
+  const steps = Math.max(1, Math.floor(count / batchSize));
+  return { batchSize, epochs: Math.min(MOST_EPOCHS, Math.max(LEAST_EPOCHS, Math.ceil(inAll / steps))) };
 }
 
 async function fitMember(
@@ -134,8 +159,9 @@ async function fitMember(
   target: Lists,
   onEvent: (event: TrainingEvent) => void,
 ): Promise<{ readonly member: Member; readonly result: TrainResult }> {
-  const width = side === 'users' ? ratings.items.length : ratings.users.length;
-  const recipe = makeRecipe(withDefaults(defaultsFor(ratings.form, side, width), options));
+  const sizes = [ratings.users.length, ratings.items.length];
+  const [count, width] = side === 'users' ? sizes : sizes.toReversed();
+  const recipe = makeRecipe(withDefaults(defaultsFor(ratings.form, side, count, width), options));
   const bySide = (lists: Lists): Lists => (side === 'users' ? lists : transposed(lists, ratings.items.length));
   const rows = examplesOf(bySide(inputs));
   const absent = ratings.form === 'ratings' ? 'missing' : 'zero';
