@@ -61,9 +61,11 @@ export function neighbourScores(
   columns: Int32Array,
 ): Float32Array {
   const scores = new Float32Array(items.length / kept);
-  const has = new Set(columns);
+  const has = new Uint8Array(scores.length);
+  for (const item of columns) has[item] = 1;
   for (let item = 0; item < scores.length; item++)
-    for (let at = item * kept; at < item * kept + k; at++) if (has.has(items[at])) scores[item] += similarities[at];
+    for (let at = item * kept; at < item * kept + k && items[at] >= 0; at++)
+      if (has[items[at]] === 1) scores[item] += similarities[at];
   return scores;
 }
 
