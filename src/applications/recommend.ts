@@ -1,8 +1,10 @@
 /**
  * `recommend`: what a user may like of what they have not seen, from what they have, and items like an item.
  *
- *   a user's list ── rows of users ── model ──┐
- *   everyone's lists ── rows of items ── model ─┴─ mean ── + what the means say ── scores of all items ── seen ones left out ── best
+ *   everyone's lists ── rows of items ── model ─┐
+ *   a newcomer's list ── row of a user ── model ─┴─ + what the means say ── scores of all items ── seen ones left out ── best
+ *
+ * Of what is taken, the model of rows of users tells both.
  */
 import type { Lists, Ratings } from '../data/ratings.ts';
 import { mapped, takeLists, transposed } from '../data/ratings.ts';
@@ -42,14 +44,11 @@ export async function* scoresOf(
   const width = ratings.items.length;
   const inputs = inputsOf(recommender);
   const byItem = members.some(({ side }) => side === 'items') ? transposed(inputs, width) : undefined;
+  const member = memberFor(recommender, byItem ? 'items' : 'users');
   const block = Math.max(1, Math.floor(MOST_SCORES / width));
   for (let start = 0; start < users.length; start += block) {
     const chosen = users.subarray(start, start + block);
-    const told = await averageOf(members, (member) =>
-      member.side === 'users' || !byItem
-        ? rebuilt(member, takeLists(inputs, chosen))
-        : ofChosen(member, byItem, chosen),
-    );
+    const told = byItem ? await ofChosen(member, byItem, chosen) : await rebuilt(member, takeLists(inputs, chosen));
     for (const [at, user] of chosen.entries())
       yield {
         user,
@@ -60,12 +59,11 @@ export async function* scoresOf(
 
 /** Scores of all items for somebody who has this list of items, known by no model. */
 export async function scoresOfList(recommender: Recommender, list: Lists): Promise<Float32Array> {
-  const { members, means } = recommender;
+  const { means } = recommender;
   const level = means ? userLevel(means, list.columns, list.values) : 0;
   const input = means ? mapped(list, (_, item, value) => value - means.mean - means.items[item] - level) : list;
   // What a model of items knows of a user is in its weights: only models of users can be asked about another one.
-  const asked = members.filter(({ side }) => side === 'users');
-  return finished(await averageOf(asked, (member) => rebuilt(member, input)), recommender, level);
+  return finished(await rebuilt(memberFor(recommender, 'users'), input), recommender, level);
 }
 
 /** The best items by these scores, without those in `seen`. */
@@ -120,18 +118,10 @@ function eachAlone(items: number): Lists {
   };
 }
 
-async function averageOf<One>(
-  members: readonly One[],
-  tell: (member: One) => Promise<Float32Array>,
-): Promise<Float32Array> {
-  let total: Float32Array | undefined;
-  for (const member of members) {
-    const told = await tell(member);
-    if (!total) total = told;
-    else for (let at = 0; at < told.length; at++) total[at] += told[at];
-  }
-  if (!total) throw new Error('internal: a recommender without a model that can be asked');
-  return members.length === 1 ? total : total.map((value) => value / members.length);
+function memberFor({ members }: Recommender, side: Member['side']): Member {
+  const member = members.find((one) => one.side === side);
+  if (!member) throw new Error(`internal: a recommender without a model of rows of ${side}`);
+  return member;
 }
 
 async function rebuilt({ runner, parameters }: Member, lists: Lists): Promise<Float32Array> {
