@@ -4,11 +4,13 @@ import type { SourceWithTest } from './data/dataset.ts';
 import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/load.ts';
 
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
+export type { Answer, NamedRecommendation } from './applications/answers.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
 export type { Forecast, SeriesResult } from './applications/forecast.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
 export { imputeDefaults } from './applications/impute.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
+export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export {
   type Autoencoder,
@@ -38,6 +40,7 @@ export { encodeSource } from './data/formats/formats.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
 export type { ModelCard } from './model/file/model-file.ts';
+export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
 export {
   type AnomalyDetector,

@@ -158,6 +158,7 @@ function modelFor({ train: data, validation, test }: Parts, { architecture, own 
       isBytes,
       vocabulary,
       isUnitRange: vocabulary === undefined && (isBytes || data.values.every((value) => !(value < 0 || value > 1))),
+      hasNegative: !isBytes && data.values.some((value) => value < 0),
       count: data.count,
       categories: categoryGroups(data.scaling),
       classes: data.labels?.names.length,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
 import type { Dataset, Source, SourceWithTest } from '../data/dataset.ts';
 import type { ReadOptions } from '../data/formats/format.ts';
-import { dataEnvironment, loadData } from '../data/load.ts';
+import { dataEnvironment, type LoadOptions, loadData } from '../data/load.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
 import { countParser, oneOf, parseList } from './flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -51,7 +51,16 @@ export function addDataFlags(command: Command): void {
 /** The data called `name`, read as the flags say. */
 export async function readData(
   name: string,
-  { columns, label, time, target, header, limit, cells }: DataFlags & Pick<ReadOptions, 'cells'>,
+  {
+    columns,
+    label,
+    time,
+    target,
+    header,
+    limit,
+    cells,
+    otherwise,
+  }: DataFlags & Pick<ReadOptions, 'cells'> & Pick<LoadOptions, 'otherwise'>,
   terminal: Terminal,
   signal?: AbortSignal,
 ): Promise<SourceWithTest> {
@@ -64,6 +73,7 @@ export async function readData(
     header,
     limit,
     cells,
+    otherwise,
     environment: dataEnvironment(process.env),
     signal,
     onProgress: (progress) => {

@@ -13,6 +13,7 @@ import { addForecast } from './commands/forecast.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
+import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addTrain } from './commands/train.ts';
@@ -50,6 +51,7 @@ async function main(words: readonly string[]): Promise<number> {
   addFeatures(program, controller.signal);
   addLabelErrors(program, controller.signal);
   addForecast(program, controller.signal);
+  addRecommend(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -56,13 +56,17 @@ export function addSubjectFlags(command: Command): void {
     .argument('[model]', 'a model.safetensors, or the folder of a run')
     .argument('[data]', 'data like that the model was trained on')
     .option('--fit <data>', 'train a model on this first, with any option of: autoencoder train --help');
+  addTrainingFlags(command);
+  addDataFlags(command);
+  addEngineFlags(command);
+}
+
+/** Everything that `train` understands, told by its own help: here it would bury what the command is about. */
+export function addTrainingFlags(command: Command): void {
   const known = new Set(command.options.map(({ long }) => long));
   // A flag of the command's own stays what it is (features has --labels, and so have kinds).
   for (const schema of schemas) addSchemaFlags(command, schema, 'Training:', known);
-  // Told by train's own help; here they would bury what the command is about.
   for (const option of command.options) if (!known.has(option.long)) option.hideHelp();
-  addDataFlags(command);
-  addEngineFlags(command);
 }
 
 /**
@@ -89,7 +93,7 @@ export async function readSubject(
 }
 
 /** The options of training that were given, by their names. */
-export function trainingOptions(flags: SubjectFlags): Record<string, unknown> {
+export function trainingOptions(flags: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = trainingFlags.filter((name) => flags[name] !== undefined);
   return Object.fromEntries(given.map((name) => [name, flags[name]]));
 }

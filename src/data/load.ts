@@ -42,6 +42,8 @@ export interface LoadProgress {
 export interface LoadOptions extends Omit<ReadOptions, 'key'> {
   /** Of the built-in sets. */
   readonly seed?: number;
+  /** What a file with an ending of its own is read as; refused when absent. */
+  readonly otherwise?: 'table';
   readonly environment: DataEnvironment;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -141,7 +143,7 @@ async function readPath(name: string, options: LoadOptions): Promise<SourceWithT
     refuseTableOptions(name, options);
     return { train: await readPictures(path, [pictureFile(path)]) };
   }
-  const format = formatOf(path);
+  const format = formatOf(path) ?? (options.otherwise === 'table' ? csv : undefined);
   if (format === undefined) throw unknownFormat(path);
   if (format.holds === 'array') refuseTableOptions(name, options);
   if (format.holds === 'arrays') refuseTableOptions(name, { ...options, label: undefined });

@@ -10,7 +10,7 @@ import { networkFamilies } from './networks/networks.ts';
 import type { CategoryGroup } from './terms/mixed.ts';
 
 /** What reconstruction is measured by; each is the negative logarithm of a likelihood. */
-const losses = ['squared-error', 'cross-entropy', 'mixed', 'categorical'] as const;
+const losses = ['squared-error', 'cross-entropy', 'mixed', 'categorical', 'multinomial'] as const;
 
 const jsonObject = z.record(z.string(), z.json());
 
@@ -30,6 +30,8 @@ export const blueprintSchema = z
     binarize: z.enum(['none', 'sample']),
     /** Whether examples may have missing (NaN) entries. */
     hasMissing: z.boolean(),
+    /** What entries are that an example does not list: 0, or missing; `none` where examples are whole. */
+    absent: z.enum(['none', 'zero', 'missing']).default('none'),
     /** Classes that encoder and decoder are told of; 0 where they are told none. */
     classes: z.int().min(0).default(0),
     /** For `mixed`: where the one-hot groups of category columns are, as [from, to) in ascending order; all other entries are numbers. */
@@ -47,6 +49,11 @@ export const blueprintSchema = z
   .refine(({ ahead, shape }) => ahead === 0 || shape.length === 2, 'only series have steps ahead')
   .refine(({ loss, vocabulary }) => (loss === 'categorical') === vocabulary > 0, 'categorical is the loss of tokens')
   .refine(({ embedding, vocabulary }) => embedding === 0 || vocabulary > 0, 'only tokens are embedded')
+  .refine(({ absent, hasMissing }) => absent !== 'missing' || hasMissing, 'entries that are absent are missing')
+  .refine(
+    ({ absent, inputScale, shape }) => absent === 'none' || (inputScale === 1 && shape.length === 1),
+    'examples that list their entries are rows of numbers',
+  )
   .refine(({ loss, shape }) => loss !== 'mixed' || shape.length === 1, 'mixed is the loss of rows of a table')
   .refine(
     ({ categories, shape }) =>
@@ -78,7 +85,7 @@ export const architectureSchema = z.strictObject({
     .enum(['auto', ...losses])
     .default('auto')
     .describe(
-      'what reconstruction is measured by; mixed: each column of a table as what it is; categorical: values are tokens (auto: mixed for tables with categories, else squared error)',
+      'what reconstruction is measured by; mixed: each column of a table as what it is; categorical: values are tokens; multinomial: values are counts, 0 or more (auto: mixed for tables with categories, else squared error)',
     ),
   embedding: z
     .int()
@@ -109,9 +116,13 @@ export type Architecture = z.infer<typeof architectureSchema>;
 export interface DataFacts {
   readonly shape: readonly number[];
   readonly hasMissing: boolean;
+  /** What entries are that an example does not list; absent where examples are whole. */
+  readonly absent?: 'zero' | 'missing';
   readonly isBytes: boolean;
   /** All (scaled) values lie in 0 … 1. */
   readonly isUnitRange: boolean;
+  /** Some (scaled) values are below 0. */
+  readonly hasNegative?: boolean;
   /** Training examples. */
   readonly count?: number;
   /** Rows of a table: where the one-hot groups of its category columns are. Absent for data that is no table. */
@@ -173,6 +184,7 @@ export function makeBlueprint(
     shape: [...data.shape],
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,
+    absent: data.absent ?? 'none',
     classes: labels ? data.classes : 0,
     categories: loss === 'mixed' ? data.categories : [],
     vocabulary: data.vocabulary ?? 0,
@@ -183,7 +195,10 @@ export function makeBlueprint(
 }
 
 /** @throws OptionError for a loss that the data is not for. */
-function lossFor({ loss }: Architecture, { categories, isUnitRange, shape }: DataFacts): Blueprint['loss'] {
+function lossFor(
+  { loss }: Architecture,
+  { categories, isUnitRange, hasNegative, shape }: DataFacts,
+): Blueprint['loss'] {
   if (loss === 'auto') return categories && categories.length > 0 ? 'mixed' : 'squared-error';
   if (loss === 'cross-entropy' && !isUnitRange)
     throw new OptionError({
@@ -191,6 +206,13 @@ function lossFor({ loss }: Architecture, { categories, isUnitRange, shape }: Dat
       expected: 'data between 0 and 1',
       got: 'values outside',
       fix: 'use --scale minmax, or --loss squared-error',
+    });
+  if (loss === 'multinomial' && hasNegative)
+    throw new OptionError({
+      where: '--loss multinomial',
+      expected: 'counts, 0 or more',
+      got: 'values below 0',
+      fix: 'use --scale none or minmax, or --loss squared-error',
     });
   if (loss === 'mixed' && !categories)
     throw new OptionError({
@@ -220,7 +242,7 @@ function varianceFor(
   loss: Blueprint['loss'],
   isStochastic: boolean,
 ): Blueprint['variance'] {
-  if (loss === 'cross-entropy' || loss === 'categorical') return 'fixed';
+  if (loss === 'cross-entropy' || loss === 'categorical' || loss === 'multinomial') return 'fixed';
   return variance === 'auto' ? (isStochastic ? 'learned' : 'fixed') : variance;
 }
 

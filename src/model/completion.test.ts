@@ -3,7 +3,8 @@ import { examplesOf, parametersFor, tinyModel, WIDTH } from '../../test/conforma
 import { createRandom } from '../base/random.ts';
 import { nodeEngine } from '../engine/node.ts';
 import { makeCompletion } from './completion.ts';
-import { type Examples, makeRunner } from './runner.ts';
+import type { Examples } from './examples.ts';
+import { makeRunner } from './runner.ts';
 
 const engine = nodeEngine({ threads: 1 });
 const SAMPLES = 2000;

@@ -18,17 +18,10 @@ import { argMax } from '../graph/ops/reduce.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { transpose } from '../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import { type Examples, exampleFeeds, exampleInputs } from './examples.ts';
 import type { Parameters } from './file/model-file.ts';
 import { type Batch, type Model, repeatRows } from './model.ts';
-import {
-  type Examples,
-  exampleFeeds,
-  exampleInputs,
-  inRuns,
-  keysFor,
-  parameterFeeds,
-  parameterInputs,
-} from './runner.ts';
+import { inRuns, keysFor, parameterFeeds, parameterInputs } from './runner.ts';
 import { type Trace, traceWith } from './trace.ts';
 
 /** `mean`: the expectation of what is missing; `draw`: one example that it may have been. */

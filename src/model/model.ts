@@ -17,6 +17,7 @@ import type { Network } from './networks/network.ts';
 import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
 import { mixed, numbersIn } from './terms/mixed.ts';
+import { multinomial } from './terms/multinomial.ts';
 import { collectParameters, type ParameterSpec, type Trace } from './trace.ts';
 
 /** A batch as the model sees it. */
@@ -25,6 +26,8 @@ export interface Batch {
   readonly x: Tensor;
   /** Where x was missing, as bool; absent when nothing can be. */
   readonly missing?: Tensor;
+  /** What is to be told instead of x, which the encoder is shown, and where that is missing; present where they differ. */
+  readonly target?: Pick<Batch, 'x' | 'missing'>;
   /** Classes, one-hot `[batch, classes]`; a row of zeros where unknown. Present in models that are told the class. */
   readonly label?: Tensor;
 }
@@ -33,6 +36,8 @@ export interface Batch {
 export interface RawBatch {
   /** `[batch, …shape]`, uint8 or float32. */
   readonly values: Tensor;
+  /** What is to be told, where that is not `values`: of the same form. */
+  readonly target?: Tensor;
   /** int32 `[batch]`, −1 where unknown. */
   readonly labels?: Tensor;
 }
@@ -71,17 +76,21 @@ export function makeModel(blueprint: Blueprint): Model {
   const { prior: draw } = kind;
   const isTold = kind.labels === 'told';
 
-  const read = (trace: Trace, { values: raw, labels }: RawBatch): Batch => {
-    const label = labels && oneHot(labels, classes);
-    if (vocabulary > 0) return { ...readTokens(raw, vocabulary, blueprint.hasMissing), label };
+  const read = (trace: Trace, { values, target, labels }: RawBatch): Batch => ({
+    ...readValues(trace, values),
+    ...(target ? { target: readValues(trace, target) } : {}),
+    label: labels && oneHot(labels, classes),
+  });
+  const readValues = (trace: Trace, raw: Tensor): Pick<Batch, 'x' | 'missing'> => {
+    if (vocabulary > 0) return readTokens(raw, vocabulary, blueprint.hasMissing);
     const values = cast(raw, 'float32');
     const scaled = blueprint.inputScale === 1 ? values : multiply(values, blueprint.inputScale);
     const isDrawn = blueprint.binarize === 'sample' && trace.purpose !== 'inference';
     const x = isDrawn ? cast(less(trace.noise.uniform(scaled.shape), scaled), 'float32') : scaled;
-    if (!blueprint.hasMissing) return { x, label };
+    if (!blueprint.hasMissing) return { x };
     // Of the values as they came: drawing makes a number even of what is missing.
     const missing = isNan(scaled);
-    return { x: where(missing, 0, x), missing, label };
+    return { x: where(missing, 0, x), missing };
   };
   const corrupt = (trace: Trace, x: Tensor): Tensor =>
     kind.corrupt && trace.purpose !== 'inference' ? kind.corrupt(x, trace.noise) : x;
@@ -111,7 +120,7 @@ export function makeModel(blueprint: Blueprint): Model {
   const ofKind = (trace: Trace): Trace => trace.in('kind');
 
   const terms = (trace: Trace, batch: Batch): Readonly<Record<string, Tensor>> => {
-    const { x, missing, label } = batch;
+    const { x, label, target = batch } = batch;
     const corrupted = corrupt(trace, x);
     const seen = kind.asksForSlopes ? leaf(corrupted) : corrupted;
     const said = head(trace, { ...batch, x: seen });
@@ -132,9 +141,9 @@ export function makeModel(blueprint: Blueprint): Model {
       negativeLogLikelihood(code) {
         const times = code.shape[0] / x.shape[0];
         return likelihood(trace).negativeLogLikelihood(
-          repeatRows(x, times),
+          repeatRows(target.x, times),
           decode(code),
-          missing && repeatRows(missing, times),
+          target.missing && repeatRows(target.missing, times),
         );
       },
     });
@@ -190,6 +199,8 @@ function likelihoodOf({ loss, output, variance, shape, categories, vocabulary }:
       return mixed({ categories, output, logVariance: logVariance(numbersIn(sizeOf(shape), categories)) });
     case 'categorical':
       return categorical(vocabulary);
+    case 'multinomial':
+      return multinomial();
     default:
       return loss satisfies never;
   }

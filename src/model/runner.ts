@@ -3,37 +3,21 @@
  *
  * Programs are compiled when first asked for, one for each task and batch size; a run loops over batches inside the runtime.
  */
-import { DataError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
 import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
-import { reshape, sum } from '../graph/ops/broadcast.ts';
+import { sum } from '../graph/ops/broadcast.ts';
 import { cast, oneHot } from '../graph/ops/comparison.ts';
 import { exp, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { gather } from '../graph/ops/shape.ts';
-import { sizeOf, type Tensor } from '../graph/tensor.ts';
+import type { Tensor } from '../graph/tensor.ts';
 import type { Blueprint } from './blueprint.ts';
+import { type Examples, exampleFeeds, exampleInputs, labelFeeds, labelInput } from './examples.ts';
 import type { Parameters } from './file/model-file.ts';
-import type { Batch, Model, RawBatch } from './model.ts';
+import type { Batch, Model } from './model.ts';
 import { type Trace, traceWith } from './trace.ts';
-
-/** Values as the graph takes them: uint8 or scaled float32, `[count, …shape]`. */
-export interface Examples {
-  readonly values: Uint8Array | Float32Array;
-  readonly count: number;
-  /** The class of each, −1 where unknown; models that are told the class need them. */
-  readonly labels?: { readonly values: Int32Array };
-}
-
-/** Values that are not missing. */
-export function observedCount({ values }: Examples): number {
-  if (values instanceof Uint8Array) return values.length;
-  let count = 0;
-  for (const value of values) if (!Number.isNaN(value)) count++;
-  return count;
-}
 
 /** Mean of (x − x̂)² over the values that are not missing; of tokens, the share that is told wrongly. */
 export function meanSquaredError({ values }: Examples, rebuilt: Float32Array, blueprint: Blueprint): number {
@@ -113,10 +97,8 @@ const denoiseTask: Task = (model, { clean, noisy, batch }) => {
 
 const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
   const output = model.output(clean, model.posterior(clean, batch).code, batch.label);
-  return {
-    ...model.terms(noisy, noisyBatch),
-    squaredError: model.likelihood(clean).squaredError(batch.x, output, batch.missing),
-  };
+  const { x, missing } = batch.target ?? batch;
+  return { ...model.terms(noisy, noisyBatch), squaredError: model.likelihood(clean).squaredError(x, output, missing) };
 };
 
 /** log p(x|z) + log p(z) − log q(z|x) for one draw of z; the constants of the two normal densities cancel. */
@@ -157,7 +139,9 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     const total = examples.count * repeats;
     // Terms about the batch as a whole need one without doubles.
     const batch = model.kind.comparesBatch ? Math.min(BATCH, total) : batchFor(total);
-    const program = await compiled(`${name} ${batch}`, () => exampleGraph(model, task, batch));
+    const target = examples.target !== undefined;
+    const key = `${name} ${batch}${target ? ' other' : ''}`;
+    const program = await compiled(key, () => exampleGraph(model, task, batch, target));
     const feeds = { ...parameterFeeds(model, parameters), ...exampleFeeds(model, examples) };
     return inRuns(total, batch, (positions, runs) => {
       const rows = repeats === 1 ? positions : positions.map((position) => Math.floor(position / repeats));
@@ -243,8 +227,8 @@ export async function inRuns(
   return joined;
 }
 
-function exampleGraph(model: Model, task: Task, batch: number): Record<string, Tensor> {
-  const take = exampleInputs(model);
+function exampleGraph(model: Model, task: Task, batch: number, hasTarget: boolean): Record<string, Tensor> {
+  const take = exampleInputs(model, hasTarget);
   const index = input('index', 'int32', [2, batch], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
   const parameters = parameterInputs(model);
@@ -291,47 +275,6 @@ function priorGraph(model: Model, batch: number): Record<string, Tensor> {
     outputs: [prior(traceWith(parameters, { purpose: 'inference', key }), batch)],
   }));
   return { code: outputs[0] };
-}
-
-/** The inputs `examples` and, where the model is told the class, `labels`; gives the rows of a batch, int32 `[batch]`, of them. */
-export function exampleInputs(model: Model): (rows: Tensor) => RawBatch {
-  const { shape, inputScale } = model.blueprint;
-  const examples = input('examples', inputScale === 1 ? 'float32' : 'uint8', [2, sizeOf(shape)], { anyLength: true });
-  const labels = labelInput(model);
-  return (rows) => ({
-    values: reshape(gather(examples, rows), [rows.shape[0], ...shape]),
-    ...(labels ? { labels: gather(labels, rows) } : {}),
-  });
-}
-
-/** What `exampleInputs` asks for. @throws DataError where the model is told the class and the examples have none. */
-export function exampleFeeds(model: Model, { values, count, labels }: Examples): Record<string, HostTensor> {
-  return {
-    examples: { data: values, shape: [count, sizeOf(model.blueprint.shape)] },
-    ...labelFeeds(model, labels?.values ?? unknownLabels(model, count)),
-  };
-}
-
-/** Labels for examples without any, where the model can do without: it is not told them, they are a target of its training. */
-function unknownLabels({ kind }: Model, count: number): Int32Array | undefined {
-  return kind.labels === 'target' ? new Int32Array(count).fill(-1) : undefined;
-}
-
-function labelInput({ blueprint }: Model): Tensor | undefined {
-  return blueprint.classes > 0 ? input('labels', 'int32', [2], { anyLength: true }) : undefined;
-}
-
-/** @throws DataError where the model is told the class and the examples have none. */
-function labelFeeds({ blueprint }: Model, labels: Int32Array | undefined): Record<string, HostTensor> {
-  if (blueprint.classes === 0) return {};
-  if (!labels)
-    throw new DataError({
-      where: 'the examples',
-      expected: `labels of ${blueprint.classes} classes, which this model is told`,
-      got: 'none',
-      fix: 'give data with labels (--label)',
-    });
-  return { labels: { data: labels, shape: [labels.length] } };
 }
 
 export function parameterInputs(model: Model): Map<string, Tensor> {

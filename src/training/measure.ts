@@ -1,8 +1,9 @@
 /** What a model's losses are over some examples. */
 import type { Random } from '../base/random.ts';
+import { type Examples, observedCount } from '../model/examples.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import { type Examples, observedCount, type Runner } from '../model/runner.ts';
+import type { Runner } from '../model/runner.ts';
 
 /** Averages of every term, their weighted total `loss`, and `mse` per feature, over some examples. */
 export async function averageLosses(

@@ -5,9 +5,10 @@
 import { DivergenceError, InterruptedError } from '../base/errors.ts';
 import { createRandom, type Random, scatter } from '../base/random.ts';
 import { type Engine, float32, type HostTensor, type Program } from '../engine/engine.ts';
+import { type Examples, exampleFeeds } from '../model/examples.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import { type Examples, exampleFeeds, type Runner } from '../model/runner.ts';
+import type { Runner } from '../model/runner.ts';
 import type { EpochRecord, TrainingEvent } from './events.ts';
 import { type Group, layOut } from './layout.ts';
 import { averageLosses, isInLoss } from './measure.ts';

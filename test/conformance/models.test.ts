@@ -9,11 +9,12 @@ import { gradient } from '../../src/graph/gradient.ts';
 import { constant, input } from '../../src/graph/ops/input.ts';
 import { mean } from '../../src/graph/ops/reduce.ts';
 import { evaluate } from '../../src/graph/reference.ts';
+import type { Examples } from '../../src/model/examples.ts';
 import { decodeModelFile, encodeModelFile } from '../../src/model/file/model-file.ts';
 import { kinds } from '../../src/model/kinds/kinds.ts';
 import type { Model } from '../../src/model/model.ts';
 import { networkFamilies } from '../../src/model/networks/networks.ts';
-import { type Examples, makeRunner } from '../../src/model/runner.ts';
+import { makeRunner } from '../../src/model/runner.ts';
 import { traceWith } from '../../src/model/trace.ts';
 import { averageLosses } from '../../src/training/measure.ts';
 import { cardOf, examplesOf, formOf, parametersFor, tinyModel } from './tiny-models.ts';
@@ -25,7 +26,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const LOSSES = ['squared-error', 'cross-entropy'] as const;
 /** Losses of data that has one axis, tables and sequences, on the networks that one would take for it. */
 const lossesOn = (network: string): readonly string[] => {
-  if (network === 'dense') return [...LOSSES, 'mixed', 'categorical'];
+  if (network === 'dense') return [...LOSSES, 'mixed', 'categorical', 'multinomial'];
   return network === 'recurrent' ? [...LOSSES, 'categorical'] : LOSSES;
 };
 /** Forms of a kind that compute something else than its defaults. */

@@ -28,6 +28,7 @@ import { affine, matmul } from '../../src/graph/ops/matmul.ts';
 import { normal, uniform } from '../../src/graph/ops/random.ts';
 import { argMax, kthLargest, logSumExp, max, mean } from '../../src/graph/ops/reduce.ts';
 import { concat, gather, scatterAdd, slice, split, transpose } from '../../src/graph/ops/shape.ts';
+import { sparseRows } from '../../src/graph/ops/sparse.ts';
 import type { Shape, Tensor } from '../../src/graph/tensor.ts';
 import {
   float,
@@ -413,6 +414,28 @@ const moving: readonly OperationCase[] = [
   operation('input', 'of rank 4', [float([1, 2, 1, 3])], (x) => x),
 ];
 
+/** Four rows, of which the second and the last have no entries. */
+const LISTS = [integers('int32', [5], [0, 2, 2, 5, 5]), integers('int32', [5], [3, 0, 1, 2, 0]), float([5])] as const;
+
+const sparse: readonly OperationCase[] = (
+  [
+    ['in order', [0, 1, 2, 3], 0],
+    ['twice, in another order', [2, 0, 2, 1], Number.NaN],
+    ['empty ones last', [2, 3, 1], 0],
+    ['empty ones first', [1, 3, 0], -1],
+    ['only empty ones', [1, 3], 0],
+    ['one', [2], 0],
+  ] as const
+).map(([name, rows, absent]) =>
+  operation(
+    'sparseRows',
+    name,
+    [...LISTS, integers('int32', [rows.length], rows)],
+    (starts, columns, values, index) => sparseRows({ starts, columns, values }, index, 4, absent),
+    noGradient,
+  ),
+);
+
 const keys = [
   integers('uint32', [2], [3_141_592_653, 271_828]),
   integers('uint32', [2], [0, 0]),
@@ -438,6 +461,7 @@ export const operationCases: readonly OperationCase[] = [
   ...products,
   ...choosing,
   ...moving,
+  ...sparse,
   ...randomNumbers,
   ...recurrenceCases,
   ...convolutionCases,

@@ -1,9 +1,9 @@
 /** Small models and data for tests: low-dimensional structure in 12 columns, so that there is something to learn. */
 import { createRandom } from '../../src/base/random.ts';
 import { architectureSchema, type Blueprint, makeBlueprint } from '../../src/model/blueprint.ts';
+import type { Examples } from '../../src/model/examples.ts';
 import type { ModelCard, Parameters } from '../../src/model/file/model-file.ts';
 import { type Model, makeModel } from '../../src/model/model.ts';
-import type { Examples } from '../../src/model/runner.ts';
 import { layOut } from '../../src/training/layout.ts';
 import { type TrainingOptions, trainingSchema } from '../../src/training/options.ts';
 import { initialState, parametersOf } from '../../src/training/state.ts';

@@ -2,8 +2,9 @@
 import { InterruptedError } from '../../src/base/errors.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { nodeEngine } from '../../src/engine/node.ts';
+import type { Examples } from '../../src/model/examples.ts';
 import type { Model } from '../../src/model/model.ts';
-import { type Examples, makeRunner } from '../../src/model/runner.ts';
+import { makeRunner } from '../../src/model/runner.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/training/checkpoint.ts';
 import type { EpochRecord, TrainingEvent } from '../../src/training/events.ts';
 import type { TrainingState } from '../../src/training/state.ts';

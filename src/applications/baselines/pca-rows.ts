@@ -7,7 +7,7 @@ import { constant, input } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { gather } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
-import type { Examples } from '../../model/runner.ts';
+import type { Examples } from '../../model/examples.ts';
 import { mostLikely } from '../../model/terms/categorical.ts';
 
 /** What the values mean: what bytes are multiplied by. Missing (NaN) values count as the column's 0, which is its mean when scaled. */

@@ -15,7 +15,7 @@ import { matmul } from '../../graph/ops/matmul.ts';
 import { scan } from '../../graph/ops/scan.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import type { Blueprint } from '../../model/blueprint.ts';
-import { observedCount } from '../../model/runner.ts';
+import { observedCount } from '../../model/examples.ts';
 import { type PcaData, type Rows, readRows, widthOf } from './pca-rows.ts';
 
 export interface Pca {

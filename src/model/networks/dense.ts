@@ -4,7 +4,12 @@
  *   x ── hidden[0] ── hidden[1] ── … ── code ── … ── hidden[1] ── hidden[0] ── x̂
  */
 import { z } from 'zod';
-import { reshape } from '../../graph/ops/broadcast.ts';
+import { divide, maximum } from '../../graph/ops/arithmetic.ts';
+import { reshape, sum } from '../../graph/ops/broadcast.ts';
+import { where } from '../../graph/ops/comparison.ts';
+import { sqrt, square } from '../../graph/ops/elementwise.ts';
+import { constant } from '../../graph/ops/input.ts';
+import { concat } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
 import { codeHeads, dense as denseLayer, tiedDense } from '../layers/dense.ts';
@@ -18,6 +23,15 @@ const options = z.strictObject({
   hidden: z.array(z.int().min(1)).default([512, 256]).describe('widths of the hidden layers, input side first'),
   activation: z.enum(activationNames).default('gelu').describe('non-linearity of the hidden layers'),
   dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+  inputDropout: z.number().min(0).lt(1).default(0).describe('share of the inputs dropped at each step'),
+  gaps: z
+    .enum(['zero', 'told'])
+    .default('zero')
+    .describe('what the encoder sees of missing inputs: zero; told: also, as inputs of their own, which are there'),
+  inputNorm: z
+    .enum(['none', 'unit'])
+    .default('none')
+    .describe('unit: the numbers of each example are divided by the root of the sum of their squares'),
   norm: z.enum(['none', 'layer']).default('none').describe('normalisation before each hidden activation'),
   tied: z.boolean().default(false).describe("decoder weights are the encoder's, transposed"),
 });
@@ -41,7 +55,7 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
         return [side, Number(layer) + whole.hidden.length - depth, ...rest].join('.');
       },
     })),
-  make: ({ hidden, activation: activationName, dropout: rate, norm, tied }) => {
+  make: ({ hidden, activation: activationName, dropout: rate, inputDropout, gaps, inputNorm, norm, tied }) => {
     const activation = activations[activationName];
     const finish = (trace: Trace, x: Tensor): Tensor => {
       const scaled = norm === 'layer' ? layerNorm(trace.in('norm'), x) : x;
@@ -50,9 +64,11 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
     return {
       // A tied decoder has no weights of its own.
       ...(tied ? {} : { dictionary: 'decoder.0.weight' }),
-      encode(trace, x, latent, heads) {
+      encode(trace, x, latent, heads, missing) {
         const encoder = trace.in('encoder');
-        let h = reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
+        const flat = reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
+        const scaled = inputNorm === 'unit' ? ofUnitLength(flat) : flat;
+        let h = dropout(trace, gaps === 'told' ? concat([scaled, presence(flat, missing)], 1) : scaled, inputDropout);
         for (const [layer, units] of hidden.entries()) {
           const at = encoder.in(`${layer}`);
           h = finish(at, denseLayer(at, h, units, activation.initialise));
@@ -75,3 +91,14 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
     };
   },
 };
+
+/** 1 where a number is there, 0 where it is missing: `[batch, width]`. */
+function presence({ shape }: Tensor, missing: Tensor | undefined): Tensor {
+  return missing ? where(reshape(missing, shape), 0, constant(1, shape)) : constant(1, shape);
+}
+
+/** x / ‖x‖ of each row; a row of zeros stays one. */
+function ofUnitLength(x: Tensor): Tensor {
+  const squares = reshape(sum(square(x), [1]), [x.shape[0], 1]);
+  return divide(x, sqrt(maximum(squares, 1e-12)));
+}
