@@ -8,7 +8,7 @@
  */
 import type { Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Examples } from '../model/runner.ts';
+import type { Examples } from '../model/examples.ts';
 import { TASK_BIAS, TASK_WEIGHT, type Targets, trainSupervised } from '../training/supervised.ts';
 import { type Clusters, clusterRows } from './clusters.ts';
 import { type Dependence, dependenceOf } from './dependence.ts';

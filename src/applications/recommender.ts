@@ -186,7 +186,7 @@ async function fitMember(
     model,
     runner,
     train: rows,
-    validation: { ...rows, target: examplesOf(bySide(target)) },
+    validation: { ...rows, measuredBy: examplesOf(bySide(target)) },
     options: training,
     clock,
     signal,

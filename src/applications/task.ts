@@ -3,7 +3,7 @@ import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import type { Examples } from '../model/runner.ts';
+import type { Examples } from '../model/examples.ts';
 
 /** Rows and what is known of each: the number of its class, or a number. */
 export interface Known {

@@ -1,8 +1,9 @@
 /** What every use of a model works with. */
 import type { Engine } from '../engine/engine.ts';
+import type { Examples } from '../model/examples.ts';
 import type { ModelCard, Parameters } from '../model/file/model-file.ts';
 import type { Model } from '../model/model.ts';
-import type { Examples, Runner } from '../model/runner.ts';
+import type { Runner } from '../model/runner.ts';
 
 export interface TrainedModel {
   readonly engine: Engine;

@@ -19,7 +19,7 @@ export interface Examples {
   /** Where `values` stand, for a model of rows that list their entries: `values` has only those then, row after row. */
   readonly places?: Places;
   /** What is to be told of the rows instead of themselves: other entries of theirs. */
-  readonly target?: { readonly values: Float32Array; readonly places: Places };
+  readonly measuredBy?: { readonly values: Float32Array; readonly places: Places };
   /** The class of each, −1 where unknown; models that are told the class need them. */
   readonly labels?: { readonly values: Int32Array };
 }
@@ -33,8 +33,8 @@ export interface Places {
 }
 
 /** Values that are not missing. */
-export function observedCount({ values: own, target }: Examples): number {
-  const values = target?.values ?? own;
+export function observedCount({ values: own, measuredBy }: Examples): number {
+  const values = measuredBy?.values ?? own;
   if (values instanceof Uint8Array) return values.length;
   let count = 0;
   for (const value of values) if (!Number.isNaN(value)) count++;
@@ -73,10 +73,10 @@ function valueInputs({ blueprint }: Model, name: string): (rows: Tensor) => Tens
 
 /** What `exampleInputs` asks for. @throws DataError where the model is told the class and the examples have none. */
 export function exampleFeeds(model: Model, examples: Examples): Record<string, HostTensor> {
-  const { count, labels, target } = examples;
+  const { count, labels, measuredBy } = examples;
   return {
     ...valueFeeds(model, 'examples', count, examples),
-    ...(target ? valueFeeds(model, 'target', count, target) : {}),
+    ...(measuredBy ? valueFeeds(model, 'target', count, measuredBy) : {}),
     ...labelFeeds(model, labels?.values ?? unknownLabels(model, count)),
   };
 }

@@ -139,7 +139,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     const total = examples.count * repeats;
     // Terms about the batch as a whole need one without doubles.
     const batch = model.kind.comparesBatch ? Math.min(BATCH, total) : batchFor(total);
-    const target = examples.target !== undefined;
+    const target = examples.measuredBy !== undefined;
     const key = `${name} ${batch}${target ? ' other' : ''}`;
     const program = await compiled(key, () => exampleGraph(model, task, batch, target));
     const feeds = { ...parameterFeeds(model, parameters), ...exampleFeeds(model, examples) };

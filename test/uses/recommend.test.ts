@@ -1,4 +1,5 @@
 /** `autoencoder recommend`, by the command, on tiny data. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
