@@ -57,7 +57,7 @@ describe('a detector of series', () => {
       engine,
       detector,
       source: broken,
-      threshold: { by: 'quantile', quantile: 0.999 },
+      threshold: { by: 'deviations', deviations: 6 },
       labels,
       fitOn: usual,
       random: createRandom(1),

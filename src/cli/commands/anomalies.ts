@@ -16,17 +16,17 @@ import { sourceCount, takeRows } from '../../data/split.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { anomalyReport } from '../../report/anomaly-report.ts';
-import type { TrainingEvent } from '../../training/events.ts';
 import { anomalyLines } from '../anomaly-lines.ts';
 import { readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser, oneOf } from '../flags.ts';
+import { memberBar } from '../member-bar.ts';
 import { readModel } from '../model-argument.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { scoreLines } from '../stream-lines.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
-import { makeTerminal, short, type Terminal } from '../terminal.ts';
+import { makeTerminal, type Terminal } from '../terminal.ts';
 
 interface Flags extends SubjectFlags {
   readonly robust?: boolean;
@@ -282,7 +282,7 @@ async function fitted(
   );
   const options = trainingOptions(flags);
   const random = createRandom(Number(options.seed ?? 0)).fork('anomalies');
-  let bar: ReturnType<Terminal['bar']> | undefined;
+  const progress = memberBar(terminal);
   const request = {
     engine,
     options,
@@ -291,15 +291,7 @@ async function fitted(
     random,
     clock: () => performance.now(),
     signal,
-    onEvent: (event: TrainingEvent, member: number, members: number) => {
-      if (event.type !== 'progress') return;
-      bar ??= terminal.bar(members * event.steps);
-      const which = members > 1 ? `model ${member + 1}/${members}  ` : '';
-      bar.to(
-        member * event.steps + event.step,
-        `${which}epoch ${event.epoch}/${event.epochs}  loss ${short(event.loss)}`,
-      );
-    },
+    onEvent: progress.onEvent,
   };
   const detector =
     flags.window === undefined
@@ -309,7 +301,7 @@ async function fitted(
           source: asSeries(fitOn),
           length: flags.window === 'auto' ? undefined : flags.window,
         });
-  bar?.end('Trained.');
+  progress.end();
   const source = test ?? train;
   const learned = new Set(rows);
   for (const at of detector.heldOut) learned.delete(rows[at]);

@@ -15,11 +15,12 @@ import { recommendReport } from '../../report/recommend-report.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf, parseList } from '../flags.ts';
+import { memberBar } from '../member-bar.ts';
 import { RECOMMENDER_FILE, readRecommender, writeRecommender } from '../recommender-folder.ts';
 import { answerQuery, isQuery, type QueryFlags } from '../recommender-query.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addTrainingFlags, refuseWords, trainingOptions } from '../subject.ts';
-import { duration, makeTerminal, short, type Terminal, table } from '../terminal.ts';
+import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags, QueryFlags {
   readonly fit?: string;
@@ -114,6 +115,7 @@ async function made(
   terminal.note(
     `Learning from ${ratings.values.length.toLocaleString('en')} ${ratings.form === 'ratings' ? 'ratings' : 'items taken'} by ${ratings.users.length.toLocaleString('en')} users → ${folder}`,
   );
+  const progress = memberBar(terminal);
   const fitted = await fitRecommender({
     ratings,
     options: trainingOptions(flags),
@@ -122,14 +124,9 @@ async function made(
     random: createRandom(Number(flags.seed ?? 0)).fork('recommend'),
     clock: () => performance.now(),
     signal,
-    onEvent: (event, member, members) => {
-      if (event.type !== 'epoch') return;
-      const { epoch, validation, seconds } = event.record;
-      terminal.note(
-        `${members > 1 ? `model ${member + 1} of ${members}  ` : ''}epoch ${epoch}  validation ${short(validation.loss)}  ${duration(seconds)}`,
-      );
-    },
+    onEvent: progress.onEvent,
   });
+  progress.end();
   const { errors } = fitted;
   await makeFolder(folder);
   await writeRecommender(folder, fitted);
