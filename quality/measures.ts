@@ -4,6 +4,7 @@ import { applyLinear, fitClassifier, type Labelled, largestOf } from '../src/app
 
 export { kMeans } from '../src/applications/clusters.ts';
 export type { Labelled } from '../src/applications/linear.ts';
+export { areaUnderRoc } from '../src/applications/roc.ts';
 
 /** Share of `test` that a linear classifier trained on `train` gets wrong. */
 export function linearClassifierError(train: Labelled, test: Labelled, random: Random): number {
@@ -57,21 +58,4 @@ export function parzenLogDensity(points: Float32Array, samples: Float32Array, wi
     average += (largest + Math.log(total / centres)) / count;
   }
   return average - (width / 2) * Math.log(2 * Math.PI * sigma * sigma);
-}
-
-/** Chance that a positive has a higher score than a negative. */
-export function areaUnderCurve(scores: ArrayLike<number>, isPositive: ArrayLike<boolean>): number {
-  const order = Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a] - scores[b]);
-  let [rank, positives, total] = [0, 0, 0];
-  while (rank < order.length) {
-    let end = rank;
-    while (end < order.length && scores[order[end]] === scores[order[rank]]) end++;
-    for (let at = rank; at < end; at++)
-      if (isPositive[order[at]]) {
-        positives++;
-        total += (rank + end + 1) / 2;
-      }
-    rank = end;
-  }
-  return (total - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
 }

@@ -14,7 +14,7 @@ import type { Architecture } from './model/blueprint.ts';
 import { decodeModelFile, encodeModelFile, type ModelCard, type Parameters } from './model/file/model-file.ts';
 import type { Model } from './model/model.ts';
 import { makeRunner, type Runner } from './model/runner.ts';
-import type { TrainingEvent } from './training/events.ts';
+import { finish, type TrainingEvent } from './training/events.ts';
 import { averageLosses } from './training/measure.ts';
 
 /** Numbers in a grid, example axis first. */
@@ -207,13 +207,7 @@ function wrap(
 
   return {
     training,
-    async fit(data, fitOptions) {
-      const run = training(data, fitOptions);
-      for (;;) {
-        const { value, done } = await run.next();
-        if (done) return value;
-      }
-    },
+    fit: (data, fitOptions) => finish(training(data, fitOptions)),
     async encode(data) {
       const at = await atWork();
       const examples = examplesFor(at, data);

@@ -20,7 +20,7 @@ import { datasetFor, knownColumns } from './applications/learn.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
 import { asSeries, fitSeriesDetector } from './applications/series.ts';
 import { makeStream, type Stream } from './applications/stream.ts';
-import { chooseThreshold, parseThreshold } from './applications/threshold.ts';
+import { chooseThreshold, parseThreshold, type ThresholdRule, usualThreshold } from './applications/threshold.ts';
 import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source, SourceWithTest } from './data/dataset.ts';
@@ -113,20 +113,21 @@ export async function anomalyDetectorOf(model: Autoencoder, usual: Examples): Pr
 }
 
 function detectorFace(engine: Engine, detector: Detector, fitOn: Source): AnomalyDetector {
-  const usual = detector.windows ? 'deviations:2.5' : 'quantile:0.99';
+  const ruleOf = (text: string | undefined): ThresholdRule =>
+    text === undefined ? usualThreshold(detector.windows !== undefined) : parseThreshold(text);
   return {
     score: async (data) => (await scoresOf(detector, trainPart(data))).scores,
-    stream({ threshold = usual, halfLife } = {}) {
+    stream({ threshold, halfLife } = {}) {
       const { reference } = detector;
-      return makeStream(detector, chooseThreshold(parseThreshold(threshold), { reference, scores: reference }), {
+      return makeStream(detector, chooseThreshold(ruleOf(threshold), { reference, scores: reference }), {
         halfLife,
       });
     },
-    find(data, { threshold = usual, normal, seed = 0 } = {}) {
+    find(data, { threshold, normal, seed = 0 } = {}) {
       const source = trainPart(data);
       const labels = source.labels && anomalyLabels(source.labels, normal).isAnomaly;
       const random = createRandom(seed).fork('baselines');
-      return findAnomalies({ engine, detector, source, threshold: parseThreshold(threshold), labels, fitOn, random });
+      return findAnomalies({ engine, detector, source, threshold: ruleOf(threshold), labels, fitOn, random });
     },
   };
 }

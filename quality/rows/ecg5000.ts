@@ -1,6 +1,6 @@
 /** Heartbeats: learn the normal ones of the official training part, find the others in the test part by their error. */
 import { type ArraySource, autoencoder, loadData } from 'autoencoder';
-import { areaUnderCurve } from '../measures.ts';
+import { areaUnderRoc } from '../measures.ts';
 import { engine, measureRow } from '../row.ts';
 
 const STEPS = 140;
@@ -31,7 +31,7 @@ await measureRow({
     const errors = new Float64Array(tested.length);
     for (let i = 0; i < given.values.length; i++)
       errors[Math.floor(i / STEPS)] += (given.values[i] - rebuilt.values[i]) ** 2;
-    const value = areaUnderCurve(
+    const value = areaUnderRoc(
       errors,
       tested.map((row) => !isNormal[row]),
     );

@@ -1,6 +1,7 @@
 /** Scaled examples with gaps, as simple ways to fill them see them: columns are numbers, or one-hot groups of entries. */
 import type { Random } from '../base/random.ts';
 import { type ColumnScaling, featureCount, featureNames, ruleWidth } from '../data/columns/form.ts';
+import { matrixRows } from '../data/split.ts';
 
 /** Examples `[count, width]` row-major; NaN where missing. */
 export interface Cells {
@@ -20,23 +21,23 @@ export interface CellColumn {
 /** A simple way to fill gaps: what it has learned from some examples, put to others. What is there is kept. */
 export type Fill = (cells: Cells) => Promise<Float32Array>;
 
-/** The columns of a table, or the single numbers of an example in any other form. */
-export function columnsOf(scaling: ColumnScaling): CellColumn[] {
-  if (scaling.form !== 'columns') {
-    const names = scaling.form === 'array' ? featureNames(scaling) : [];
-    return Array.from({ length: featureCount(scaling) }, (_, from) => ({
-      name: names[from] ?? `${from + 1}`,
-      from,
-      to: from + 1,
-      isCategory: false,
-    }));
-  }
+/** Where the columns of a table are, or the single numbers of an example in any other form. */
+export function columnSpans(scaling: ColumnScaling): Omit<CellColumn, 'name'>[] {
+  if (scaling.form !== 'columns')
+    return Array.from({ length: featureCount(scaling) }, (_, from) => ({ from, to: from + 1, isCategory: false }));
   let to = 0;
   return scaling.columns.map((rule) => {
     const from = to;
     to += ruleWidth(rule);
-    return { name: rule.name, from, to, isCategory: rule.type === 'category' };
+    return { from, to, isCategory: rule.type === 'category' };
   });
+}
+
+/** The same with their names. */
+export function columnsOf(scaling: ColumnScaling): CellColumn[] {
+  const names = scaling.form === 'columns' ? scaling.columns.map(({ name }) => name) : [];
+  const features = scaling.form === 'array' ? featureNames(scaling) : names;
+  return columnSpans(scaling).map((span, at) => ({ name: features[at] ?? `${at + 1}`, ...span }));
 }
 
 /** Numbers in an example. */
@@ -46,11 +47,7 @@ export function widthOfCells({ columns }: Cells): number {
 
 /** The examples `rows`, in that order. */
 export function chosenRows(cells: Cells, rows: ArrayLike<number>): Cells {
-  const width = widthOfCells(cells);
-  const values = new Float32Array(rows.length * width);
-  for (let at = 0; at < rows.length; at++)
-    values.set(cells.values.subarray(rows[at] * width, (rows[at] + 1) * width), at * width);
-  return { ...cells, values, count: rows.length };
+  return { ...cells, values: matrixRows(cells.values, widthOfCells(cells), rows), count: rows.length };
 }
 
 /** Some cells hidden that are there. */

@@ -1,5 +1,7 @@
 /** Groups of codes: k-means, how many groups there are, and how well they are apart. */
+
 import type { Random } from '../base/random.ts';
+import { matrixRows } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type Distances, distancesBetween } from './neighbours.ts';
 
@@ -28,8 +30,7 @@ export async function clusterRows(
 ): Promise<Clusters> {
   const count = values.length / width;
   const rows = random.fork('sample').permutation(count).subarray(0, SAMPLE);
-  const sample = new Float32Array(rows.length * width);
-  for (const [at, row] of rows.entries()) sample.set(values.subarray(row * width, (row + 1) * width), at * width);
+  const sample = matrixRows(values, width, rows);
   const distances = await distancesBetween(engine, { values: sample, width });
   const most = Math.max(2, Math.min(MOST_CLUSTERS, Math.floor(rows.length / 2)));
   const candidates = clusters === 'auto' ? Array.from({ length: most - 1 }, (_, i) => i + 2) : [clusters];

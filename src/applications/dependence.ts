@@ -2,9 +2,11 @@
  * What the code depends on: how much it changes when one column is shuffled among the rows. Breiman 2001 shuffles to see how a prediction
  * suffers; here it is the code that is watched, so nothing need be labelled, and every network and every sort of column will do.
  */
+
 import type { Random } from '../base/random.ts';
 import { type ColumnScaling, featureNames, ruleWidth } from '../data/columns/form.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/split.ts';
 import { sizeOf } from '../graph/tensor.ts';
 
 export interface Dependence {
@@ -32,8 +34,7 @@ export async function dependenceOf(
   const width = sizeOf(data.shape);
   const rows = random.fork('rows').permutation(data.count).subarray(0, ROWS);
   const count = rows.length;
-  const values = data.values instanceof Uint8Array ? new Uint8Array(count * width) : new Float32Array(count * width);
-  for (const [at, row] of rows.entries()) values.set(data.values.subarray(row * width, (row + 1) * width), at * width);
+  const values = matrixRows(data.values, width, rows);
   const before = await encode(values, count);
   const latent = before.length / count;
   const variance = totalVariance(before, latent);

@@ -9,10 +9,10 @@
 import { DataError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { featureCount, fitScaling } from '../data/columns/scaling.ts';
-import type { Source } from '../data/dataset.ts';
+import type { ArraySource, Source } from '../data/dataset.ts';
 import { sourceCount, takeRows } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { TrainingEvent } from '../training/events.ts';
+import { finish, type TrainingEvent } from '../training/events.ts';
 import type { Drift } from './drift.ts';
 import { type Learned, learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
@@ -98,6 +98,14 @@ export interface FittedDetector extends Detector {
 
 /** Trains a detector. @throws DataError for fewer than 8 rows, and what training throws. */
 export async function fitDetector(request: FitDetectorRequest): Promise<FittedDetector> {
+  const { usual, ...fitted } = await fitMembers(request);
+  return { ...fitted, reference: (await scoreWith(fitted.members, usual)).scores.sort() };
+}
+
+/** Its models, and the rows that tell what is usual: those held out, or some of all. @throws as `fitDetector`. */
+export async function fitMembers(
+  request: FitDetectorRequest,
+): Promise<Omit<FittedDetector, 'reference'> & { readonly usual: Source }> {
   const { source, engine, isRobust, random, clock, signal, onEvent } = request;
   const count = sourceCount(source);
   if (count < LEAST_ROWS)
@@ -109,9 +117,10 @@ export async function fitDetector(request: FitDetectorRequest): Promise<FittedDe
     });
   const order = random.fork('held out').permutation(count);
   // Windows of a series overlap: none is held out by being left out.
-  const isWindows = source.form === 'array' && source.shape.length === 3;
   const held =
-    isRobust || isWindows || count < LEAST_TO_HOLD_OUT ? 0 : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
+    isRobust || isWindows(source) || count < LEAST_TO_HOLD_OUT
+      ? 0
+      : Math.min(MOST_REFERENCE, Math.round(HELD_OUT * count));
   const heldOut = order.slice(0, held).sort();
   const known = order.slice(held).sort();
   const usual = takeRows(source, held > 0 ? heldOut : order.slice(0, MOST_REFERENCE).sort());
@@ -127,18 +136,11 @@ export async function fitDetector(request: FitDetectorRequest): Promise<FittedDe
     const seed = Number(request.options.seed ?? 0) + at;
     const recipe = makeRecipe(withDefaults(defaults, { ...request.options, seed }));
     const learning = learn({ source: { train: takeRows(source, drawn) }, recipe, engine, clock, signal, scaling });
-    for (;;) {
-      const { value, done } = await learning.next();
-      if (done) {
-        learned.push(value);
-        members.push(await memberOf({ ...value, engine }, usual));
-        break;
-      }
-      onEvent?.(value, at, models);
-    }
+    const one = await finish(learning, (event) => onEvent?.(event, at, models));
+    learned.push(one);
+    members.push(await memberOf({ ...one, engine }, usual));
   }
-  const reference = (await scoreWith(members, usual)).scores.sort();
-  return { members, reference, learned, heldOut };
+  return { members, learned, heldOut, usual };
 }
 
 /** A detector of one trained model, told by `source` what is usual. */
@@ -193,7 +195,7 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
 
 function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
   if (isRows(source)) return SINGLE_TABLE;
-  if (source.form === 'table' || source.shape.length !== 3) return SINGLE;
+  if (!isWindows(source)) return SINGLE;
   const numbers = source.shape[1] * source.shape[2];
   const latent = Math.min(MOST_WINDOW_LATENT, Math.max(LEAST_WINDOW_LATENT, Math.ceil(numbers / 10)));
   return { ...WINDOW, latent: Math.min(latent, Math.max(1, numbers - 1)) };
@@ -202,8 +204,12 @@ function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
 /** Few windows make models that differ much. */
 function membersFor(source: Source): number {
   if (isRows(source)) return TABLE_MEMBERS;
-  const isShort = source.form === 'array' && source.shape.length === 3 && source.shape[0] < FEW_WINDOWS;
-  return isShort ? SHORT_SERIES_MEMBERS : 1;
+  return isWindows(source) && sourceCount(source) < FEW_WINDOWS ? SHORT_SERIES_MEMBERS : 1;
+}
+
+/** `[windows, length, channels]` of a series. */
+function isWindows(source: Source): source is ArraySource {
+  return source.form === 'array' && source.shape.length === 3;
 }
 
 function isRows(source: Source): boolean {

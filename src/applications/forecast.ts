@@ -8,7 +8,7 @@ import { DataError, OptionError } from '../base/errors.ts';
 import { appendRows } from '../data/append.ts';
 import type { SourceWithTest, TableSource } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { TrainingEvent } from '../training/events.ts';
+import { finish, type TrainingEvent } from '../training/events.ts';
 import {
   absoluteErrors,
   baseErrors,
@@ -115,18 +115,12 @@ export async function fitForecaster(request: FitForecasterRequest): Promise<Fitt
     clock,
     signal,
   });
-  for (;;) {
-    const { value, done } = await learning.next();
-    if (!done) {
-      onEvent?.(value);
-      continue;
-    }
-    const trained = { ...value, engine };
-    const told = await forecastAt({ plan, trained }, channels, validation);
-    const reach = conformalReach(absoluteErrors(plan, channels, validation, told), plan, interval);
-    const learnedUntil = table.time?.values[heldFrom - 1];
-    return { plan, trained, interval, reach, learned: value, ...(learnedUntil === undefined ? {} : { learnedUntil }) };
-  }
+  const learned = await finish(learning, onEvent);
+  const trained = { ...learned, engine };
+  const told = await forecastAt({ plan, trained }, channels, validation);
+  const reach = conformalReach(absoluteErrors(plan, channels, validation, told), plan, interval);
+  const learnedUntil = table.time?.values[heldFrom - 1];
+  return { plan, trained, interval, reach, learned, ...(learnedUntil === undefined ? {} : { learnedUntil }) };
 }
 
 /** The fewest rows that leave enough windows to learn from and one to choose by. */

@@ -4,10 +4,12 @@
  *   codes are a distribution: E[missing | there], or draws from p(missing | there), by importance sampling (Mattei & Frellsen 2019)
  *   codes are numbers:        the gaps of the reconstruction, put in, and reconstructed again
  */
+
 import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Column, Dataset, Source } from '../data/dataset.ts';
+import { matrixRows } from '../data/split.ts';
 import { makeCompletion } from '../model/completion.ts';
 import type { Examples } from '../model/examples.ts';
 import { makeModel } from '../model/model.ts';
@@ -129,8 +131,7 @@ async function inGaps(examples: Examples, tell: (rows: Examples) => Promise<Floa
     filled.subarray(row * width, (row + 1) * width).some(Number.isNaN),
   );
   if (rows.length === 0) return filled;
-  const given = new Float32Array(rows.length * width);
-  for (const [at, row] of rows.entries()) given.set(filled.subarray(row * width, (row + 1) * width), at * width);
+  const given = matrixRows(filled, width, rows);
   const chosen = labels && { values: Int32Array.from(rows, (row) => labels.values[row]) };
   const told = merged(given, await tell({ values: given, count: rows.length, ...(chosen ? { labels: chosen } : {}) }));
   for (const [at, row] of rows.entries()) filled.set(told.subarray(at * width, (at + 1) * width), row * width);

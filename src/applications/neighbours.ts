@@ -5,6 +5,7 @@ import { reshape, sum } from '../graph/ops/broadcast.ts';
 import { square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
+import type { Tensor } from '../graph/tensor.ts';
 
 /** Points in rows, `[count, width]` row-major, finite. */
 export interface Points {
@@ -18,15 +19,24 @@ export interface Distances {
   readonly count: number;
 }
 
+/**
+ * ‖a‖² + ‖b‖² − 2 a·b of all rows of both: `[m, width], [n, width] → [m, n]`, squared Euclidean distances. Rounding takes least away where
+ * the numbers are no larger than the distances ask for: see `centred`.
+ */
+export function squaredDistances(a: Tensor, b: Tensor): Tensor {
+  const [lengthsOfA, lengthsOfB] = [
+    reshape(sum(square(a), [1]), [a.shape[0], 1]),
+    reshape(sum(square(b), [1]), [1, b.shape[0]]),
+  ];
+  return maximum(subtract(add(lengthsOfA, lengthsOfB), multiply(2, matmul(a, b, { right: true }))), 0);
+}
+
 /** Squared Euclidean distances of all points from one another; takes 4 count² bytes. */
 export async function distancesBetween(engine: Engine, points: Points): Promise<Distances> {
   const { width } = points;
   const count = points.values.length / width;
   const x = input('x', 'float32', [count, width]);
-  const lengths = reshape(sum(square(x), [1]), [count, 1]);
-  // ‖a‖² + ‖b‖² − 2 a·b; rounding may take it below 0. [count, count]
-  const apart = subtract(add(lengths, reshape(lengths, [1, count])), multiply(2, matmul(x, x, { right: true })));
-  const program = await engine.compile({ apart: maximum(apart, 0) });
+  const program = await engine.compile({ apart: squaredDistances(x, x) });
   const { apart: found } = await program.run({ x: { data: centred(points), shape: [count, width] } });
   await program.dispose();
   return { values: found.data as Float32Array, count };
@@ -46,11 +56,11 @@ export function differencesBetween({ values, width }: Points): Distances {
   return { values: apart, count };
 }
 
-/** Less their mean: then numbers are no larger than the distances ask for, and rounding takes least away. */
-function centred({ values, width }: Points): Float32Array {
-  const count = values.length / width;
+/** Less the mean of some points, their own when absent: then numbers are no larger than the distances ask for. */
+export function centred({ values, width }: Points, about: Points = { values, width }): Float32Array {
+  const count = about.values.length / width;
   const mean = new Float64Array(width);
-  for (let i = 0; i < values.length; i++) mean[i % width] += values[i] / count;
+  for (let i = 0; i < about.values.length; i++) mean[i % width] += about.values[i] / count;
   return values.map((value, i) => value - mean[i % width]);
 }
 
@@ -58,20 +68,29 @@ function centred({ values, width }: Points): Float32Array {
 export function nearestOf({ values, count }: Distances, k: number): Int32Array {
   const found = new Int32Array(count * k);
   for (let row = 0; row < count; row++)
-    nearestIn(values.subarray(row * count, (row + 1) * count), row, found.subarray(row * k, (row + 1) * k));
+    found.set(
+      nearestPlaces(values.subarray(row * count, (row + 1) * count), k, (place) => place !== row),
+      row * k,
+    );
   return found;
 }
 
-/** Fills `best` with the places of the smallest of `apart`, without that of the point itself. */
-function nearestIn(apart: Float32Array, self: number, best: Int32Array): void {
-  const k = best.length;
+/** Places of the `most` smallest distances among those allowed, smallest first; of equal ones the first. */
+export function nearestPlaces(
+  distances: Float32Array,
+  most: number,
+  isAllowed: (place: number) => boolean,
+): Int32Array {
+  const best = new Int32Array(most);
   let held = 0;
-  for (let other = 0; other < apart.length; other++) {
-    if (other === self || (held === k && apart[other] >= apart[best[k - 1]])) continue;
-    let at = held < k ? held++ : k - 1;
-    for (; at > 0 && apart[best[at - 1]] > apart[other]; at--) best[at] = best[at - 1];
-    best[at] = other;
+  for (let place = 0; place < distances.length; place++) {
+    if (held === most && distances[place] >= distances[best[most - 1]]) continue;
+    if (!isAllowed(place)) continue;
+    let at = held < most ? held++ : most - 1;
+    for (; at > 0 && distances[best[at - 1]] > distances[place]; at--) best[at] = best[at - 1];
+    best[at] = place;
   }
+  return best.subarray(0, held);
 }
 
 /** Rows whose distances to all are held at a time. */
@@ -91,10 +110,7 @@ export async function nearestAmong(engine: Engine, points: Points, k: number): P
   const count = values.length / width;
   const some = input('some', 'float32', [BLOCK, width]);
   const all = input('all', 'float32', [count, width]);
-  const lengths = reshape(sum(square(all), [1]), [1, count]);
-  const own = reshape(sum(square(some), [1]), [BLOCK, 1]);
-  const apart = maximum(subtract(add(own, lengths), multiply(2, matmul(some, all, { right: true }))), 0);
-  const program = await engine.compile({ apart });
+  const program = await engine.compile({ apart: squaredDistances(some, all) });
   const rows = new Int32Array(count * k);
   const distances = new Float32Array(count * k);
   const block = new Float32Array(BLOCK * width);
@@ -108,7 +124,7 @@ export async function nearestAmong(engine: Engine, points: Points, k: number): P
     for (let row = start; row < Math.min(count, start + BLOCK); row++) {
       const line = to.subarray((row - start) * count, (row - start + 1) * count);
       const best = rows.subarray(row * k, (row + 1) * k);
-      nearestIn(line, row, best);
+      best.set(nearestPlaces(line, k, (place) => place !== row));
       for (let at = 0; at < k; at++) distances[row * k + at] = line[best[at]];
     }
   }

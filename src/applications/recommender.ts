@@ -11,7 +11,7 @@ import { makeBlueprint } from '../model/blueprint.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
 import { makeModel } from '../model/model.ts';
 import { makeRunner } from '../model/runner.ts';
-import type { TrainingEvent } from '../training/events.ts';
+import { finish, type TrainingEvent } from '../training/events.ts';
 import { parametersOf } from '../training/state.ts';
 import { type TrainResult, train } from '../training/train.ts';
 import { fitRatingMeans } from './baselines/rating-means.ts';
@@ -191,40 +191,34 @@ async function fitMember(
     clock,
     signal,
   });
-  for (;;) {
-    const { value, done } = await learning.next();
-    if (!done) {
-      onEvent(value);
-      continue;
-    }
-    // The last parameters: of what is taken, likelihood stops growing long before lists stop getting better.
-    const card: ModelCard = {
-      blueprint: model.blueprint,
-      scaling: { form: 'array', shape: [width], offset: zeros(width), scale: zeros(width).fill(1), constant: [] },
-      data: {
-        name: ratings.name,
-        examples: rows.count,
-        validationExamples: rows.count,
-        fingerprint: '',
-        labelNames: [],
-      },
-      training: {
-        options: { ...training },
-        history: value.history.map(({ epoch, learningRate, train: onTrain, validation }) => ({
-          epoch,
-          learningRate,
-          ...prefixed('train', onTrain),
-          ...prefixed('validation', validation),
-        })),
-        bestEpoch: value.history.length,
-      },
-      baselines: {},
-      results: {},
-      warnings: [],
-      versions: { format: '1', [engine.name]: engine.version },
-    };
-    return { member: { engine, runner, model, parameters: parametersOf(value.state), card, side }, result: value };
-  }
+  const value = await finish(learning, onEvent);
+  // The last parameters: of what is taken, likelihood stops growing long before lists stop getting better.
+  const card: ModelCard = {
+    blueprint: model.blueprint,
+    scaling: { form: 'array', shape: [width], offset: zeros(width), scale: zeros(width).fill(1), constant: [] },
+    data: {
+      name: ratings.name,
+      examples: rows.count,
+      validationExamples: rows.count,
+      fingerprint: '',
+      labelNames: [],
+    },
+    training: {
+      options: { ...training },
+      history: value.history.map(({ epoch, learningRate, train: onTrain, validation }) => ({
+        epoch,
+        learningRate,
+        ...prefixed('train', onTrain),
+        ...prefixed('validation', validation),
+      })),
+      bestEpoch: value.history.length,
+    },
+    baselines: {},
+    results: {},
+    warnings: [],
+    versions: { format: '1', [engine.name]: engine.version },
+  };
+  return { member: { engine, runner, model, parameters: parametersOf(value.state), card, side }, result: value };
 }
 
 function zeros(length: number): number[] {

@@ -2,8 +2,8 @@
 import { DataError } from '../base/errors.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
+import { columnSpans } from './cells.ts';
 import { datasetFor } from './learn.ts';
-import { columnSpans } from './surprise.ts';
 
 /** A cell whose category was not there in training. */
 export interface UnseenCategory {
@@ -39,7 +39,7 @@ export function readForScoring(card: ModelCard, source: Source): ScoringData {
   const width = values.length / Math.max(1, data.count);
   const unseen: UnseenCategory[] = [];
   const unseenAt = new Set<number>();
-  for (const [at, { from, to, isCategory }] of columnSpans(data).entries()) {
+  for (const [at, { from, to, isCategory }] of columnSpans(data.scaling).entries()) {
     const { name } = card.scaling.columns[at];
     const column = source.columns.find((candidate) => candidate.name === name);
     if (!isCategory || column?.type !== 'category') continue;

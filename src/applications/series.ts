@@ -7,11 +7,12 @@
  */
 import { DataError } from '../base/errors.ts';
 import type { ArraySource, Column, Source, TableSource } from '../data/dataset.ts';
+import { takeRows } from '../data/split.ts';
 import { channelNames, windowStarts, windowsOf } from '../data/windows.ts';
 import {
   type FitDetectorRequest,
   type FittedDetector,
-  fitDetector,
+  fitMembers,
   type Member,
   type SeriesWindows,
   scoreWith,
@@ -72,24 +73,20 @@ export async function fitSeriesDetector(
   const { source, length = defaultWindow(source.rows) } = request;
   const smoothing = Math.max(1, Math.floor(SMOOTHED * source.rows));
   const cuts = { length, channels: channelNames(source) };
-  const detector = await fitDetector({ ...request, source: cut(source, cuts) });
-  const ends = driftOf((await scoreEnds(detector.members, lastRows(source, cuts), cuts)).scores);
+  const { members, learned } = await fitMembers({ ...request, source: cut(source, cuts) });
+  const ends = driftOf((await scoreEnds(members, lastRows(source, cuts), cuts)).scores);
   const windows = { ...cuts, smoothing, ends };
-  const { scores } = await scoreRows(detector.members, source, windows);
-  return { ...detector, windows, heldOut: new Int32Array(0), reference: scores.sort() };
+  const { scores } = await scoreRows(members, source, windows);
+  return { members, learned, windows, heldOut: new Int32Array(0), reference: scores.sort() };
 }
 
 /** As many of the last rows as have windows that fit into memory. */
 function lastRows(table: TableSource, { length, channels }: Cuts): TableSource {
   const rows = Math.min(table.rows, length + Math.floor(MOST_NUMBERS / (length * channels.length)));
-  const from = table.rows - rows;
-  const columns = table.columns.map(
-    (column): Column =>
-      column.type === 'numeric'
-        ? { ...column, values: column.values.subarray(from) }
-        : { ...column, values: column.values.slice(from) },
+  return takeRows(
+    table,
+    Int32Array.from({ length: rows }, (_, at) => table.rows - rows + at),
   );
-  return { form: 'table', name: table.name, rows, columns };
 }
 
 export interface ScoredRows {

@@ -1,5 +1,7 @@
 /** Rows scored as they come, by a detector and a threshold that follows drift. */
-import type { Column, TableSource } from '../data/dataset.ts';
+import { appendRows } from '../data/append.ts';
+import type { TableSource } from '../data/dataset.ts';
+import { takeRows } from '../data/split.ts';
 import { scoresOf } from './anomalies.ts';
 import { cellOf, type Reason, reasonOf } from './anomaly-table.ts';
 import type { Detector } from './detector.ts';
@@ -81,13 +83,10 @@ export function makeStream(
 
 /** The last `most` rows of both. */
 function joined(past: TableSource, row: TableSource, most: number): TableSource {
-  const columns = past.columns.map((column, at): Column => {
-    const next = row.columns[at];
-    if (column.type === 'numeric' && next.type === 'numeric')
-      return { ...column, values: Float64Array.from([...column.values, ...next.values].slice(-most)) };
-    if (column.type === 'category' && next.type === 'category')
-      return { ...column, values: [...column.values, ...next.values].slice(-most) };
-    throw new Error('internal: rows of one stream have columns of one sort');
-  });
-  return { form: 'table', name: past.name, rows: Math.min(most, past.rows + 1), columns };
+  const both = appendRows(past, row);
+  const kept = Math.min(most, both.rows);
+  return takeRows(
+    both,
+    Int32Array.from({ length: kept }, (_, at) => both.rows - kept + at),
+  );
 }

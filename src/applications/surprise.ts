@@ -7,9 +7,9 @@
  *   categories   −log of the chance that the reconstruction gives the one that is there
  *   code         for kinds that draw their code: the same of each of its numbers about its median, as the bound counts them, too
  */
-import { categoryGroups } from '../data/columns/scaling.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { columnSpans } from './cells.ts';
 import type { TrainedModel } from './trained.ts';
 
 /** What a model usually misses. */
@@ -97,7 +97,7 @@ export async function surprisesOf(
   const { reconstruction } = await runner.reconstruct(parameters, given);
   const { inputScale } = model.blueprint;
   const width = sizeOf(data.shape);
-  const spans = columnSpans(data);
+  const spans = columnSpans(data.scaling);
   const density = data.shape.length > 1 ? (square: number) => square / 2 : Math.log1p;
   const columns = new Float32Array(data.count * spans.length);
   const observed = new Int32Array(data.count);
@@ -134,25 +134,6 @@ function rarity(values: Dataset['values'], chances: Float32Array, from: number, 
     if (values[at] > 0.5) own = chance;
   }
   return -Math.log(Math.max(LEAST_CHANCE, own / Math.max(total, LEAST_CHANCE)));
-}
-
-/** Features that a column of the data takes, as [from, to). */
-export interface ColumnSpan {
-  readonly from: number;
-  readonly to: number;
-  readonly isCategory: boolean;
-}
-
-/** The columns of a table; of anything else, one for each number. */
-export function columnSpans({ scaling, shape }: Dataset): ColumnSpan[] {
-  const groups = new Map((categoryGroups(scaling) ?? []).map(([from, to]) => [from, to]));
-  const spans: ColumnSpan[] = [];
-  for (let from = 0; from < sizeOf(shape); ) {
-    const to = groups.get(from);
-    spans.push({ from, to: to ?? from + 1, isCategory: to !== undefined });
-    from = to ?? from + 1;
-  }
-  return spans;
 }
 
 /** What is missing at the mean (of a group: no category), where the model has not learned to do without. */

@@ -1,7 +1,9 @@
 /** What features are tried on: labelled rows to learn from and others to measure on, with classes or with numbers. */
+
 import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
+import { matrixRows } from '../data/split.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Examples } from '../model/examples.ts';
 
@@ -126,10 +128,5 @@ function chooseRows(rows: readonly number[], { form, names, answers }: Answers, 
 
 /** A copy of the rows. */
 function takeExamples({ values, shape }: Dataset, rows: ArrayLike<number>): Examples {
-  const width = sizeOf(shape);
-  const taken =
-    values instanceof Uint8Array ? new Uint8Array(rows.length * width) : new Float32Array(rows.length * width);
-  for (let at = 0; at < rows.length; at++)
-    taken.set(values.subarray(rows[at] * width, (rows[at] + 1) * width), at * width);
-  return { values: taken, count: rows.length };
+  return { values: matrixRows(values, sizeOf(shape), rows), count: rows.length };
 }

@@ -39,6 +39,11 @@ export function parseThreshold(text: string): ThresholdRule {
   });
 }
 
+/** Where the user does not say: of series the scores of what is normal lie close together, and few of them tell a quantile. */
+export function usualThreshold(isSeries: boolean): ThresholdRule {
+  return isSeries ? { by: 'deviations', deviations: 2.5 } : { by: 'quantile', quantile: 0.99 };
+}
+
 /** Scores to choose by. */
 export interface ThresholdData {
   /** Of what is normal, in ascending order. */

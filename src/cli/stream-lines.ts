@@ -7,7 +7,7 @@ import { makeStream } from '../applications/stream.ts';
 import { DataError } from '../base/errors.ts';
 import { byteStream } from '../data/bytes.ts';
 import type { TableSource } from '../data/dataset.ts';
-import { readCsv } from '../data/formats/csv.ts';
+import { quoteWhereNeeded, readCsv } from '../data/formats/csv.ts';
 import { readJsonLines } from '../data/formats/json-lines.ts';
 
 export interface StreamRequest {
@@ -81,11 +81,7 @@ function cellsOf({
   expected,
 }: NonNullable<Awaited<ReturnType<ReturnType<typeof makeStream>['push']>>>): string[] {
   const numbers = [score, threshold].map((each) => each.toPrecision(6));
-  return [...numbers, isAnomaly ? 'yes' : 'no', ...[because, value, expected].map(quoted)];
-}
-
-function quoted(cell: string): string {
-  return /[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return [...numbers, isAnomaly ? 'yes' : 'no', ...[because, value, expected].map(quoteWhereNeeded)];
 }
 
 interface Wanted {

@@ -1,7 +1,7 @@
 /** Chooses rows of a source: a seeded split into training and validation, or any list of rows. */
 import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import type { Column, Labels, Series, Source } from './dataset.ts';
+import type { Column, Labels, Series, Source, TableSource } from './dataset.ts';
 
 export function sourceCount(source: Source): number {
   return source.form === 'array' ? source.shape[0] : source.rows;
@@ -39,6 +39,8 @@ export function splitSource(source: Source, fraction: number, random: Random): {
 }
 
 /** A copy of the rows `indices`, in that order, with their labels. */
+export function takeRows(source: TableSource, indices: ArrayLike<number>): TableSource;
+export function takeRows(source: Source, indices: ArrayLike<number>): Source;
 export function takeRows(source: Source, indices: ArrayLike<number>): Source {
   const count = sourceCount(source);
   for (let i = 0; i < indices.length; i++) {
@@ -65,12 +67,7 @@ export function takeRows(source: Source, indices: ArrayLike<number>): Source {
       target: series(source.target),
     };
   }
-  const size = source.values.length / count;
-  const length = indices.length * size;
-  const values = source.values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-  for (let i = 0; i < indices.length; i++) {
-    values.set(source.values.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-  }
+  const values = matrixRows(source.values, source.values.length / count, indices);
   return { ...source, values, shape: [indices.length, ...source.shape.slice(1)], labels };
 }
 
@@ -90,4 +87,23 @@ function takeColumn(column: Column, indices: ArrayLike<number>): Column {
 
 function takeNumbers(values: Float64Array, indices: ArrayLike<number>): Float64Array {
   return Float64Array.from({ length: indices.length }, (_, i) => values[indices[i]]);
+}
+
+/** The rows `indices` of a matrix `[rows, width]`, row-major, in that order. */
+export function matrixRows(values: Float32Array, width: number, indices: ArrayLike<number>): Float32Array;
+export function matrixRows(
+  values: Uint8Array | Float32Array,
+  width: number,
+  indices: ArrayLike<number>,
+): Uint8Array | Float32Array;
+export function matrixRows(
+  values: Uint8Array | Float32Array,
+  width: number,
+  indices: ArrayLike<number>,
+): Uint8Array | Float32Array {
+  const length = indices.length * width;
+  const taken = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  for (let at = 0; at < indices.length; at++)
+    taken.set(values.subarray(indices[at] * width, (indices[at] + 1) * width), at * width);
+  return taken;
 }

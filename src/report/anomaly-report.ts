@@ -6,7 +6,7 @@ import type { Detector } from '../applications/detector.ts';
 import { descending } from '../applications/roc.ts';
 import { readForScoring } from '../applications/scoring-data.ts';
 import type { Source } from '../data/dataset.ts';
-import { takeRows } from '../data/split.ts';
+import { matrixRows, takeRows } from '../data/split.ts';
 import { figure, percent, wholeNumber } from './figures.ts';
 import { chart, frame, type Section, scrollable } from './frame.ts';
 import { histogram } from './histogram.ts';
@@ -221,8 +221,7 @@ function picturesOf(found: Anomalies, detector: Detector, source: Source): Examp
   const expected = readForScoring(card, takeRows(found.expected, rows)).data;
   if (!pictureShape(data)) return undefined;
   const width = found.names.length;
-  const heat = new Float32Array(rows.length * width);
-  for (const [at, row] of rows.entries()) heat.set(found.columns.subarray(row * width, (row + 1) * width), at * width);
+  const heat = matrixRows(found.columns, width, rows);
   const most = heat.reduce((largest, nats) => Math.max(largest, nats), 0) || 1;
   return {
     form: 'images',

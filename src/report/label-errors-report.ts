@@ -1,9 +1,11 @@
 /** The page of `label-errors`: the rows whose labels fit least, which classes are confused, and how well the search works. */
+
 import { basename } from 'node:path';
 import type { LabelErrors } from '../applications/label-errors.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { cellText } from '../data/formats/table.ts';
+import { matrixRows } from '../data/split.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { figure, percent, wholeNumber } from './figures.ts';
 import { chart, frame, type Section, scrollable } from './frame.ts';
@@ -92,9 +94,7 @@ async function picturesOf({ found, data, rebuild }: LabelErrorsReport): Promise<
 function take(data: Dataset, rows: Int32Array): Dataset {
   const { values, shape, labels } = data;
   const width = sizeOf(shape);
-  const taken =
-    values instanceof Uint8Array ? new Uint8Array(rows.length * width) : new Float32Array(rows.length * width);
-  for (const [at, row] of rows.entries()) taken.set(values.subarray(row * width, (row + 1) * width), at * width);
+  const taken = matrixRows(values, width, rows);
   return {
     ...data,
     count: rows.length,

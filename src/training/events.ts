@@ -32,3 +32,15 @@ export type TrainingEvent =
   | { readonly type: 'resumed'; readonly history: readonly EpochRecord[] }
   | { readonly type: 'epoch'; readonly record: EpochRecord; readonly isBest: boolean }
   | { readonly type: 'stopped-early'; readonly epoch: number; readonly bestEpoch: number };
+
+/** Runs to the end, telling each event; what was returned. */
+export async function finish<Event, Result>(
+  running: AsyncGenerator<Event, Result>,
+  onEvent: (event: Event) => void = () => {},
+): Promise<Result> {
+  for (;;) {
+    const { value, done } = await running.next();
+    if (done) return value;
+    onEvent(value);
+  }
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { growIsolationForest, isolationScores } from './isolation-forest.ts';
-import { nearestDistances } from './nearest.ts';
+import { nearestDistances } from './kth-neighbour.ts';
 
 const engine = nodeEngine({ threads: 1 });
 

@@ -1,10 +1,12 @@
 /** What finds anomalies without a network: principal components, an isolation forest, nearest neighbours. */
 import type { Random } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { matrixRows } from '../../data/split.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { sizeOf } from '../../graph/tensor.ts';
-import { growIsolationForest, isolationScores, type Rows } from './isolation-forest.ts';
-import { nearestDistances } from './nearest.ts';
+import type { Points } from '../neighbours.ts';
+import { growIsolationForest, isolationScores } from './isolation-forest.ts';
+import { nearestDistances } from './kth-neighbour.ts';
 import { applyPca, fitPca } from './pca.ts';
 
 /** The fifth neighbour, as is usual. */
@@ -28,21 +30,20 @@ export async function baselineScores(
   return {
     pca: await componentScores(engine, train, asked, random.fork('pca')),
     isolationForest: isolationScores(growIsolationForest(train, random.fork('forest')), asked),
-    nearestNeighbours: await nearestDistances(engine, drawn ? chosen(train, drawn) : train, asked, {
-      k: NEIGHBOURS,
-      isSelf: isSelf && !drawn,
-    }),
+    nearestNeighbours: await nearestDistances(
+      engine,
+      drawn ? { values: matrixRows(train.values, width, drawn), width } : train,
+      asked,
+      {
+        k: NEIGHBOURS,
+        isSelf: isSelf && !drawn,
+      },
+    ),
   };
-
-  function chosen({ values }: Rows, rows: Int32Array): Rows {
-    const kept = new Float32Array(rows.length * width);
-    for (const [at, row] of rows.entries()) kept.set(values.subarray(row * width, (row + 1) * width), at * width);
-    return { values: kept, width };
-  }
 }
 
 /** Scaled values, what is missing at the mean. */
-function rowsOf({ values, shape }: Dataset): Rows {
+function rowsOf({ values, shape }: Dataset): Points {
   const isBytes = values instanceof Uint8Array;
   return {
     values: Float32Array.from(values, (value) => (isBytes ? value / 255 : Number.isNaN(value) ? 0 : value)),
@@ -51,9 +52,9 @@ function rowsOf({ values, shape }: Dataset): Rows {
 }
 
 /** Σ z²/λ over the principal components: how far a row is from the mean, in spreads. Shyu, Chen, Sarinnapakorn & Chang 2003. */
-async function componentScores(engine: Engine, train: Rows, asked: Rows, random: Random): Promise<Float64Array> {
+async function componentScores(engine: Engine, train: Points, asked: Points, random: Random): Promise<Float64Array> {
   const { width } = train;
-  const dataOf = ({ values }: Rows) => ({
+  const dataOf = ({ values }: Points) => ({
     values,
     count: values.length / width,
     scale: 1,

@@ -3,12 +3,7 @@
  * of 256 rows, as in the paper.
  */
 import type { Random } from '../../base/random.ts';
-
-/** Rows of numbers, `[count, width]` row-major, finite. */
-export interface Rows {
-  readonly values: Float32Array;
-  readonly width: number;
-}
+import type { Points } from '../neighbours.ts';
 
 export interface IsolationForest {
   readonly trees: readonly Node[];
@@ -23,7 +18,7 @@ type Node =
 const TREES = 100;
 const ROWS = 256;
 
-export function growIsolationForest({ values, width }: Rows, random: Random): IsolationForest {
+export function growIsolationForest({ values, width }: Points, random: Random): IsolationForest {
   const count = values.length / width;
   const rows = Math.min(ROWS, count);
   const most = Math.ceil(Math.log2(Math.max(2, rows)));
@@ -63,7 +58,7 @@ export function growIsolationForest({ values, width }: Rows, random: Random): Is
 }
 
 /** 2^(−mean depth / expected depth) of each row, 0 … 1: near 1 for what is soon alone, about ½ for what is like the rest. */
-export function isolationScores({ trees, rows }: IsolationForest, { values, width }: Rows): Float64Array {
+export function isolationScores({ trees, rows }: IsolationForest, { values, width }: Points): Float64Array {
   const expected = meanDepth(rows);
   return Float64Array.from({ length: values.length / width }, (_, row) => {
     let total = 0;

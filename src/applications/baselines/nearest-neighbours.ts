@@ -19,6 +19,7 @@ import {
   isCategoryRight,
   widthOfCells,
 } from '../cells.ts';
+import { nearestPlaces } from '../neighbours.ts';
 import { meansOf } from './column-means.ts';
 
 /** Of so many neighbours, those are asked that told hidden cells of known examples best. */
@@ -131,30 +132,16 @@ async function eachGap(
     for (const [at, row] of batch.entries()) {
       const distances = apart.subarray(at * donors.count, (at + 1) * donors.count);
       const self = selves?.[row];
-      const near = nearest(distances, LOOKED_AT, (donor) => donor !== self);
+      const near = nearestPlaces(distances, LOOKED_AT, (donor) => donor !== self);
       for (const column of cells.columns) {
         if (!isGap(cells, row, column)) continue;
         const having = near.filter((donor) => !isGap(donors, donor, column));
         const isEnough = having.length >= MOST || near.length === donors.count;
         const found = isEnough
           ? having
-          : nearest(distances, MOST, (donor) => donor !== self && !isGap(donors, donor, column));
+          : nearestPlaces(distances, MOST, (donor) => donor !== self && !isGap(donors, donor, column));
         told(row, column, found.subarray(0, MOST));
       }
     }
   }
-}
-
-/** Places of the `most` smallest distances among those allowed, smallest first; of equal ones the first. */
-function nearest(distances: Float32Array, most: number, isAllowed: (place: number) => boolean): Int32Array {
-  const best = new Int32Array(most);
-  let held = 0;
-  for (let place = 0; place < distances.length; place++) {
-    if (held === most && distances[place] >= distances[best[most - 1]]) continue;
-    if (!isAllowed(place)) continue;
-    let at = held < most ? held++ : most - 1;
-    for (; at > 0 && distances[best[at - 1]] > distances[place]; at--) best[at] = best[at - 1];
-    best[at] = place;
-  }
-  return best.subarray(0, held);
 }

@@ -6,7 +6,7 @@ import { anomalyTable, contributionTable } from '../../applications/anomaly-tabl
 import { type Detector, detectorOf, fitDetector } from '../../applications/detector.ts';
 import { knownColumns } from '../../applications/learn.ts';
 import { asSeries, fitSeriesDetector } from '../../applications/series.ts';
-import { chooseThreshold, parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
+import { chooseThreshold, parseThreshold, type ThresholdRule, usualThreshold } from '../../applications/threshold.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Source } from '../../data/dataset.ts';
@@ -20,15 +20,16 @@ import { anomalyLines } from '../anomaly-lines.ts';
 import { readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
 import { openEngine } from '../engine-flags.ts';
-import { countParser, oneOf } from '../flags.ts';
+import { countParser } from '../flags.ts';
 import { memberBar } from '../member-bar.ts';
 import { readModel } from '../model-argument.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { scoreLines } from '../stream-lines.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
 import { makeTerminal, type Terminal } from '../terminal.ts';
 
-interface Flags extends SubjectFlags {
+interface Flags extends SubjectFlags, ResultFlags {
   readonly robust?: boolean;
   readonly models?: number;
   readonly window?: number | 'auto';
@@ -37,10 +38,7 @@ interface Flags extends SubjectFlags {
   readonly top: number;
   readonly stream?: boolean;
   readonly halfLife?: number;
-  readonly out?: string;
-  readonly overwrite?: boolean;
   readonly format: string;
-  readonly json?: boolean;
 }
 
 export function addAnomalies(program: Command, signal: AbortSignal): void {
@@ -81,13 +79,8 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
       program
         .createOption('--half-life <lines>', 'of --stream: lines after which what was seen counts half (default: 4000)')
         .argParser(countParser('--half-life')),
-    )
-    .option('--out <folder>', 'where results go (default: runs/<data>-anomalies, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
-    .addOption(
-      oneOf(program.createOption('--format <name>', 'of the scores'), ['csv', 'parquet', 'jsonl']).default('csv'),
-    )
-    .option('--json', 'print one JSON object');
+    );
+  addResultFlags(command, { of: 'of the scores', formats: ['csv', 'parquet', 'jsonl'] });
   addSubjectFlags(command);
   command.addHelpText(
     'after',
@@ -243,7 +236,7 @@ async function known(
   const source = familiar({ members: [{ card }] }, whole, terminal);
   terminal.note(`${path} is no detector: what is usual is learned from ${source.name} itself.`);
   const detector = await detectorOf(trained, source);
-  return { detector, source, rule: given ?? { by: 'quantile', quantile: 0.99 }, labels: withLabels(source) };
+  return { detector, source, rule: given ?? usualThreshold(false), labels: withLabels(source) };
 }
 
 /** Without the columns that were not there in training. */
@@ -308,7 +301,7 @@ async function fitted(
   return {
     detector,
     source,
-    rule: given ?? (detector.windows ? { by: 'deviations', deviations: 2.5 } : { by: 'quantile', quantile: 0.99 }),
+    rule: given ?? usualThreshold(detector.windows !== undefined),
     labels: labelsOf(source),
     fitOn,
     // With too few rows to hold some out, and where all are learned from by intent, there are no others to measure on.

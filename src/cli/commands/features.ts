@@ -7,17 +7,15 @@ import { writeFileAtomic } from '../../data/files.ts';
 import { encodeCsv } from '../../data/formats/csv.ts';
 import { featuresReport, scoreRows } from '../../report/features-report.ts';
 import { countParser, oneOf } from '../flags.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addSubjectFlags, readSubject, type SubjectFlags } from '../subject.ts';
 import { makeTerminal, short, table } from '../terminal.ts';
 
-interface Flags extends SubjectFlags {
-  readonly out?: string;
-  readonly overwrite?: boolean;
+interface Flags extends SubjectFlags, ResultFlags {
   readonly labels?: number;
   readonly probe: 'linear' | 'fine-tune';
   readonly clusters: number | 'auto';
-  readonly json?: boolean;
 }
 
 /** Corrupted inputs make for codes that keep what the parts of an example tell of one another. */
@@ -31,8 +29,6 @@ export function addFeatures(program: Command, signal: AbortSignal): void {
     .description(
       'Writes the codes of all examples, and a report: how well labels or numbers are told from them, beside the same network trained from scratch; the groups they fall into; the columns that they depend on.',
     )
-    .option('--out <folder>', 'where results go (default: runs/<data>-features, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
     .option('--target <column>', 'column of numbers to be told, in place of classes; kept out of the inputs')
     .option('--labels <n>', 'use only n labelled examples, as many of each class as can be', countParser('--labels'))
     .addOption(
@@ -46,8 +42,8 @@ export function addFeatures(program: Command, signal: AbortSignal): void {
       'groups of codes: a number, or auto for the best silhouette',
       (text) => (text === 'auto' ? text : count(text)),
       'auto',
-    )
-    .option('--json', 'print one JSON object');
+    );
+  addResultFlags(command);
   addSubjectFlags(command);
   command.addHelpText(
     'after',

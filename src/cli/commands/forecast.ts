@@ -19,19 +19,17 @@ import { readData } from '../data-flags.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser, parseList } from '../flags.ts';
 import { MODEL_FILE, readModel } from '../model-argument.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
 import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
 
-interface Flags extends SubjectFlags {
+interface Flags extends SubjectFlags, ResultFlags {
   readonly steps?: number;
   readonly history?: number;
   readonly exogenous?: string[];
   readonly season?: number | 'auto';
   readonly interval?: number;
-  readonly out?: string;
-  readonly overwrite?: boolean;
-  readonly json?: boolean;
 }
 
 const FORECASTER_FILE = 'forecaster.json';
@@ -52,10 +50,8 @@ export function addForecast(program: Command, signal: AbortSignal): void {
     )
     .option('--exogenous <a,b,…>', 'columns that are shown but not forecast', parseList)
     .option('--season <n>', 'steps in a season, 0 for none, or auto: looked for (default: auto)', parseSeason)
-    .option('--interval <share>', `share of the values that intervals hold (default: ${INTERVAL})`, parseShare)
-    .option('--out <folder>', 'where results go (default: runs/<data>-forecast, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
-    .option('--json', 'print one JSON object');
+    .option('--interval <share>', `share of the values that intervals hold (default: ${INTERVAL})`, parseShare);
+  addResultFlags(command);
   addSubjectFlags(command);
   command.addHelpText(
     'after',

@@ -20,19 +20,17 @@ import { encodeSource } from '../../data/formats/formats.ts';
 import { imputeReport } from '../../report/impute-report.ts';
 import { readData } from '../data-flags.ts';
 import { countParser, oneOf } from '../flags.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addSubjectFlags, readSubject, type Subject, type SubjectFlags } from '../subject.ts';
 import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
 
-interface Flags extends SubjectFlags {
-  readonly out?: string;
-  readonly overwrite?: boolean;
+interface Flags extends SubjectFlags, ResultFlags {
   readonly format: string;
   readonly multiple?: number;
   readonly samples: number;
   readonly by: 'model' | SimpleWay;
   readonly report?: boolean;
-  readonly json?: boolean;
 }
 
 export function addImpute(program: Command, signal: AbortSignal): void {
@@ -41,13 +39,6 @@ export function addImpute(program: Command, signal: AbortSignal): void {
     .summary('fill in missing values of a table')
     .description(
       'Writes the data with its missing cells filled in, everything else as it was. With --fit, or --report, cells are hidden on purpose, and how well they are told stands beside the mean, nearest neighbours and regressions in turn.',
-    )
-    .option('--out <folder>', 'where results go (default: runs/<data>-impute, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
-    .addOption(
-      oneOf(program.createOption('--format <name>', 'of the filled data'), ['csv', 'parquet', 'jsonl', 'npy']).default(
-        'csv',
-      ),
     )
     .addOption(
       program
@@ -66,8 +57,8 @@ export function addImpute(program: Command, signal: AbortSignal): void {
         ...simpleWays,
       ]).default('model'),
     )
-    .option('--report', 'measure the error on cells hidden on purpose (with --fit always)')
-    .option('--json', 'print one JSON object');
+    .option('--report', 'measure the error on cells hidden on purpose (with --fit always)');
+  addResultFlags(command, { of: 'of the filled data', formats: ['csv', 'parquet', 'jsonl', 'npy'] });
   addSubjectFlags(command);
   command.addHelpText(
     'after',

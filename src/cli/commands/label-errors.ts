@@ -9,15 +9,13 @@ import { encodeCsv } from '../../data/formats/csv.ts';
 import { labelErrorsReport } from '../../report/label-errors-report.ts';
 import { readData } from '../data-flags.ts';
 import { countParser } from '../flags.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addSubjectFlags, readSubject, type SubjectFlags } from '../subject.ts';
 import { makeTerminal, short, table } from '../terminal.ts';
 
-interface Flags extends SubjectFlags {
-  readonly out?: string;
-  readonly overwrite?: boolean;
+interface Flags extends SubjectFlags, ResultFlags {
   readonly top: number;
-  readonly json?: boolean;
 }
 
 /** Its codes are compared by distance: a prior keeps what does not matter from spreading them. */
@@ -30,10 +28,8 @@ export function addLabelErrors(program: Command, signal: AbortSignal): void {
     .description(
       'Writes all labelled examples, those first whose label is least what the examples near them in the code are called, with the class that these suggest; and a report.',
     )
-    .addOption(program.createOption('--top <n>', 'examples to show').default(10).argParser(countParser('--top')))
-    .option('--out <folder>', 'where results go (default: runs/<data>-label-errors, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
-    .option('--json', 'print one JSON object');
+    .addOption(program.createOption('--top <n>', 'examples to show').default(10).argParser(countParser('--top')));
+  addResultFlags(command);
   addSubjectFlags(command);
   command.addHelpText(
     'after',

@@ -14,23 +14,21 @@ import { readRatings } from '../../data/ratings.ts';
 import { recommendReport } from '../../report/recommend-report.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
-import { amountParser, countParser, oneOf, parseList } from '../flags.ts';
+import { amountParser, countParser, parseList } from '../flags.ts';
 import { memberBar } from '../member-bar.ts';
 import { RECOMMENDER_FILE, readRecommender, writeRecommender } from '../recommender-folder.ts';
 import { answerQuery, isQuery, type QueryFlags } from '../recommender-query.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addTrainingFlags, refuseWords, trainingOptions } from '../subject.ts';
 import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
 
-interface Flags extends DataFlags, EngineFlags, QueryFlags {
+interface Flags extends DataFlags, EngineFlags, QueryFlags, ResultFlags {
   readonly fit?: string;
   /** A threshold, or whether it stands without one. */
   readonly implicit?: number | true;
   readonly top: number;
-  readonly out?: string;
-  readonly overwrite?: boolean;
   readonly format: string;
-  readonly json?: boolean;
   readonly [option: string]: unknown;
 }
 
@@ -58,15 +56,8 @@ export function addRecommend(program: Command, signal: AbortSignal): void {
         .argParser(parseList),
     )
     .option('--similar <item>', 'print the items most like this one')
-    .addOption(program.createOption('--top <n>', 'items in a list').argParser(countParser('--top')).default(10))
-    .option('--out <folder>', 'where results go (default: runs/<data>-recommend, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
-    .addOption(
-      oneOf(program.createOption('--format <name>', 'of the recommendations'), ['csv', 'parquet', 'jsonl']).default(
-        'csv',
-      ),
-    )
-    .option('--json', 'print one JSON object');
+    .addOption(program.createOption('--top <n>', 'items in a list').argParser(countParser('--top')).default(10));
+  addResultFlags(command, { of: 'of the recommendations', formats: ['csv', 'parquet', 'jsonl'] });
   addTrainingFlags(command);
   addDataFlags(command);
   addEngineFlags(command);

@@ -6,17 +6,14 @@ import { createRandom } from '../../base/random.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodeSource } from '../../data/formats/formats.ts';
 import { reduceReport } from '../../report/reduce-report.ts';
-import { oneOf } from '../flags.ts';
 import { asArray } from '../output-file.ts';
+import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addSubjectFlags, readSubject, type SubjectFlags } from '../subject.ts';
 import { makeTerminal, short, table } from '../terminal.ts';
 
-interface Flags extends SubjectFlags {
-  readonly out?: string;
-  readonly overwrite?: boolean;
+interface Flags extends SubjectFlags, ResultFlags {
   readonly format: string;
-  readonly json?: boolean;
 }
 
 export function addReduce(program: Command, signal: AbortSignal): void {
@@ -25,13 +22,8 @@ export function addReduce(program: Command, signal: AbortSignal): void {
     .summary('map data in few dimensions, beside PCA')
     .description(
       'Writes the codes of all examples and a report with the map: what it rebuilds and which neighbours it keeps, beside as many principal components.',
-    )
-    .option('--out <folder>', 'where results go (default: runs/<data>-reduce, numbered)')
-    .option('--overwrite', 'replace the results that are in --out already')
-    .addOption(
-      oneOf(program.createOption('--format <name>', 'of the codes'), ['csv', 'parquet', 'jsonl', 'npy']).default('csv'),
-    )
-    .option('--json', 'print one JSON object');
+    );
+  addResultFlags(command, { of: 'of the codes', formats: ['csv', 'parquet', 'jsonl', 'npy'] });
   addSubjectFlags(command);
   command.addHelpText(
     'after',

@@ -216,6 +216,7 @@ export function encodeCsv(source: Source): Uint8Array {
   return new TextEncoder().encode(`${lines.join('\n')}\n`);
 }
 
-function quoteWhereNeeded(text: string): string {
+/** A cell as it stands in a line. */
+export function quoteWhereNeeded(text: string): string {
   return /[",;\t|\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
