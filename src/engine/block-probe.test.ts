@@ -2,7 +2,7 @@ import * as native from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { type OperationCase, valuesOf } from '../../test/conformance/cases.ts';
-import { wideConvolutions } from '../../test/conformance/convolutions.ts';
+import { wideConvolutions } from '../../test/conformance/operations/convolution.ts';
 import { createRandom } from '../base/random.ts';
 import { gradient } from '../graph/gradient.ts';
 import { add, multiply } from '../graph/ops/arithmetic.ts';

@@ -1,4 +1,5 @@
 /** What a conformance case is made of: operands, the values that they take, and what is built of them. */
+import { broadcastTo } from '../../src/graph/ops/broadcast.ts';
 import { type Shape, sizeOf, type Tensor } from '../../src/graph/tensor.ts';
 
 export interface Operand {
@@ -59,6 +60,82 @@ export function operation(
 }
 
 export const noGradient = { isDifferentiable: false };
+
+const BROADCASTS: readonly (readonly [Shape, Shape])[] = [
+  [[], []],
+  [[3], [3]],
+  [[5], []],
+  [[], [2, 3]],
+  [[2, 3], [3]],
+  [
+    [2, 1, 3],
+    [4, 1],
+  ],
+  [
+    [2, 3, 1, 5],
+    [3, 4, 1],
+  ],
+  [
+    [1, 1],
+    [3, 1],
+  ],
+];
+
+/** An operation of two operands at shapes that broadcast, and with a number on either side. */
+export function binaryCases(
+  name: string,
+  build: (x: Tensor | number, y: Tensor | number) => Tensor,
+  traits: Traits & { readonly right?: readonly [number, number] } = {},
+): readonly OperationCase[] {
+  const right = traits.right ?? [-2, 2];
+  return [
+    ...BROADCASTS.map(([a, b]) => operation(name, `[${a}] [${b}]`, [float(a), float(b, right)], build, traits)),
+    operation(name, 'x 3', [float([2, 3])], (x) => build(x, 3), traits),
+    operation(name, '1 x', [float([2, 3], right)], (x) => build(1, x), traits),
+    operation(name, 'x 1', [float([7])], (x) => build(x, 1), traits),
+    operation(
+      name,
+      'of spread values',
+      [float([2, 1]), float([3], right)],
+      (x, y) => build(broadcastTo(x, [2, 3]), broadcastTo(y, [2, 3])),
+      traits,
+    ),
+    operation(
+      name,
+      'spread by the whole',
+      [float([1]), float([], right)],
+      (x, y) => build(broadcastTo(x, [4, 3]), y),
+      traits,
+    ),
+  ];
+}
+
+/** An operation of one operand at several shapes. */
+export function unaryCases(
+  name: string,
+  build: (x: Tensor) => Tensor,
+  { range, ...traits }: Traits & { readonly range?: readonly [number, number] } = {},
+): readonly OperationCase[] {
+  return [[], [7], [2, 3], [3, 1, 5], [2, 1, 3, 2]].map((shape) =>
+    operation(name, `[${shape}]`, [float(shape, range)], build, traits),
+  );
+}
+
+/** Shapes, and the axes of them that are gone over. */
+export const REDUCTIONS = [
+  [[], []],
+  [[7], [0]],
+  [[2, 3], [1]],
+  [
+    [2, 3, 5],
+    [0, 2],
+  ],
+  [
+    [2, 3, 1, 4],
+    [1, 2],
+  ],
+  [[3, 1], [1]],
+] as const;
 
 /** Numbers for an operand: those given, else random ones, or the extremes by turns (shifted for each operand, against ties). */
 export function valuesOf(

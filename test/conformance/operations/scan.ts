@@ -1,15 +1,15 @@
 /** Loops: both directions, all that a body may read and give, loops inside of loops. */
-import { add, multiply, subtract } from '../../src/graph/ops/arithmetic.ts';
-import { sum } from '../../src/graph/ops/broadcast.ts';
-import { greater, where } from '../../src/graph/ops/comparison.ts';
-import { exp, sigmoid, square, tanh } from '../../src/graph/ops/elementwise.ts';
-import { constant, iota } from '../../src/graph/ops/input.ts';
-import { affine, matmul } from '../../src/graph/ops/matmul.ts';
-import { normal } from '../../src/graph/ops/random.ts';
-import { scan } from '../../src/graph/ops/scan.ts';
-import { concat, split } from '../../src/graph/ops/shape.ts';
-import type { Tensor } from '../../src/graph/tensor.ts';
-import { float, integers, noGradient, type OperationCase, operation } from './cases.ts';
+import { add, multiply, subtract } from '../../../src/graph/ops/arithmetic.ts';
+import { sum } from '../../../src/graph/ops/broadcast.ts';
+import { greater, where } from '../../../src/graph/ops/comparison.ts';
+import { exp, sigmoid, square, tanh } from '../../../src/graph/ops/elementwise.ts';
+import { constant, iota } from '../../../src/graph/ops/input.ts';
+import { affine, matmul } from '../../../src/graph/ops/matmul.ts';
+import { normal } from '../../../src/graph/ops/random.ts';
+import { scan } from '../../../src/graph/ops/scan.ts';
+import { concat, split } from '../../../src/graph/ops/shape.ts';
+import type { Tensor } from '../../../src/graph/tensor.ts';
+import { float, integers, noGradient, type OperationCase, operation } from '../cases.ts';
 
 function run(...[over, body]: Parameters<typeof scan>): readonly Tensor[] {
   const { carried, outputs } = scan(over, body);
@@ -34,7 +34,7 @@ const recurrentOperands = (steps: number) => [
   float([3]),
 ];
 
-export const recurrenceCases: readonly OperationCase[] = [
+export const scanCases: readonly OperationCase[] = [
   operation(
     'scan variable',
     'running sum',
