@@ -14,6 +14,8 @@ import { addDataFlags, type DataFlags, examplesFor, readData } from './data-flag
 import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts';
 import { addSchemaFlags } from './flags.ts';
 import { MODEL_FILE, readModel } from './model-argument.ts';
+import type { ResultFlags } from './result-flags.ts';
+import { outputFolder, REPORT_FILE } from './run-folder.ts';
 import type { Terminal } from './terminal.ts';
 import { trainInto } from './training-run.ts';
 
@@ -67,6 +69,11 @@ export function addTrainingFlags(command: Command): void {
   // A flag of the command's own stays what it is (features has --labels, and so have kinds).
   for (const schema of schemas) addSchemaFlags(command, schema, 'Training:', known);
   for (const option of command.options) if (!known.has(option.long)) option.hideHelp();
+}
+
+/** Where results go, with the model in `model` where one is trained. @throws OptionError as `outputFolder`. */
+export function subjectFolder(words: SubjectWords, flags: SubjectFlags & ResultFlags): string {
+  return outputFolder(flags.fit ?? words.data ?? '', words.command, [REPORT_FILE, 'model'], flags);
 }
 
 /**

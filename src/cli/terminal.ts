@@ -65,6 +65,13 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** `{ Codes: 'codes.csv', Report: 'report.html' }` as aligned lines that say where results are; what there is not is left out. */
+export function placeLines(places: Readonly<Record<string, string | undefined>>): string[] {
+  const there = Object.entries(places).filter(([, place]) => place !== undefined);
+  const width = Math.max(...there.map(([what]) => what.length));
+  return there.map(([what, place]) => `${`${what}:`.padEnd(width + 1)} ${place}`);
+}
+
 /** A number as people read it: four significant digits. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);

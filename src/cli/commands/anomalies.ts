@@ -27,7 +27,7 @@ import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { scoreLines } from '../stream-lines.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
-import { makeTerminal, type Terminal } from '../terminal.ts';
+import { makeTerminal, placeLines, type Terminal } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
   readonly robust?: boolean;
@@ -140,10 +140,12 @@ async function run(
   for (const line of anomalyLines(found, source, detector, flags.top)) terminal.say(line);
   for (const line of [
     '',
-    `Scores:        ${scoresFile}`,
-    `Contributions: ${contributions}`,
-    `Report:        ${report}`,
-    ...(save ? [`Detector:      ${folder}  (autoencoder anomalies ${folder} DATA)`] : []),
+    ...placeLines({
+      Scores: scoresFile,
+      Contributions: contributions,
+      Report: report,
+      Detector: save && `${folder}  (autoencoder anomalies ${folder} DATA)`,
+    }),
   ])
     terminal.say(line);
   const { scores, threshold, isAnomaly, measured, unseen } = found;

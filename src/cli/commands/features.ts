@@ -8,9 +8,9 @@ import { encodeCsv } from '../../data/formats/csv.ts';
 import { featuresReport, scoreRows } from '../../report/features-report.ts';
 import { countParser, oneOf } from '../flags.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
-import { addSubjectFlags, readSubject, type SubjectFlags } from '../subject.ts';
-import { makeTerminal, short, table } from '../terminal.ts';
+import { makeFolder, REPORT_FILE } from '../run-folder.ts';
+import { addSubjectFlags, readSubject, type SubjectFlags, type SubjectWords, subjectFolder } from '../subject.ts';
+import { makeTerminal, placeLines, short, table } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
   readonly labels?: number;
@@ -55,13 +55,12 @@ export function addFeatures(program: Command, signal: AbortSignal): void {
 }
 
 async function run(
-  words: Parameters<typeof readSubject>[0],
+  words: SubjectWords,
   { labels, probe, clusters, ...flags }: Flags,
   signal: AbortSignal,
 ): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
-  const named = flags.fit ?? words.data ?? '';
-  const folder = outputFolder(named, words.command, [REPORT_FILE, 'model'], flags);
+  const folder = subjectFolder(words, flags);
   const subject = await readSubject(words, flags, join(folder, 'model'), terminal, signal);
   const { engine, model, data, measured, modelFile, learnedFrom } = subject;
   const { latent } = model.blueprint;
@@ -100,9 +99,7 @@ async function run(
     `Groups: ${groups.count} (silhouette ${short(groups.silhouette)})`,
     `The code depends most on: ${[first, ...others].join(', ')}`,
     '',
-    `Codes:  ${codesFile}`,
-    `Report: ${report}`,
-    ...(learnedFrom ? [`Model:  ${modelFile}`] : []),
+    ...placeLines({ Codes: codesFile, Report: report, Model: learnedFrom && modelFile }),
   ])
     terminal.say(line);
   terminal.result({

@@ -22,7 +22,7 @@ import { MODEL_FILE, readModel } from '../model-argument.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
-import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
+import { makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
   readonly steps?: number;
@@ -109,9 +109,11 @@ async function run(
   say(found, rows, interval, terminal);
   for (const line of [
     '',
-    `Forecast: ${file}`,
-    `Report:   ${report}`,
-    ...(flags.fit === undefined ? [] : [`Model:    ${folder}  (autoencoder forecast ${folder} DATA)`]),
+    ...placeLines({
+      Forecast: file,
+      Report: report,
+      Model: flags.fit === undefined ? undefined : `${folder}  (autoencoder forecast ${folder} DATA)`,
+    }),
   ])
     terminal.say(line);
   terminal.result({

@@ -21,9 +21,16 @@ import { imputeReport } from '../../report/impute-report.ts';
 import { readData } from '../data-flags.ts';
 import { countParser, oneOf } from '../flags.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
-import { addSubjectFlags, readSubject, type Subject, type SubjectFlags } from '../subject.ts';
-import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
+import { makeFolder, REPORT_FILE } from '../run-folder.ts';
+import {
+  addSubjectFlags,
+  readSubject,
+  type Subject,
+  type SubjectFlags,
+  type SubjectWords,
+  subjectFolder,
+} from '../subject.ts';
+import { makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
   readonly format: string;
@@ -69,11 +76,11 @@ export function addImpute(program: Command, signal: AbortSignal): void {
   );
 }
 
-async function run(words: Parameters<typeof readSubject>[0], flags: Flags, signal: AbortSignal): Promise<void> {
+async function run(words: SubjectWords, flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
   const named = flags.fit ?? words.data ?? '';
   refuseStandardInput(named);
-  const folder = outputFolder(named, words.command, [REPORT_FILE, 'model'], flags);
+  const folder = subjectFolder(words, flags);
   const whole = named === '' ? undefined : await wholeSource(named, flags, terminal, signal);
   const subject = await readSubject(words, flags, join(folder, 'model'), terminal, signal);
   const { data, modelFile, learnedFrom } = subject;
@@ -101,9 +108,11 @@ async function run(words: Parameters<typeof readSubject>[0], flags: Flags, signa
     ...gapLines(imputed.columns, data.count, multiple),
     ...(errors ? errorLines(errors, isHeldOut) : []),
     '',
-    `Filled: ${files.length > 2 ? `${files[0]} … ${files[files.length - 1]}` : files.join(', ')}`,
-    `Report: ${report}`,
-    ...(learnedFrom ? [`Model:  ${modelFile}`] : []),
+    ...placeLines({
+      Filled: files.length > 2 ? `${files[0]} … ${files[files.length - 1]}` : files.join(', '),
+      Report: report,
+      Model: learnedFrom && modelFile,
+    }),
   ])
     terminal.say(line);
   terminal.result({

@@ -10,9 +10,9 @@ import { labelErrorsReport } from '../../report/label-errors-report.ts';
 import { readData } from '../data-flags.ts';
 import { countParser } from '../flags.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
-import { addSubjectFlags, readSubject, type SubjectFlags } from '../subject.ts';
-import { makeTerminal, short, table } from '../terminal.ts';
+import { makeFolder, REPORT_FILE } from '../run-folder.ts';
+import { addSubjectFlags, readSubject, type SubjectFlags, type SubjectWords, subjectFolder } from '../subject.ts';
+import { makeTerminal, placeLines, short, table } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
   readonly top: number;
@@ -40,13 +40,9 @@ export function addLabelErrors(program: Command, signal: AbortSignal): void {
   );
 }
 
-async function run(
-  words: Parameters<typeof readSubject>[0],
-  { top, ...flags }: Flags,
-  signal: AbortSignal,
-): Promise<void> {
+async function run(words: SubjectWords, { top, ...flags }: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
-  const folder = outputFolder(flags.fit ?? words.data ?? '', words.command, [REPORT_FILE, 'model'], flags);
+  const folder = subjectFolder(words, flags);
   // Nobody should wait for a training to be told that the labels will not do.
   if (flags.fit !== undefined && words.model === undefined)
     usableLabels((await readData(flags.fit, flags, terminal, signal)).train);
@@ -94,9 +90,7 @@ async function run(
       ]),
     ]).map((line) => `  ${line}`),
     '',
-    `Labels: ${file}`,
-    `Report: ${report}`,
-    ...(learnedFrom ? [`Model:  ${modelFile}`] : []),
+    ...placeLines({ Labels: file, Report: report, Model: learnedFrom && modelFile }),
   ])
     terminal.say(line);
   terminal.result({

@@ -21,7 +21,7 @@ import { answerQuery, isQuery, type QueryFlags } from '../recommender-query.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addTrainingFlags, refuseWords, trainingOptions } from '../subject.ts';
-import { makeTerminal, short, type Terminal, table } from '../terminal.ts';
+import { makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags, QueryFlags, ResultFlags {
   readonly fit?: string;
@@ -128,9 +128,11 @@ async function made(
     '',
     ...errorLines(fitted),
     '',
-    `Recommendations: ${file}`,
-    `Report:          ${report}`,
-    `Recommender:     ${folder}  (autoencoder recommend ${folder} --user ${first[0].user})`,
+    ...placeLines({
+      Recommendations: file,
+      Report: report,
+      Recommender: `${folder}  (autoencoder recommend ${folder} --user ${first[0].user})`,
+    }),
   ])
     terminal.say(line);
   const { model, popularity, neighbours, measured } = errors;

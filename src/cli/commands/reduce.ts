@@ -8,9 +8,9 @@ import { encodeSource } from '../../data/formats/formats.ts';
 import { reduceReport } from '../../report/reduce-report.ts';
 import { asArray } from '../output-file.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
-import { addSubjectFlags, readSubject, type SubjectFlags } from '../subject.ts';
-import { makeTerminal, short, table } from '../terminal.ts';
+import { makeFolder, REPORT_FILE } from '../run-folder.ts';
+import { addSubjectFlags, readSubject, type SubjectFlags, type SubjectWords, subjectFolder } from '../subject.ts';
+import { makeTerminal, placeLines, short, table } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
   readonly format: string;
@@ -34,14 +34,9 @@ export function addReduce(program: Command, signal: AbortSignal): void {
   );
 }
 
-async function run(
-  words: { readonly command: string; readonly model?: string; readonly data?: string },
-  flags: Flags,
-  signal: AbortSignal,
-): Promise<void> {
+async function run(words: SubjectWords, flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
-  const named = flags.fit ?? words.data ?? '';
-  const folder = outputFolder(named, words.command, [REPORT_FILE, 'model'], flags);
+  const folder = subjectFolder(words, flags);
   const subject = await readSubject(words, flags, join(folder, 'model'), terminal, signal);
   const { engine, model, data, measured, modelFile, learnedFrom } = subject;
   const { latent } = model.blueprint;
@@ -74,9 +69,7 @@ async function run(
       row('the data itself', { mse: 0, trustworthiness: 1, continuity: 1, ...reduced.data }),
     ]).map((line) => `  ${line}`),
     '',
-    `Codes:  ${codesFile}`,
-    `Report: ${report}`,
-    ...(learnedFrom ? [`Model:  ${modelFile}`] : []),
+    ...placeLines({ Codes: codesFile, Report: report, Model: learnedFrom && modelFile }),
   ])
     terminal.say(line);
   terminal.result({

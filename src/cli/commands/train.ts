@@ -12,7 +12,7 @@ import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
 import { outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
-import { duration, makeTerminal, short, type Terminal, table } from '../terminal.ts';
+import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 import { dataWords, trainInto } from '../training-run.ts';
 
 interface Flags extends DataFlags, EngineFlags {
@@ -157,8 +157,7 @@ function tell(
     '',
     ...warnings.map(({ text, advice }) => `Warning: ${text} ${advice}`),
     ...(warnings.length > 0 ? [''] : []),
-    `Report: ${join(folder, REPORT_FILE)}`,
-    `Model:  ${modelFile}`,
+    ...placeLines({ Report: join(folder, REPORT_FILE), Model: modelFile }),
     '',
     'Try next:',
     ...nextCommands(learned, { data: dataWords(setup), modelFile }).map(({ command }) => `  ${command}`),
