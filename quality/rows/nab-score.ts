@@ -1,16 +1,7 @@
 import { anomalyDetector } from 'autoencoder';
+import { takeRows } from '../../src/data/split.ts';
 import { type NabSeries, nabScore, nabSeries, probation, STANDARD } from '../nab.ts';
 import { engine, measureRow } from '../row.ts';
-
-/** Rows of a series from one up to, without, another. */
-function rowsOf({ table }: NabSeries, from: number, to: number): NabSeries['table'] {
-  const columns = table.columns.map((column) =>
-    column.type === 'numeric'
-      ? { ...column, values: column.values.slice(from, to) }
-      : { ...column, values: column.values.slice(from, to) },
-  );
-  return { form: 'table', name: table.name, rows: to - from, columns };
-}
 
 await measureRow({
   name: 'nab-score',
@@ -22,21 +13,23 @@ await measureRow({
   run: async (seed, folder) => {
     const [online, offline]: { series: NabSeries; scores: Float64Array }[][] = [[], []];
     for (const series of await nabSeries(folder)) {
-      const { rows } = series.table;
+      const { table } = series;
+      const { rows } = table;
       const known = probation(rows);
+      const probationary = Int32Array.from({ length: known }, (_, row) => row);
       const options = { window: 'auto', seed, engine: engine() } as const;
-      const detector = await anomalyDetector(rowsOf(series, 0, known), options);
+      const detector = await anomalyDetector(takeRows(table, probationary), options);
       const stream = detector.stream();
       const scores = new Float64Array(rows);
       // What was learned from is known; the stream goes on where it ends, a window before.
       for (let row = known - Math.floor(known / 10); row < rows; row++) {
-        const told = await stream.push(rowsOf(series, row, row + 1));
+        const told = await stream.push(takeRows(table, [row]));
         // Every row of one alarm would count as a call of its own.
         if (told?.isPeak && row >= known) scores[row] = told.deviations;
       }
       online.push({ series, scores });
-      const whole = await anomalyDetector(series.table, options);
-      const all = await whole.score(series.table);
+      const whole = await anomalyDetector(table, options);
+      const all = await whole.score(table);
       const mean = all.reduce((sum, score) => sum + score, 0) / rows;
       const spread = Math.sqrt(all.reduce((sum, score) => sum + (score - mean) ** 2, 0) / rows) || 1;
       offline.push({ series, scores: all.map((score) => (score - mean) / spread) });
