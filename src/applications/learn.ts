@@ -25,6 +25,7 @@ import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca, pcaDataOf } from './baselines/pca.ts';
 import { type Parts, prepare } from './prepare.ts';
 import { type Recipe, trainingFor } from './recipe.ts';
+import { makeCard, prefixed } from './trained.ts';
 
 export interface LearnRequest {
   readonly source: SourceWithTest;
@@ -121,29 +122,23 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     constantColumns: constantColumns(parts.train.scaling),
   });
   const card: ModelCard = {
-    blueprint: model.blueprint,
-    scaling: parts.train.scaling,
-    data: {
-      name: parts.train.name,
-      examples: parts.train.count,
-      validationExamples: parts.validation.count,
-      fingerprint,
-      labelNames: [...(parts.train.labels?.names ?? [])],
-    },
-    training: {
+    ...makeCard({
+      model,
+      engine,
+      scaling: parts.train.scaling,
+      data: {
+        name: parts.train.name,
+        examples: parts.train.count,
+        validationExamples: parts.validation.count,
+        fingerprint,
+        labelNames: [...(parts.train.labels?.names ?? [])],
+      },
       options: { ...training, ...recipe.preparation },
-      history: result.history.map(({ epoch, learningRate, train: onTrain, validation: onValidation }) => ({
-        epoch,
-        learningRate,
-        ...prefixed('train', onTrain),
-        ...prefixed('validation', onValidation),
-      })),
-      bestEpoch: result.bestEpoch,
-    },
+      result,
+    }),
     baselines: Object.fromEntries(Object.entries(baselines).map(([name, figures]) => [name, defined(figures)])),
     results: { ...prefixed('validation', validation), ...prefixed('test', test ?? {}) },
     warnings: [...warnings],
-    versions: { format: '1', [engine.name]: engine.version },
   };
   return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
 }
@@ -272,10 +267,6 @@ export function datasetFor(
 function renumbered({ values, names }: Labels, { data: { labelNames } }: ModelCard): Labels {
   const numbers = names.map((name) => labelNames.indexOf(name));
   return { values: values.map((value) => numbers[value] ?? -1), names: labelNames };
-}
-
-function prefixed(prefix: string, figures: Averages): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
 function defined(figures: Readonly<Record<string, number | undefined>>): Record<string, number> {

@@ -8,7 +8,6 @@ import type { Random } from '../base/random.ts';
 import { type Lists, type Ratings, splitLists, transposed } from '../data/ratings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { makeBlueprint } from '../model/blueprint.ts';
-import type { ModelCard } from '../model/file/model-file.ts';
 import { makeModel } from '../model/model.ts';
 import { makeRunner } from '../model/runner.ts';
 import { finish, type TrainingEvent } from '../training/events.ts';
@@ -18,6 +17,7 @@ import { fitRatingMeans } from './baselines/rating-means.ts';
 import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
 import { examplesOf, inputsOf, type Member, type Recommender } from './recommend.ts';
 import { type RecommendationErrors, recommendationErrors } from './recommendation-error.ts';
+import { makeCard } from './trained.ts';
 
 export interface FitRecommenderRequest {
   readonly ratings: Ratings;
@@ -186,45 +186,24 @@ async function fitMember(
     model,
     runner,
     train: rows,
-    validation: { ...rows, measuredBy: examplesOf(bySide(target)) },
+    validation: { ...rows, told: examplesOf(bySide(target)) },
     options: training,
     clock,
     signal,
   });
   const value = await finish(learning, onEvent);
   // The last parameters: of what is taken, likelihood stops growing long before lists stop getting better.
-  const card: ModelCard = {
-    blueprint: model.blueprint,
+  const card = makeCard({
+    model,
+    engine,
     scaling: { form: 'array', shape: [width], offset: zeros(width), scale: zeros(width).fill(1), constant: [] },
-    data: {
-      name: ratings.name,
-      examples: rows.count,
-      validationExamples: rows.count,
-      fingerprint: '',
-      labelNames: [],
-    },
-    training: {
-      options: { ...training },
-      history: value.history.map(({ epoch, learningRate, train: onTrain, validation }) => ({
-        epoch,
-        learningRate,
-        ...prefixed('train', onTrain),
-        ...prefixed('validation', validation),
-      })),
-      bestEpoch: value.history.length,
-    },
-    baselines: {},
-    results: {},
-    warnings: [],
-    versions: { format: '1', [engine.name]: engine.version },
-  };
+    data: { name: ratings.name, examples: rows.count, validationExamples: rows.count },
+    options: training,
+    result: { ...value, bestEpoch: value.history.length },
+  });
   return { member: { engine, runner, model, parameters: parametersOf(value.state), card, side }, result: value };
 }
 
 function zeros(length: number): number[] {
   return new Array<number>(length).fill(0);
-}
-
-function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`${prefix}.${name}`, value]));
 }

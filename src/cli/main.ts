@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError } from '../base/errors.ts';
 import { addAnomalies } from './commands/anomalies.ts';
+import { addComplete } from './commands/complete.ts';
 import { addDatasets } from './commands/datasets.ts';
 import { addDecode } from './commands/decode.ts';
 import { addEncode } from './commands/encode.ts';
@@ -17,6 +18,7 @@ import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addTrain } from './commands/train.ts';
+import { addTranslate } from './commands/translate.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -52,6 +54,8 @@ async function main(words: readonly string[]): Promise<number> {
   addLabelErrors(program, controller.signal);
   addForecast(program, controller.signal);
   addRecommend(program, controller.signal);
+  addTranslate(program, controller.signal);
+  addComplete(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

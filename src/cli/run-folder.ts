@@ -46,23 +46,31 @@ export async function makeFolder(folder: string): Promise<boolean> {
 }
 
 export async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
+  const { checkpoint, path } = await openCheckpoint(folder, MODEL_FILE);
+  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
+}
+
+/** The checkpoint in `folder`; a run that has `finished` there needs none. @throws FileError where there is none. */
+export async function openCheckpoint(
+  folder: string,
+  finished: string,
+): Promise<{ readonly checkpoint: Checkpoint; readonly path: string }> {
   const path = join(folder, CHECKPOINT_FILE);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    const isDone = existsSync(join(folder, MODEL_FILE));
+    const isDone = existsSync(join(folder, finished));
     throw new FileError(
       {
         where: path,
         expected: 'the checkpoint of an interrupted run',
         got: 'none',
         fix: isDone
-          ? `this run has finished: its model is ${join(folder, MODEL_FILE)}`
+          ? `this run has finished: its model is ${join(folder, finished)}`
           : 'give the folder of an interrupted run',
       },
       { cause },
     );
   });
-  const checkpoint = await decodeCheckpoint(bytes, path);
-  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
+  return { checkpoint: await decodeCheckpoint(bytes, path), path };
 }
 
 /**

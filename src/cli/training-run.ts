@@ -11,7 +11,7 @@ import { encodeModelFile } from '../model/file/model-file.ts';
 import { renderReport } from '../report/report.ts';
 import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { EpochRecord } from '../training/events.ts';
+import type { EpochRecord, TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
 import { openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
@@ -74,7 +74,11 @@ async function trained(
 }
 
 /** Shows what happens, keeps `metrics.jsonl` up to date, and gives what was learned. */
-async function follow(learning: ReturnType<typeof learn>, folder: string, terminal: Terminal): Promise<Learned> {
+export async function follow<Result>(
+  learning: AsyncGenerator<TrainingEvent, Result>,
+  folder: string,
+  terminal: Terminal,
+): Promise<Result> {
   const lines: string[] = [];
   let bar: ReturnType<Terminal['bar']> | undefined;
   try {

@@ -18,6 +18,7 @@ import { formatOf } from './formats/formats.ts';
 import { idx } from './formats/idx.ts';
 import { imageFiles } from './formats/images.ts';
 import { jsonLines } from './formats/json-lines.ts';
+import { text } from './formats/text.ts';
 import { findTrainImages, readIdxFiles } from './idx-files.ts';
 import { makeBuiltIn } from './made.ts';
 import { listPictures, pictureFile, readPictures } from './pictures.ts';
@@ -42,8 +43,8 @@ export interface LoadProgress {
 export interface LoadOptions extends Omit<ReadOptions, 'key'> {
   /** Of the built-in sets. */
   readonly seed?: number;
-  /** What a file with an ending of its own is read as; refused when absent. */
-  readonly otherwise?: 'table';
+  /** What a file with an ending of its own is read as, `text` a .txt too; refused when absent. */
+  readonly otherwise?: 'table' | 'text';
   readonly environment: DataEnvironment;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -143,12 +144,17 @@ async function readPath(name: string, options: LoadOptions): Promise<SourceWithT
     refuseTableOptions(name, options);
     return { train: await readPictures(path, [pictureFile(path)]) };
   }
-  const format = formatOf(path) ?? (options.otherwise === 'table' ? csv : undefined);
+  const format = formatFor(path, options);
   if (format === undefined) throw unknownFormat(path);
   if (format.holds === 'array') refuseTableOptions(name, options);
   if (format.holds === 'arrays') refuseTableOptions(name, { ...options, label: undefined });
   if (format === idx) return readIdxFiles(path, options.limit, undefined);
   return { train: await format.read(await openFile(path), { ...options, key }) };
+}
+
+function formatFor(path: string, { otherwise }: LoadOptions): Format | undefined {
+  if (otherwise === 'text') return /\.txt(\.gz)?$/i.test(path) ? text : (formatOf(path) ?? text);
+  return formatOf(path) ?? (otherwise === 'table' ? csv : undefined);
 }
 
 async function readFolder(folder: string, options: LoadOptions): Promise<SourceWithTest> {

@@ -7,6 +7,7 @@ import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { parseNumber } from './columns/builder.ts';
 import type { Column, Source, TableSource } from './dataset.ts';
+import { numbering } from './numbering.ts';
 
 /** Numbers of rows by numbers of columns, of which only those that are there are listed. */
 export interface Lists {
@@ -277,19 +278,4 @@ function once(ratings: Ratings): Ratings {
     kept.map(({ value }) => value),
   );
   return { ...ratings, ...lists };
-}
-
-/** Names by numbers in the order they come in. */
-function numbering(): { readonly names: string[]; of(name: string): number } {
-  const numbers = new Map<string, number>();
-  const names: string[] = [];
-  return {
-    names,
-    of(name) {
-      const known = numbers.get(name);
-      if (known !== undefined) return known;
-      numbers.set(name, names.length);
-      return names.push(name) - 1;
-    },
-  };
 }

@@ -90,7 +90,7 @@ test('losses are those of the target, told from the examples', async () => {
   const { places } = asked.listed;
   if (!places) throw new Error('lists have places');
   const target = { values: Float32Array.from(asked.listed.values), places };
-  const { squaredError } = await runner.losses(parameters, { ...shown.listed, measuredBy: target }, createRandom(0));
+  const { squaredError } = await runner.losses(parameters, { ...shown.listed, told: target }, createRandom(0));
   const { reconstruction } = await runner.reconstruct(parameters, shown.listed);
   for (let row = 0; row < COUNT; row++) {
     let total = 0;

@@ -18,8 +18,8 @@ export interface Examples {
   readonly count: number;
   /** Where `values` stand, for a model of rows that list their entries: `values` has only those then, row after row. */
   readonly places?: Places;
-  /** What is to be told of the rows instead of themselves: other entries of theirs. */
-  readonly measuredBy?: { readonly values: Float32Array; readonly places: Places };
+  /** What is to be told of the rows instead of themselves, in the same form: other entries of theirs, another sequence. */
+  readonly told?: Pick<Examples, 'values' | 'places'>;
   /** The class of each, −1 where unknown; models that are told the class need them. */
   readonly labels?: { readonly values: Int32Array };
 }
@@ -33,8 +33,8 @@ export interface Places {
 }
 
 /** Values that are not missing. */
-export function observedCount({ values: own, measuredBy }: Examples): number {
-  const values = measuredBy?.values ?? own;
+export function observedCount({ values: own, told }: Examples): number {
+  const values = told?.values ?? own;
   if (values instanceof Uint8Array) return values.length;
   let count = 0;
   for (const value of values) if (!Number.isNaN(value)) count++;
@@ -73,10 +73,10 @@ function valueInputs({ blueprint }: Model, name: string): (rows: Tensor) => Tens
 
 /** What `exampleInputs` asks for. @throws DataError where the model is told the class and the examples have none. */
 export function exampleFeeds(model: Model, examples: Examples): Record<string, HostTensor> {
-  const { count, labels, measuredBy } = examples;
+  const { count, labels, told } = examples;
   return {
     ...valueFeeds(model, 'examples', count, examples),
-    ...(measuredBy ? valueFeeds(model, 'target', count, measuredBy) : {}),
+    ...(told ? valueFeeds(model, 'target', count, told) : {}),
     ...labelFeeds(model, labels?.values ?? unknownLabels(model, count)),
   };
 }

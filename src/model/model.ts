@@ -13,7 +13,7 @@ import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
 import { runningMean, startedMean } from './layers/running-mean.ts';
 import { embedded } from './networks/embedded.ts';
-import type { Network } from './networks/network.ts';
+import type { Feedback, Network } from './networks/network.ts';
 import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
 import { mixed, numbersIn } from './terms/mixed.ts';
@@ -59,8 +59,11 @@ export interface Model {
   posterior(trace: Trace, batch: Batch): Posterior;
   /** Codes `[batch, latent]` to reconstructions `[batch, …shape]`; `label` as in `Batch`. */
   decode(trace: Trace, code: Tensor, label?: Tensor): Tensor;
-  /** Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …likelihood.outputShape(shape)]`. */
-  output(trace: Trace, code: Tensor, label?: Tensor): Tensor;
+  /**
+   * Codes `[batch, latent]` to the parameters of the likelihood, `[batch, …likelihood.outputShape(shape)]`; a decoder that reads what it
+   * gave before reads what `feedback` says, else what it told itself.
+   */
+  output(trace: Trace, code: Tensor, label?: Tensor, feedback?: Partial<Feedback>): Tensor;
   /** Codes from the prior, `[count, latent]`; absent where there is none. */
   readonly prior?: (trace: Trace, count: number) => Tensor;
   /** What the encoder sees of x for this trace's purpose. */
@@ -109,11 +112,11 @@ export function makeModel(blueprint: Blueprint): Model {
   };
   const classWeight = (trace: Trace, width: number): Tensor =>
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
-  const output = (trace: Trace, code: Tensor, label?: Tensor, target?: Tensor): Tensor => {
+  const output = (trace: Trace, code: Tensor, label?: Tensor, feedback?: Partial<Feedback>): Tensor => {
     const { outputShape, outputOf, mean, shown = mean } = likelihood(trace);
     const said = network.decode(trace, label && isTold ? concat([code, label], 1) : code, outputShape(shape), {
       shown,
-      ...(trace.purpose === 'training' ? { target } : {}),
+      ...feedback,
     });
     return kind.isCentred && outputOf ? add(said, outputOf(startedMean(ofKind(trace), said))) : said;
   };
@@ -127,7 +130,7 @@ export function makeModel(blueprint: Blueprint): Model {
     const posterior = kind.posterior(said, ofKind(trace));
     const decode = (code: Tensor): Tensor => {
       const times = code.shape[0] / x.shape[0];
-      return output(trace, code, label && repeatRows(label, times), repeatRows(x, times));
+      return output(trace, code, label && repeatRows(label, times), { target: repeatRows(target.x, times) });
     };
     return kind.terms({
       x,

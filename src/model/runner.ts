@@ -111,7 +111,8 @@ const logWeightTask: Task = (model, { noisy, batch }) => {
   const z = kind.sample(posterior, noisy.noise);
   const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
   const logRatio = multiply(0.5, subtract(add(square(standardised), posterior.logVariance), square(z)));
-  const negative = model.likelihood(noisy).negativeLogLikelihood(x, model.output(noisy, z, label), missing);
+  const output = model.output(noisy, z, label, { target: x });
+  const negative = model.likelihood(noisy).negativeLogLikelihood(x, output, missing);
   return { logWeight: subtract(sum(logRatio, [1]), negative) };
 };
 
@@ -139,7 +140,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     const total = examples.count * repeats;
     // Terms about the batch as a whole need one without doubles.
     const batch = model.kind.comparesBatch ? Math.min(BATCH, total) : batchFor(total);
-    const target = examples.measuredBy !== undefined;
+    const target = examples.told !== undefined;
     const key = `${name} ${batch}${target ? ' other' : ''}`;
     const program = await compiled(key, () => exampleGraph(model, task, batch, target));
     const feeds = { ...parameterFeeds(model, parameters), ...exampleFeeds(model, examples) };
@@ -202,7 +203,7 @@ function logMeanExp(values: Float32Array): number {
 }
 
 /** Small requests get small batches (a power of two), so that one row does not pay for 256. */
-function batchFor(count: number): number {
+export function batchFor(count: number): number {
   return Math.min(BATCH, 2 ** Math.ceil(Math.log2(Math.max(1, count))));
 }
 

@@ -29,6 +29,8 @@ export interface TrainingGraph {
 }
 
 export interface StepOptions {
+  /** Whether something else than the examples is to be told of them. */
+  readonly hasTarget?: boolean;
   readonly batchSize: number;
   /** Largest norm of the whole gradient; 0 for any. */
   readonly clip: number;
@@ -53,9 +55,9 @@ export function trainingGraph(
   model: Model,
   groups: readonly Group[],
   optimiser: Optimiser,
-  { batchSize, clip }: StepOptions,
+  { batchSize, clip, hasTarget }: StepOptions,
 ): TrainingGraph {
-  const take = exampleInputs(model);
+  const take = exampleInputs(model, hasTarget);
   const index = input('index', 'int32', [2, batchSize], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
 

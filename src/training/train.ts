@@ -75,7 +75,11 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
   // A state brings its groups along: its vectors are filed under them.
   const groups = request.from ? [...request.from.vectors.keys()] : plan.groups;
   const batchSize = Math.min(options.batchSize, request.train.count);
-  const graph = trainingGraph(model, groups, optimiser, { batchSize, clip: options.clip });
+  const graph = trainingGraph(model, groups, optimiser, {
+    batchSize,
+    clip: options.clip,
+    hasTarget: request.train.told !== undefined,
+  });
   const program = await request.engine.compile(graph.outputs);
   const stepsPerEpoch = Math.floor(request.train.count / batchSize);
   const steps = stepsPerEpoch * options.epochs;

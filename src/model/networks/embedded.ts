@@ -33,8 +33,9 @@ export function embedded(network: Network, vocabulary: number, width: number): N
         code,
         [...shape.slice(0, -1), width],
         feedback && {
+          ...feedback,
           target: feedback.target && vectorsOf(trace, feedback.target),
-          shown: (output) => vectorsOf(trace, feedback.shown(logitsOf(trace, output))),
+          shown: (output, beside) => vectorsOf(trace, feedback.shown(logitsOf(trace, output), beside)),
         },
       );
       return logitsOf(trace, vectors);

@@ -5,10 +5,12 @@ import type { Trace } from '../trace.ts';
 
 /** What a decoder may be shown of what came before. */
 export interface Feedback {
-  /** The data, `[batch, …]` of the shape of x; absent outside of training. */
+  /** What is to be told, `[batch, …]` of the shape of x: where likelihoods are worked out, a part given those before it. */
   readonly target?: Tensor;
-  /** Its own output as if it were data, same shape. */
-  readonly shown: (output: Tensor) => Tensor;
+  /** Its own output as if it were data, same shape; `beside` are the slices of what goes along. */
+  readonly shown: (output: Tensor, beside: readonly Tensor[]) => Tensor;
+  /** Tensors `[time, …]` that `shown` reads step by step. */
+  readonly beside?: readonly Tensor[];
 }
 
 export interface Network {

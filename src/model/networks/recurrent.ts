@@ -79,9 +79,9 @@ export const recurrent: NetworkFamily<Options> = {
       }
       return codeHeads(encoder.in('head'), dropout(encoder, concat(ends, 1), given.dropout), latent, heads);
     },
-    decode: (trace, code, shape, { target, shown } = { shown: (output) => output }) => {
+    decode: (trace, code, shape, { target, ...feedback } = { shown: (output) => output }) => {
       const series = given.decoding === 'teacher-forcing' && target ? inTime(target) : undefined;
-      const steps = decoded(trace.in('decoder'), code, stepsOf(shape), given, { target: series, shown });
+      const steps = decoded(trace.in('decoder'), code, stepsOf(shape), given, { ...feedback, target: series });
       return inShape(steps, shape);
     },
   }),
@@ -93,7 +93,7 @@ function decoded(
   code: Tensor,
   { time, channels }: Steps,
   given: Options,
-  { target, shown: asData }: Feedback,
+  { target, shown: asData, beside = [] }: Feedback,
 ): Tensor {
   const cell = cells[given.cell];
   const { units, layers } = given;
@@ -123,11 +123,11 @@ function decoded(
 
   if (feedback && !target) {
     const { outputs } = scan(
-      { carried: [...start, constant(0, [batch, channels])], scanned: [constant(0, [time])], order },
-      (state) => {
+      { carried: [...start, constant(0, [batch, channels])], scanned: [constant(0, [time]), ...beside], order },
+      (state, [, ...now]) => {
         const next = stepOf(state.slice(0, -1), add(fromCode, matmul(state[state.length - 1], feedback)));
         const output = affine(top(next), weight, bias);
-        return { carried: [...next, asData(output)], outputs: [output] };
+        return { carried: [...next, asData(output, now)], outputs: [output] };
       },
     );
     return outputs[0];

@@ -1,0 +1,181 @@
+/**
+ * `translate`: texts in another language (or style), by an encoder and a decoder trained on pairs; beside a memory of translations and
+ * translating word for word.
+ *
+ *   pairs:  learned from │ chosen by │ measured on
+ */
+import { DataError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { END, learnPieces, makePiecer } from '../data/columns/pieces.ts';
+import type { TextPair } from '../data/texts.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import { translationMemory } from './baselines/translation-memory.ts';
+import { wordByWord } from './baselines/word-by-word.ts';
+import { bleu } from './bleu.ts';
+import {
+  type FitTextsRequest,
+  type FittedTexts,
+  fitTexts,
+  openTexts,
+  type ShownText,
+  type TextFace,
+  type TextModel,
+} from './text-model.ts';
+
+/** Different pieces, where the user does not say. */
+export const TRANSLATION_PIECES = 5000;
+
+const DEFAULTS = {
+  network: 'recurrent',
+  cell: 'gru',
+  direction: 'bidirectional',
+  decoding: 'teacher-forcing',
+  units: 320,
+  latent: 320,
+  embedding: 128,
+  dropout: 0.2,
+  batchSize: 64,
+  epochs: 12,
+  learningRate: 0.002,
+  clip: 5,
+};
+
+/** Share of the pairs that nothing is learned from: one half is chosen by, the other measured on. */
+const [HELD_OUT, MOST_HELD_OUT] = [0.1, 1000];
+/** Trainings of few pairs are longer. */
+const LEAST_STEPS = 3000;
+const MOST_EPOCHS = 60;
+
+export interface FitTranslatorRequest extends Omit<FitTextsRequest, 'train' | 'validation' | 'defaults' | 'pieces'> {
+  /** Different pieces. */
+  readonly size: number;
+  readonly pairs: readonly TextPair[];
+  /** What is measured on; some of `pairs`, which nothing is learned from, when absent. */
+  readonly test?: readonly TextPair[];
+}
+
+export interface FittedTranslator extends FittedTexts {
+  readonly errors: TranslationErrors;
+}
+
+/**
+ * Trains a translator and measures it; the generator's return value is both.
+ *
+ * @throws DataError for fewer than 20 pairs; OptionError, DivergenceError, InterruptedError.
+ */
+export async function* fitTranslator(request: FitTranslatorRequest): AsyncGenerator<TrainingEvent, FittedTranslator> {
+  const { options, size } = request;
+  const { learned, chosen, measured } = splitPairs(request);
+  const pieces = learnPieces(
+    learned.flatMap(({ from, to }) => [from, to]),
+    size,
+  );
+  const { read } = makePiecer(pieces);
+  const shown = (some: readonly TextPair[]): ShownText[] =>
+    some.map(({ from, to }) => ({ shown: [...read(from), END], told: [...read(to), END] }));
+  const batchSize = Number(options.batchSize ?? DEFAULTS.batchSize);
+  const steps = Math.max(1, Math.floor(learned.length / batchSize));
+  const epochs = Math.min(MOST_EPOCHS, Math.max(DEFAULTS.epochs, Math.ceil(LEAST_STEPS / steps)));
+  const fitted = yield* fitTexts({
+    ...request,
+    pieces,
+    train: shown(learned),
+    validation: shown(chosen),
+    defaults: { ...DEFAULTS, epochs },
+  });
+  return { ...fitted, errors: await translationErrors(fitted, measured, { pairs: learned }) };
+}
+
+interface Split {
+  readonly learned: readonly TextPair[];
+  readonly chosen: readonly TextPair[];
+  readonly measured: readonly TextPair[];
+}
+
+/** At random, by the seed. @throws DataError for too few pairs. */
+function splitPairs({ name, pairs, test, options }: FitTranslatorRequest): Split {
+  const order = createRandom(Number(options.seed ?? 0))
+    .fork('pairs')
+    .permutation(pairs.length);
+  const held = Math.min(MOST_HELD_OUT, Math.floor((HELD_OUT / (test ? 2 : 1)) * pairs.length));
+  const half = test ? held : Math.floor(held / 2);
+  if (half < 1)
+    throw new DataError({
+      where: name,
+      expected: 'at least 20 pairs of texts',
+      got: `${pairs.length}`,
+      fix: 'give more pairs',
+    });
+  const take = (from: number, to: number): TextPair[] => Array.from(order.subarray(from, to), (row) => pairs[row]);
+  return { learned: take(held, pairs.length), chosen: take(0, half), measured: test ?? take(half, held) };
+}
+
+/** How near translations are to those that are given, in BLEU (0 … 100). */
+export interface TranslationErrors {
+  /** Lines that were measured on. */
+  readonly count: number;
+  readonly model: number;
+  /** Of what needs no network, where there are pairs to learn it from. */
+  readonly wordByWord?: number;
+  readonly memory?: number;
+  /** A few lines, as they were told. */
+  readonly examples: readonly { readonly from: string; readonly told: string; readonly to: string }[];
+}
+
+const SHOWN = 12;
+
+/** Translates `measured`, and compares; baselines learn from `pairs`. */
+export async function translationErrors(
+  model: TextModel,
+  measured: readonly TextPair[],
+  { pairs }: { readonly pairs?: readonly TextPair[] } = {},
+): Promise<TranslationErrors> {
+  const face = openTexts(model);
+  const texts = measured.map(({ from }) => from);
+  const references = measured.map(({ to }) => to);
+  const told = await translate(face, texts);
+  await face.dispose();
+  return {
+    count: measured.length,
+    model: bleu(told, references),
+    ...(pairs
+      ? {
+          wordByWord: bleu(texts.map(wordByWord(pairs)), references),
+          memory: bleu(texts.map(translationMemory(pairs)), references),
+        }
+      : {}),
+    examples: measured.slice(0, SHOWN).map((pair, at) => ({ ...pair, told: told[at] })),
+  };
+}
+
+/** Translations of texts; those too long for the model are cut after a mark, else between words, and told part by part. */
+export async function translate(face: TextFace, texts: readonly string[]): Promise<string[]> {
+  const { piecer } = face;
+  const parts = texts.map((text) => cut(face, text));
+  const codes = await translationCodes(face, parts.flat());
+  const told = (await face.write(codes)).map((tokens) => piecer.write(tokens).trim());
+  let next = 0;
+  return parts.map((own) => own.map(() => told[next++]).join(' '));
+}
+
+/** What texts are encoded to, `[texts, latent]`. */
+export function translationCodes({ encode, piecer }: TextFace, texts: readonly string[]): Promise<Float32Array> {
+  return encode(texts.map((text) => [...piecer.read(text), END]));
+}
+
+function cut({ piecer, length }: TextFace, text: string): string[] {
+  const fits = (part: string): boolean => piecer.read(part).length < length;
+  if (fits(text)) return [text];
+  const parts: string[] = [];
+  let rest = text;
+  while (!fits(rest)) {
+    const words = rest.split(/(?<= )/);
+    let most = 1;
+    while (most < words.length && fits(words.slice(0, most + 1).join(''))) most++;
+    const marked = words.slice(0, most).findLastIndex((word) => /[.!?;:,]["')\]]*\s*$/.test(word));
+    const count = marked >= most / 3 ? marked + 1 : most;
+    parts.push(words.slice(0, count).join('').trimEnd());
+    rest = words.slice(count).join('');
+  }
+  return rest === '' ? parts : [...parts, rest];
+}
