@@ -309,6 +309,11 @@ export function trainPart(data: Examples): Source {
   return isPair(data) ? data.train : toSource(data);
 }
 
+/** What training must not see, where its makers said. */
+export function testPart(data: Examples): Source | undefined {
+  return isPair(data) ? data.test : undefined;
+}
+
 function toSource(data: Exclude<Examples, SourceWithTest>): Source {
   if ('form' in data) return data;
   if ('values' in data && 'shape' in data) {

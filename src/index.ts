@@ -5,6 +5,7 @@ import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/
 
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export type { Answer, NamedRecommendation } from './applications/answers.ts';
+export type { CompletionErrors } from './applications/complete.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
 export type { Forecast, SeriesResult } from './applications/forecast.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
@@ -12,6 +13,7 @@ export { imputeDefaults } from './applications/impute.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
+export type { TranslationErrors } from './applications/translate.ts';
 export {
   type Autoencoder,
   type AutoencoderOptions,
@@ -41,6 +43,14 @@ export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine
 export { nodeEngine } from './engine/node.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
+export {
+  completer,
+  type TextCompleter,
+  type TextOptions,
+  type TextWriter,
+  type Translator,
+  translator,
+} from './texts.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
 export {
   type AnomalyDetector,

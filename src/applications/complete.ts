@@ -49,6 +49,8 @@ export interface FitCompleterRequest
   readonly length?: number;
   /** Whether the texts are lines of one text, which is read through windows; each stands for itself otherwise. */
   readonly isRunning: boolean;
+  /** What is measured on; some of `texts`, which nothing is learned from, when absent. */
+  readonly test?: readonly string[];
 }
 
 export interface Completer extends TextModel {
@@ -104,14 +106,13 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
 }
 
 function splitTexts(
-  { name, texts, isRunning }: FitCompleterRequest,
+  { name, texts, isRunning, test }: FitCompleterRequest,
   random: Random,
 ): { readonly learned: readonly string[]; readonly chosen: readonly string[]; readonly measured: readonly string[] } {
-  const held = isRunning
-    ? Math.floor(HELD_OUT * texts.length)
-    : Math.min(MOST_HELD_OUT, Math.floor(HELD_OUT * texts.length));
-  const half = Math.floor(held / 2);
-  if (half < 1)
+  const share = (test ? HELD_OUT / 2 : HELD_OUT) * texts.length;
+  const held = Math.floor(isRunning ? share : Math.min(MOST_HELD_OUT, share));
+  const half = test ? 0 : Math.floor(held / 2);
+  if (held - half < 1 || (!test && half < 1))
     throw new DataError({
       where: name,
       expected: `at least 20 ${isRunning ? 'lines' : 'texts'}`,
@@ -124,7 +125,7 @@ function splitTexts(
   return {
     learned: ordered.slice(0, end - held),
     chosen: ordered.slice(end - held, end - half),
-    measured: ordered.slice(end - half),
+    measured: test ?? ordered.slice(end - half),
   };
 }
 

@@ -125,7 +125,7 @@ export interface TranslationErrors {
 const SHOWN = 12;
 
 /** Translates `measured`, and compares; baselines learn from `pairs`. */
-export async function translationErrors(
+async function translationErrors(
   model: TextModel,
   measured: readonly TextPair[],
   { pairs }: { readonly pairs?: readonly TextPair[] } = {},

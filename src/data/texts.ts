@@ -42,6 +42,11 @@ export function readTexts(source: Source, count: number, columns?: readonly stri
   });
 }
 
+/** The texts that are there; of a running text, an empty line is part of it. */
+export function knownTexts({ texts }: Texts, isRunning: boolean): string[] {
+  return texts.flatMap((text) => (text === null ? (isRunning ? [''] : []) : [text]));
+}
+
 /** A text and what it is to become. */
 export interface TextPair {
   readonly from: string;

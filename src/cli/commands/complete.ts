@@ -12,8 +12,9 @@ import {
 import { openTexts, sampleTexts } from '../../applications/text-model.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
+import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
-import { readTexts } from '../../data/texts.ts';
+import { knownTexts, readTexts } from '../../data/texts.ts';
 import { completeReport } from '../../report/complete-report.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
@@ -109,10 +110,9 @@ async function completed(
 
 async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const { folder, setup } = run;
-  const { train } = await readTextData(setup.fit, setup, terminal, signal);
-  const [column] = readTexts(train, 1, setup.columns);
-  // Of a running text, an empty line is part of it.
-  const texts = column.texts.flatMap((text) => (text === null ? (setup.isRunning ? [''] : []) : [text]));
+  const { train, test } = await readTextData(setup.fit, setup, terminal, signal);
+  const textsIn = (source: Source): string[] => knownTexts(readTexts(source, 1, setup.columns)[0], setup.isRunning);
+  const texts = textsIn(train);
   const engine = await openTextEngine(setup);
   terminal.note(
     `Learning from ${texts.length.toLocaleString('en')} ${setup.isRunning ? 'lines of one text' : 'texts'} of ${train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
@@ -124,6 +124,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
         ...how,
         name: train.name,
         texts,
+        test: test && textsIn(test),
         size: setup.pieces ?? COMPLETION_PIECES,
         isRunning: setup.isRunning,
       }),

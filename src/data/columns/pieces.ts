@@ -26,9 +26,10 @@ export const piecesSchema = z
 
 export type Pieces = z.infer<typeof piecesSchema>;
 
-/** Where a text ends; and a character that training never showed. */
+/** Where a text ends. */
 export const END = 0;
-export const UNKNOWN = 1;
+/** A character that training never showed. */
+const UNKNOWN = 1;
 const FIRST_PIECE = 2;
 
 /** How an unknown character is written. */

@@ -3,7 +3,7 @@ import { autoencoder } from '../../autoencoder.ts';
 import { createRandom } from '../../base/random.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { gradient } from '../../graph/gradient.ts';
-import { subtract } from '../../graph/ops/arithmetic.ts';
+import { multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
 import { greater } from '../../graph/ops/comparison.ts';
 import { sigmoid, square } from '../../graph/ops/elementwise.ts';
@@ -40,6 +40,7 @@ const variants: readonly Options[] = [
   { cell: 'gru', direction: 'bidirectional', outputOrder: 'reversed' },
   { layers: 2, decoding: 'free-running', dropout: 0.2 },
   { cell: 'gru', layers: 2, decoding: 'teacher-forcing', direction: 'bidirectional' },
+  { cell: 'gru', decoding: 'teacher-forcing', stepDropout: 0.5 },
 ];
 
 describe.each(variants)('%o', (options) => {
@@ -102,6 +103,29 @@ test.each(['forward', 'reversed'] as const)('shown its own output, the decoder g
     'training',
   );
   for (const [i, value] of free.entries()) expect(forced[i]).toBeCloseTo(value, 12);
+});
+
+test('steps that are dropped are not there for the decoder, in training alone', () => {
+  const code = input('code', 'float32', [2, 3]);
+  const target = input('target', 'float32', [2, 5, 2]);
+  const feeds = { code: draw(6, 'code'), target: draw(20, 'target') };
+  const decode = (stepDropout: number, scale: number, purpose: Purpose) =>
+    run(
+      (trace) => [
+        networkOf({ decoding: 'teacher-forcing', stepDropout }).decode(trace, code, [5, 2], {
+          target: multiply(target, scale),
+          shown: (output) => output,
+        }),
+      ],
+      feeds,
+      purpose,
+    )[0];
+  const [whole, nothing] = [decode(0, 1, 'training'), decode(0, 0, 'training')];
+  expect(decode(0.9999, 1, 'training')).toEqual(nothing);
+  expect(decode(0.9999, 1, 'validation')).toEqual(whole);
+  const half = decode(0.5, 1, 'training');
+  expect(half).not.toEqual(whole);
+  expect(half).not.toEqual(nothing);
 });
 
 test('the reversed order gives the series of the forward one, backwards', () => {

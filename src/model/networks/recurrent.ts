@@ -44,6 +44,14 @@ const options = z.strictObject({
     .default('forward')
     .describe('reversed: the decoder begins with the last step, which the encoder saw last'),
   dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+  stepDropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe(
+      'of teacher-forcing: share of the true steps that the decoder is not shown, so that it has to ask the code',
+    ),
 });
 
 type Options = z.infer<typeof options>;
@@ -133,7 +141,10 @@ function decoded(
     return outputs[0];
   }
   // Nothing that a step gives is read by the next, so the output is one product after the loop.
-  const ofTarget = feedback && target && matmul(reshape(target, [time * batch, channels]), feedback);
+  const ofTarget =
+    feedback &&
+    target &&
+    multiply(matmul(reshape(target, [time * batch, channels]), feedback), remembered(trace, [time * batch, 1], given));
   const fromTarget = ofTarget && previous(reshape(ofTarget, [time, batch, cell.gates * units]), order);
   const { outputs } = scan(
     { carried: start, scanned: [fromTarget ?? constant(0, [time])], order },
@@ -161,6 +172,12 @@ function previous(series: Tensor, order: Options['outputOrder']): Tensor {
   return order === 'forward'
     ? concat([nothing, slice(series, 0, 0, time - 1)], 0)
     : concat([slice(series, 0, 1, time), nothing], 0);
+}
+
+/** 1 for steps that the decoder is shown, 0 for those that it is not ("word dropout": Bowman et al. 2016, section 3.1.2). */
+function remembered(trace: Trace, shape: Shape, { stepDropout }: Options): Tensor {
+  if (stepDropout === 0 || trace.purpose !== 'training') return constant(1, shape);
+  return cast(less(stepDropout, trace.noise.uniform(shape)), 'float32');
 }
 
 /** Drops the same units at every step (Gal & Ghahramani 2016): other ones each time would drown what the state remembers. */
