@@ -33,7 +33,7 @@ const DEFAULTS = {
   embedding: 128,
   dropout: 0.2,
   batchSize: 64,
-  epochs: 12,
+  epochs: 8,
   learningRate: 0.002,
   clip: 5,
   beta: 0.2,

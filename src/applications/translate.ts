@@ -33,9 +33,9 @@ const DEFAULTS = {
   units: 320,
   latent: 320,
   embedding: 128,
-  dropout: 0.2,
+  dropout: 0.3,
   batchSize: 64,
-  epochs: 12,
+  epochs: 10,
   learningRate: 0.002,
   clip: 5,
 };

@@ -104,6 +104,10 @@ tbody th { font-weight: 500; }
 tbody tr:last-child > * { border-bottom: 0; }
 .chosen > * { background: var(--chosen); }
 .chosen th, .chosen td { font-weight: 650; }
+.texts th, .texts td { text-align: left; vertical-align: top; white-space: pre-line; }
+.texts td { min-width: 12em; }
+ol.texts { margin: 0; padding-left: 1.6em; }
+ol.texts li { padding: 3px 0; white-space: pre-line; }
 .pairs th[colspan] { text-align: center; }
 .pairs thead tr:first-child th { border-bottom-color: transparent; }
 .pairs thead tr + tr th { text-align: right; }

@@ -44,7 +44,7 @@ export function translateReport({ translator, data, folder, between, samples }: 
         {
           id: 'lines',
           title: 'Lines to read',
-          lead: 'The first lines that were measured on: as they were given, as the model told them, and as people did.',
+          lead: 'The first lines that were measured on: as they were given, as the model told them, and the reference.',
         },
         ['Given', 'Told', 'Reference'],
         errors.examples.map(({ from, told, to }) => [from, told, to]),
@@ -77,7 +77,7 @@ function best({ wordByWord = 0, memory = 0 }: TranslationErrors): number {
 
 function verdict(errors: TranslationErrors): Html {
   return errors.model > best(errors)
-    ? html`Its translations are <strong>nearer to those of people</strong> than what word lists and known lines give.`
+    ? html`Its translations are <strong>nearer to the references</strong> than what word lists and known lines give.`
     : html`Word lists and known lines <strong class="doubt">do as well or better</strong>: more pairs, or a longer training, are needed.`;
 }
 
@@ -87,7 +87,7 @@ function comparison(errors: TranslationErrors): Section {
   return {
     id: 'comparison',
     title: 'How near are they?',
-    lead: 'BLEU counts the runs of one to four words that a translation shares with the reference: 0 none, 100 all. Good human translations of one line seldom share more than half.',
+    lead: 'BLEU counts the runs of one to four words that a translation shares with the reference: 0 none, 100 all.',
     body: scrollable(
       'BLEU of the model and of simpler ways',
       html`<table><thead><tr><th scope="col">Way</th><th scope="col">BLEU</th></tr></thead>
