@@ -85,8 +85,8 @@ interface Pair {
   readonly words: Set<number>;
 }
 
-/** No character can stand between two pieces. */
-const keyOf = (left: string, right: string): string => `${left}\u0000${right}`;
+/** Pieces may have any character: the length of the left one tells where the right one begins. */
+const keyOf = (left: string, right: string): string => `${left.length} ${left}${right}`;
 
 function countPairs(words: readonly Word[]): Map<string, Pair> {
   const pairs = new Map<string, Pair>();
@@ -117,7 +117,7 @@ function commonest(pairs: ReadonlyMap<string, Pair>): Pair | undefined {
 }
 
 function isBefore(a: Pair, b: Pair): boolean {
-  return keyOf(a.left, a.right) < keyOf(b.left, b.right);
+  return a.left < b.left || (a.left === b.left && a.right < b.right);
 }
 
 function joinEverywhere({ left, right, words: having }: Pair, words: Word[], pairs: Map<string, Pair>): void {
