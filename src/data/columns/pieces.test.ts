@@ -56,11 +56,34 @@ test('of size 0, every character is a token', () => {
 });
 
 test('what is joined stays within a word: letters, marks and single digits', () => {
-  const { joined } = learnPieces(Array.from({ length: 3 }, () => 'ab, 42\nab, 42'), 1000);
+  const { joined } = learnPieces(
+    Array.from({ length: 3 }, () => 'ab, 42\nab, 42'),
+    1000,
+  );
   expect(joined.map((pair) => pair.join('')).sort()).toEqual([' 4', 'ab']);
 });
 
-const ALPHABET = ['a', 'b', 'é', 'e\u0301', 'ß', 'ж', '漢', '😀', '👩‍🚀', '\n', '\r\n', '\t', ' ', '  ', '7', '42', '.', '…', '-'];
+const ALPHABET = [
+  'a',
+  'b',
+  'é',
+  'e\u0301',
+  'ß',
+  'ж',
+  '漢',
+  '😀',
+  '👩‍🚀',
+  '\n',
+  '\r\n',
+  '\t',
+  ' ',
+  '  ',
+  '7',
+  '42',
+  '.',
+  '…',
+  '-',
+];
 
 function randomTexts(count: number, seed: number): string[] {
   const random = createRandom(seed);
