@@ -2,8 +2,11 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { examplesOf, parametersFor, tinyModel, WIDTH } from '../../test/conformance/tiny-models.ts';
 import { createRandom } from '../base/random.ts';
 import { nodeEngine } from '../engine/node.ts';
+import { architectureSchema, makeBlueprint } from './blueprint.ts';
 import { kinds } from './kinds/kinds.ts';
+import { makeModel } from './model.ts';
 import { makeRunner, type PerExample } from './runner.ts';
+import { makeWriter } from './writing.ts';
 
 const engine = nodeEngine({ threads: 1 });
 
@@ -192,3 +195,38 @@ describe('log-likelihood by importance sampling', () => {
     return { values: Float32Array.from({ length: count * WIDTH }, (_, i) => examples.values[i % WIDTH]), count };
   }
 });
+
+const DRAWS = 40_000;
+
+test.each(['teacher-forcing', 'repeated-code'])(
+  'sequences of tokens, decoded by %s: the estimated chances sum to 1, and are those of draws',
+  async (decoding) => {
+    const model = makeModel(
+      makeBlueprint(
+        architectureSchema.parse({ kind: 'variational', network: 'recurrent', latent: 2, loss: 'categorical' }),
+        { kind: {}, network: { units: 8, decoding } },
+        { shape: [3], vocabulary: 3, hasMissing: false, isBytes: false, isUnitRange: false },
+      ),
+    );
+    const runner = makeRunner(engine, model);
+    const fresh = parametersFor(model);
+    const parameters = new Map(
+      [...fresh].map(([name, values]) => [name, values.map((value) => (name.startsWith('decoder') ? 4 : 1) * value)]),
+    );
+    const all = Float32Array.from({ length: 27 * 3 }, (_, at) => Math.floor(Math.floor(at / 3) / 3 ** (at % 3)) % 3);
+    const examples = { values: all, count: 27 };
+    const logChances = await runner.logLikelihood(parameters, examples, 2000, createRandom(1));
+    expect(logChances.reduce((sum, logChance) => sum + Math.exp(logChance), 0)).toBeCloseTo(1, 1);
+    // And they are those by which sequences are drawn.
+    const codes = await runner.drawCodes(parameters, DRAWS, createRandom(2));
+    const writer = makeWriter(engine, model);
+    const drawn = await writer.write(parameters, codes, { temperature: 1, random: createRandom(3) });
+    await writer.dispose();
+    await runner.dispose();
+    const counts = new Float64Array(27);
+    for (let row = 0; row < DRAWS; row++)
+      counts[drawn[3 * row] + 3 * drawn[3 * row + 1] + 9 * drawn[3 * row + 2]] += 1 / DRAWS;
+    for (const [which, logChance] of logChances.entries())
+      expect(Math.abs(counts[which] / Math.exp(logChance) - 1)).toBeLessThan(0.25);
+  },
+);
