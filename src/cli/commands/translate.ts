@@ -1,7 +1,5 @@
 /** `autoencoder translate`: lines in another language, by a model trained on pairs; lines between two lines, and new ones. */
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import { bleu } from '../../applications/bleu.ts';
 import { betweenCodes, openTexts, sampleTexts, type TextModel } from '../../applications/text-model.ts';
@@ -15,6 +13,7 @@ import {
 import { DataError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { openFile, writeFileAtomic } from '../../data/files.ts';
+import { linesOf } from '../../data/formats/text.ts';
 import { pairTexts, readTexts, type TextPair } from '../../data/texts.ts';
 import { translateReport } from '../../report/translate-report.ts';
 import { openEngine } from '../engine-flags.ts';
@@ -232,8 +231,9 @@ async function translateFile(
     }
     block = [];
   };
-  const input = file === '-' ? process.stdin : Readable.from((await openFile(file)).chunks);
-  for await (const line of createInterface({ input })) {
+  const stream =
+    file === '-' ? { name: 'standard input', chunks: process.stdin, mostBytes: Infinity } : await openFile(file);
+  for await (const line of linesOf(stream)) {
     if (signal.aborted) break;
     block.push(line);
     if (block.length === BLOCK) await flush();
