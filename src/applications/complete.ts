@@ -100,7 +100,9 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
     validation: shown(asTokens(chosen)),
     defaults: { ...DEFAULTS, epochs },
   });
-  const completer = { ...fitted, isRunning };
+  // Each text is learned from in two ways, and left out once.
+  const leftOut = train.filter((text) => text.length > fitted.model.blueprint.shape[0]).length;
+  const completer = { ...fitted, leftOut, isRunning };
   const baseline = bestNGrams(train, asTokens(chosen), pieces);
   return { ...completer, errors: await completionErrors(completer, asTokens(measured), baseline) };
 }
