@@ -148,7 +148,7 @@ async function translationErrors(
   };
 }
 
-/** Translations of texts; those too long for the model are cut after a mark, else between words, and told part by part. */
+/** Translations of texts; those too long for the model are cut after a mark, else between words, else within one, and told in parts. */
 export async function translate(face: TextFace, texts: readonly string[]): Promise<string[]> {
   const { piecer } = face;
   const parts = texts.map((text) => cut(face, text));
@@ -170,12 +170,14 @@ function cut({ piecer, length }: TextFace, text: string): string[] {
   let rest = text;
   while (!fits(rest)) {
     const words = rest.split(/(?<= )/);
+    // A word too long for the model is cut within, too.
+    const units = fits(words[0]) ? words : [...words[0]];
     let most = 1;
-    while (most < words.length && fits(words.slice(0, most + 1).join(''))) most++;
-    const marked = words.slice(0, most).findLastIndex((word) => /[.!?;:,]["')\]]*\s*$/.test(word));
-    const count = marked >= most / 3 ? marked + 1 : most;
-    parts.push(words.slice(0, count).join('').trimEnd());
-    rest = words.slice(count).join('');
+    while (most < units.length && fits(units.slice(0, most + 1).join(''))) most++;
+    const marked = units.slice(0, most).findLastIndex((unit) => /[.!?;:,]["')\]]*\s*$/.test(unit));
+    const part = units.slice(0, marked >= most / 3 ? marked + 1 : most).join('');
+    parts.push(part.trimEnd());
+    rest = rest.slice(part.length);
   }
-  return rest === '' ? parts : [...parts, rest];
+  return [...parts, rest].filter((part) => part.trim() !== '');
 }
