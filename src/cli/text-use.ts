@@ -1,5 +1,6 @@
 /** What `translate` and `complete` share: their flags, and how a model of texts is trained, kept and gone on with. */
 import { existsSync } from 'node:fs';
+import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { FitTextsRequest } from '../applications/text-model.ts';
@@ -60,6 +61,16 @@ export function addTextFlags(command: Command, pieces: number): void {
   addEngineFlags(command);
 }
 
+/** Flags that ask something of a model. */
+const QUESTIONS = ['sample', 'interpolate', 'lines', 'reference', 'temperature'];
+/** Flags that say what is read of data. */
+const READING = ['columns', 'label', 'time', 'header', 'limit'];
+
+/** Those of the flags that are given, as they are written. */
+function given(flags: TextFlags, names: readonly string[]): string[] {
+  return names.filter((name) => flags[name] !== undefined).map(flagOf);
+}
+
 /** A training, as it begins or goes on. */
 export interface TextRun {
   readonly folder: string;
@@ -81,9 +92,18 @@ export async function textRun(
   if (flags.resume !== undefined) {
     const [besides] = [
       ...words,
-      ...(['fit', 'into', 'out', 'overwrite', 'pieces', 'length', 'window', 'sample', 'interpolate'] as const)
-        .filter((name) => flags[name] !== undefined)
-        .map(flagOf),
+      ...given(flags, [
+        'fit',
+        'into',
+        'out',
+        'overwrite',
+        'pieces',
+        'length',
+        'window',
+        ...QUESTIONS,
+        ...READING,
+        'threads',
+      ]),
       ...Object.keys(trainingOptions(flags)).map(flagOf),
     ];
     if (besides !== undefined)
@@ -96,7 +116,7 @@ export async function textRun(
     return { folder: flags.resume, ...(await readTextCheckpoint(flags.resume, use)) };
   }
   if (flags.fit === undefined) return undefined;
-  const [besides] = [...words, ...(['sample', 'interpolate'] as const).filter((name) => flags[name]).map(flagOf)];
+  const [besides] = [...words, ...given(flags, QUESTIONS)];
   if (besides !== undefined)
     throw new OptionError({
       where: '--fit',
@@ -135,7 +155,7 @@ export async function trainTexts<Fitted>(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Fitted> {
-  await makeFolder(folder);
+  const isNew = await makeFolder(folder);
   try {
     return await follow(
       learning({
@@ -144,7 +164,7 @@ export async function trainTexts<Fitted>(
         length: setup.length,
         clock: () => performance.now(),
         from: checkpoint,
-        checkpoint: (state) => saveTextCheckpoint(folder, state, setup),
+        checkpoint: (state) => saveTextCheckpoint(folder, state, { ...setup, threads: engine.threads }),
         signal,
       }),
       folder,
@@ -153,6 +173,8 @@ export async function trainTexts<Fitted>(
   } catch (error) {
     if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
       terminal.note(`Go on with: autoencoder ${setup.use} --resume ${folder}`);
+    // What failed before it began leaves no trace.
+    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
     throw error;
   }
 }
@@ -180,17 +202,32 @@ export function refuseTraining(use: Use, model: string | undefined, flags: TextF
       got: 'neither',
       fix: `try: autoencoder ${use} --fit sentences`,
     });
-  const [given] = [
-    ...(['into', 'pieces', 'length', 'window', 'columns', 'label', 'time'] as const).filter(
-      (name) => flags[name] !== undefined,
-    ),
-    ...Object.keys(trainingOptions(flags)).filter((name) => name !== 'seed'),
+  const [making] = [
+    ...given(flags, ['out', 'overwrite', 'into', 'pieces', 'length', 'window', ...READING]),
+    ...Object.keys(trainingOptions(flags))
+      .filter((name) => name !== 'seed')
+      .map(flagOf),
   ];
-  if (given === undefined) return model;
+  if (making === undefined) return model;
   throw new OptionError({
-    where: flagOf(given),
+    where: making,
     expected: '--fit beside it: it says how a model is made',
     got: `${model}, which is made already`,
     fix: 'leave it out, or make a model with --fit DATA',
+  });
+}
+
+/** @throws OptionError for texts and flags of which only one would be answered. */
+export function refuseTwoQuestions(use: Use, texts: readonly string[], flags: TextFlags): void {
+  const asked = [
+    ...(texts.length > 0 && !flags.interpolate ? [JSON.stringify(texts[0])] : []),
+    ...given(flags, ['lines', 'sample', 'interpolate']),
+  ];
+  if (asked.length <= 1) return;
+  throw new OptionError({
+    where: `autoencoder ${use}`,
+    expected: 'one question at a time',
+    got: asked.join(' and '),
+    fix: 'ask one after the other',
   });
 }

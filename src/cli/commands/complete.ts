@@ -26,6 +26,7 @@ import {
   openTextEngine,
   readTextData,
   refuseTraining,
+  refuseTwoQuestions,
   STEPS,
   type TextFlags,
   type TextRun,
@@ -79,6 +80,7 @@ async function run(model: string | undefined, texts: string[], flags: Flags, sig
   const training = await textRun('complete', words, flags, how);
   if (training) return made(training, terminal, signal);
   const named = refuseTraining('complete', model, flags);
+  refuseTwoQuestions('complete', texts, flags);
   const completer = await readTextFolder(named, 'complete', await openEngine(flags));
   if (flags.sample !== undefined) return sampled(completer, flags.sample, flags, terminal);
   if (flags.interpolate) return between(completer, texts, terminal);

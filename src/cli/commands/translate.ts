@@ -26,6 +26,7 @@ import {
   openTextEngine,
   readTextData,
   refuseTraining,
+  refuseTwoQuestions,
   STEPS,
   type TextFlags,
   type TextRun,
@@ -68,10 +69,18 @@ async function run(model: string | undefined, lines: string[], flags: Flags, sig
   const training = await textRun('translate', words, flags, { into, length, isRunning: false });
   if (training) return made(training, terminal, signal);
   const named = refuseTraining('translate', model, flags);
+  refuseTwoQuestions('translate', lines, flags);
+  if (flags.reference !== undefined && flags.lines === undefined)
+    throw new OptionError({
+      where: '--reference',
+      expected: '--lines beside it, that it has the translations of',
+      got: 'none',
+      fix: 'add --lines FILE, or leave it out',
+    });
   const translator = await readTextFolder(named, 'translate', await openEngine(flags));
   if (flags.sample !== undefined) return sampled(translator, flags.sample, flags, terminal);
   if (flags.interpolate) return between(translator, lines, terminal);
-  if (flags.lines !== undefined) return translateFile(translator, flags.lines, lines, flags, terminal, signal);
+  if (flags.lines !== undefined) return translateFile(translator, flags.lines, flags, terminal, signal);
   if (lines.length === 0) throw nothingToDo();
   const face = openTexts(translator);
   const told = await translate(face, lines);
@@ -201,18 +210,10 @@ const BLOCK = 256;
 async function translateFile(
   model: TextModel,
   file: string,
-  words: readonly string[],
   flags: Flags,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  if (words.length > 0)
-    throw new OptionError({
-      where: '--lines',
-      expected: 'no other lines beside it',
-      got: JSON.stringify(words[0]),
-      fix: 'leave one of them out',
-    });
   const reference =
     flags.reference === undefined
       ? undefined
