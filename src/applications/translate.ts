@@ -152,8 +152,9 @@ async function translationErrors(
 export async function translate(face: TextFace, texts: readonly string[]): Promise<string[]> {
   const { piecer } = face;
   const parts = texts.map((text) => cut(face, text));
-  const codes = await translationCodes(face, parts.flat());
-  const told = (await face.write(codes)).map((tokens) => piecer.write(tokens).trim());
+  const all = parts.flat();
+  const written = all.length === 0 ? [] : await face.write(await translationCodes(face, all));
+  const told = written.map((tokens) => piecer.write(tokens).trim());
   let next = 0;
   return parts.map((own) => own.map(() => told[next++]).join(' '));
 }
@@ -164,8 +165,8 @@ export function translationCodes({ encode, piecer }: TextFace, texts: readonly s
 }
 
 function cut({ piecer, length }: TextFace, text: string): string[] {
-  const fits = (part: string): boolean => piecer.read(part).length < length;
-  if (fits(text)) return [text];
+  // The space after its last word is no part of a part.
+  const fits = (part: string): boolean => piecer.read(part.trimEnd()).length < length;
   const parts: string[] = [];
   let rest = text;
   while (!fits(rest)) {
@@ -176,8 +177,8 @@ function cut({ piecer, length }: TextFace, text: string): string[] {
     while (most < units.length && fits(units.slice(0, most + 1).join(''))) most++;
     const marked = units.slice(0, most).findLastIndex((unit) => /[.!?;:,]["')\]]*\s*$/.test(unit));
     const part = units.slice(0, marked >= most / 3 ? marked + 1 : most).join('');
-    parts.push(part.trimEnd());
+    parts.push(part);
     rest = rest.slice(part.length);
   }
-  return [...parts, rest].filter((part) => part.trim() !== '');
+  return [...parts, rest].map((part) => part.trimEnd()).filter((part) => part !== '');
 }
