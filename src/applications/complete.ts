@@ -78,7 +78,8 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
   const { options, isRunning, size } = request;
   const random = createRandom(Number(options.seed ?? 0)).fork('texts');
   const { learned, chosen, measured } = splitTexts(request, random);
-  const pieces = learnPieces(learned, size);
+  // Of a running text, the ends of lines are characters, too.
+  const pieces = learnPieces(isRunning ? [learned.join('\n')] : learned, size);
   const { read } = makePiecer(pieces);
   const length = isRunning ? (request.length ?? WINDOW) : request.length;
   const asTokens = (texts: readonly string[]): (readonly number[])[] =>
