@@ -142,6 +142,10 @@ test.each([
   await expect(fit(weeks(19, 1), small, { isRunning })).rejects.toThrow(`weeks: expected at least 20 ${what}, got 19`);
 });
 
+test('a decoder that begins with the end is refused: it would not go on from the beginning', async () => {
+  await expect(fit(weeks(60, 1), { ...small, outputOrder: 'reversed' })).rejects.toThrow('leave --output-order out');
+});
+
 describe('one running text', () => {
   const WINDOW = 8;
   /** Days onwards without an end, some to a line. */

@@ -76,6 +76,13 @@ const WINDOW = 64;
  */
 export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerator<TrainingEvent, FittedCompleter> {
   const { options, isRunning, size } = request;
+  if (options.outputOrder === 'reversed')
+    throw new OptionError({
+      where: '--output-order',
+      expected: 'forward: texts are gone on with from their beginning',
+      got: 'reversed',
+      fix: 'leave --output-order out',
+    });
   const random = createRandom(Number(options.seed ?? 0)).fork('texts');
   const { learned, chosen, measured } = splitTexts(request, random);
   // Of a running text, the ends of lines are characters, too.
