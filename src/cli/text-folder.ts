@@ -36,6 +36,8 @@ const setupSchema = z.strictObject({
   engine: z.enum(['node', 'web']),
   threads: z.number().optional(),
   options: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the texts. */
+  fingerprint: z.string().optional(),
 });
 
 export type TextSetup = z.infer<typeof setupSchema>;

@@ -1,4 +1,5 @@
 /** What `translate` and `complete` share: their flags, and how a model of texts is trained, kept and gone on with. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';
 import { addTrainingFlags, trainingOptions } from './subject.ts';
 import type { Terminal } from './terminal.ts';
 import { readTextCheckpoint, saveTextCheckpoint, TEXTS_FILE, type TextSetup, type Use } from './text-folder.ts';
-import { follow } from './training-run.ts';
+import { changedData, follow } from './training-run.ts';
 
 export interface TextFlags extends DataFlags, EngineFlags, ResultFlags {
   readonly fit?: string;
@@ -139,6 +140,16 @@ export async function textRun(
     ...more,
   };
   return { folder, setup };
+}
+
+/** The training of these texts. @throws DataError where it began with others. */
+export function trainingOf(run: TextRun, texts: readonly string[]): TextRun {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(JSON.stringify(text));
+  const fingerprint = hash.digest('hex');
+  const { setup } = run;
+  if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.fit);
+  return { ...run, setup: { ...setup, fingerprint } };
 }
 
 /** Everything but what is learned from. */

@@ -152,7 +152,7 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function changedData(name: string): DataError {
+export function changedData(name: string): DataError {
   return new DataError({
     where: name,
     expected: 'the data that the run began with',

@@ -4,6 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodeTexts } from '../../src/applications/text-file.ts';
+import { createRandom } from '../../src/base/random.ts';
+import { makeSentences } from '../../src/data/builtin/sentences.ts';
 import { commandFile, follow, makeWorkplace } from '../command.ts';
 
 // Processes start slowly where tests run beside each other.
@@ -106,9 +108,11 @@ describe('one running text', () => {
 
 describe.skipIf(process.platform === 'win32')('interrupted training', () => {
   const long =
-    'complete --fit sentences --limit 150 --epochs 10 --units 24 --latent 16 --embedding 8 --batch-size 8 --patience 0 --threads 1';
+    'complete --fit lines.txt --epochs 10 --units 24 --latent 16 --embedding 8 --batch-size 8 --patience 0 --threads 1';
 
   test('Ctrl-C saves and says how to go on; going on ends with the same bytes', async () => {
+    const lines = makeSentences('train', createRandom(0))[0].values.slice(0, 150).join('\n');
+    await write('lines.txt', lines);
     expect(await run(`${long} --out whole`)).toMatchObject({ code: 0 });
     const running = start(`${long} --out stopped`);
     await running.shows('epoch 2 ');
@@ -118,7 +122,9 @@ describe.skipIf(process.platform === 'win32')('interrupted training', () => {
     expect(stderr).toContain('Go on with: autoencoder complete --resume stopped');
     expect(readdirSync(path('stopped')).sort()).toEqual(['checkpoint.safetensors', 'metrics.jsonl']);
     expect((await run('translate --resume stopped')).stderr).toContain('use it with: autoencoder complete stopped');
-    expect((await run(`${long} --out stopped`)).stderr).toContain('go on with --resume stopped');
+    await write('lines.txt', lines.replace('the', 'teh'));
+    expect((await run('complete --resume stopped')).stderr).toContain('expected the data that the run began with');
+    await write('lines.txt', lines);
     expect(await run('complete --resume stopped')).toMatchObject({ code: 0 });
     for (const parts of [['model', 'model.safetensors'], ['texts.json']])
       expect((await read('stopped', ...parts)).equals(await read('whole', ...parts))).toBe(true);

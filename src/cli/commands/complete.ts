@@ -31,6 +31,7 @@ import {
   type TextFlags,
   type TextRun,
   textRun,
+  trainingOf,
   trainTexts,
 } from '../text-use.ts';
 
@@ -120,7 +121,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
     `Learning from ${texts.length.toLocaleString('en')} ${setup.isRunning ? 'lines of one text' : 'texts'} of ${train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
   );
   const fitted = await trainTexts(
-    run,
+    trainingOf(run, texts),
     (how) =>
       fitCompleter({
         ...how,

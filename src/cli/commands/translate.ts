@@ -31,6 +31,7 @@ import {
   type TextFlags,
   type TextRun,
   textRun,
+  trainingOf,
   trainTexts,
 } from '../text-use.ts';
 
@@ -98,7 +99,10 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
     `Learning from ${pairs.length.toLocaleString('en')} pairs of ${train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
   );
   const fitted = await trainTexts(
-    run,
+    trainingOf(
+      run,
+      pairs.flatMap(({ from, to }) => [from, to]),
+    ),
     (how) =>
       fitTranslator({
         ...how,
