@@ -125,6 +125,20 @@ test('texts that are too long are left out, and counted once', async () => {
   expect(leftOut + trained.card.data.examples / 2).toBe(90);
 });
 
+test('measured on others when they are given, and also where all of them are longer than the model', async () => {
+  const long = ['mon tue wed thu fri sat sun mon tue wed', 'sun sat fri thu wed tue mon sun sat fri'];
+  const { errors, trained, leftOut } = await fit(weeks(60, 1), small, { test: long });
+  expect(errors.count).toBe(2);
+  expect(errors.model).toBeGreaterThan(0);
+  expect(long[0].startsWith(`${errors.examples[0].begun}${errors.examples[0].was}`)).toBe(true);
+  // A twentieth is held out to choose by.
+  expect(trained.card.data.examples / 2 + leftOut).toBe(57);
+});
+
+test('a window of one piece has no second half', async () => {
+  await expect(fit(weeks(60, 1), small, { isRunning: true, length: 1 })).rejects.toThrow('at least 2 pieces');
+});
+
 test('the same seed, the same bytes; another one, others', async () => {
   const bytesOf = async (seed: number): Promise<Uint8Array> => {
     const { trained } = await fit(weeks(60, 1), { ...small, seed });

@@ -92,6 +92,14 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
   const asTokens = (texts: readonly string[]): (readonly number[])[] =>
     isRunning ? windows(read(texts.join('\n')), length ?? WINDOW) : texts.map((text) => [...read(text), END]);
   const train = asTokens(learned);
+  const tested = asTokens(measured);
+  if (!tested.some((text) => text.length >= 2))
+    throw new DataError({
+      where: request.name,
+      expected: 'texts of at least 2 pieces to measure on: the second half is told from the first',
+      got: 'none',
+      fix: isRunning ? 'give more text, or a larger --window' : 'give more text',
+    });
   const cuts = random.fork('cuts');
   const shown = (texts: readonly (readonly number[])[]): ShownText[] =>
     isRunning
@@ -112,7 +120,7 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
   const leftOut = train.filter((text) => text.length > fitted.model.blueprint.shape[0]).length;
   const completer = { ...fitted, leftOut, isRunning };
   const baseline = bestNGrams(train, asTokens(chosen), pieces);
-  return { ...completer, errors: await completionErrors(completer, asTokens(measured), baseline) };
+  return { ...completer, errors: await completionErrors(completer, tested, baseline) };
 }
 
 function splitTexts(
@@ -191,7 +199,9 @@ async function completionErrors(
 ): Promise<CompletionErrors> {
   const face = openTexts(model);
   const { piecer, length } = face;
-  const kept = texts.filter((text) => text.length >= 2 && text.length <= length);
+  const whole = texts.filter((text) => text.length >= 2 && text.length <= length);
+  // Where all are longer than the model, they are measured as far as it goes.
+  const kept = whole.length > 0 ? whole : texts.map((text) => text.slice(0, length)).filter((text) => text.length >= 2);
   const halves = kept.map((text) => text.slice(0, Math.ceil(text.length / 2)));
   const codes = await face.encode(halves);
   const chances = await face.logChances(codes, kept);
