@@ -125,6 +125,14 @@ export async function textRun(
       got: besides,
       fix: `make the model first, and then use it: autoencoder ${use} FOLDER …`,
     });
+  const [role] = given(flags, ['label', 'time']);
+  if (role !== undefined)
+    throw new OptionError({
+      where: role,
+      expected: 'columns of text alone',
+      got: role,
+      fix: `leave ${role} out; --columns names the columns of text`,
+    });
   const { columns, header, limit, pieces, engine, threads } = flags;
   const folder = outputFolder(flags.fit, use, [REPORT_FILE, TEXTS_FILE, CHECKPOINT_FILE, 'model'], flags);
   const setup: TextSetup = {

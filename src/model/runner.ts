@@ -103,7 +103,7 @@ const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
 
 /** log p(x|z) + log p(z) − log q(z|x) for one draw of z; the constants of the two normal densities cancel. */
 const logWeightTask: Task = (model, { noisy, batch }) => {
-  const { x, missing, label } = batch;
+  const { x, missing } = batch.target ?? batch;
   const posterior = model.posterior(noisy, batch);
   const { kind } = model;
   if (!kind.sample || !posterior.logVariance)
@@ -111,7 +111,7 @@ const logWeightTask: Task = (model, { noisy, batch }) => {
   const z = kind.sample(posterior, noisy.noise);
   const standardised = divide(subtract(z, posterior.code), exp(multiply(0.5, posterior.logVariance)));
   const logRatio = multiply(0.5, subtract(add(square(standardised), posterior.logVariance), square(z)));
-  const output = model.output(noisy, z, label, { target: x });
+  const output = model.output(noisy, z, batch.label, { target: x });
   const negative = model.likelihood(noisy).negativeLogLikelihood(x, output, missing);
   return { logWeight: subtract(sum(logRatio, [1]), negative) };
 };
