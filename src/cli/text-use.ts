@@ -13,7 +13,7 @@ import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { addDataFlags, type DataFlags, readData } from './data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts';
-import { amountParser, countParser } from './flags.ts';
+import { amountParser, countParser, oneOf } from './flags.ts';
 import { CHECKPOINT_FILE } from './model-argument.ts';
 import { addResultFlags, type ResultFlags } from './result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';
@@ -31,6 +31,8 @@ export interface TextFlags extends DataFlags, EngineFlags, ResultFlags {
   readonly sample?: number;
   readonly interpolate?: boolean;
   readonly temperature?: number;
+  /** Of the table that is written. */
+  readonly format?: string;
   readonly [option: string]: unknown;
 }
 
@@ -57,13 +59,20 @@ export function addTextFlags(command: Command, pieces: number): void {
       amountParser('--temperature'),
     );
   addResultFlags(command);
+  command.addOption(
+    oneOf(command.createOption('--format <name>', 'of the table of texts that --out gets (default: csv)'), [
+      'csv',
+      'parquet',
+      'jsonl',
+    ]),
+  );
   addTrainingFlags(command);
   addDataFlags(command);
   addEngineFlags(command);
 }
 
 /** Flags that ask something of a model. */
-const QUESTIONS = ['sample', 'interpolate', 'lines', 'reference', 'temperature'];
+const QUESTIONS = ['sample', 'interpolate', 'lines', 'reference', 'temperature', 'format'];
 /** Flags that say what is read of data. */
 const READING = ['columns', 'label', 'time', 'header', 'limit'];
 
@@ -222,7 +231,7 @@ export function refuseTraining(use: Use, model: string | undefined, flags: TextF
       fix: `try: autoencoder ${use} --fit sentences`,
     });
   const [making] = [
-    ...given(flags, ['out', 'overwrite', 'into', 'pieces', 'length', 'window', ...READING]),
+    ...given(flags, ['into', 'pieces', 'length', 'window', ...READING]),
     ...Object.keys(trainingOptions(flags))
       .filter((name) => name !== 'seed')
       .map(flagOf),

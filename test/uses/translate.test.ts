@@ -7,6 +7,7 @@ import { bleu } from '../../src/applications/bleu.ts';
 import { decodeTexts } from '../../src/applications/text-file.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { makeSentences } from '../../src/data/builtin/sentences.ts';
+import { quoteWhereNeeded } from '../../src/data/formats/csv.ts';
 import { makeWorkplace } from '../command.ts';
 
 // Processes start slowly where tests run beside each other.
@@ -79,7 +80,8 @@ describe('what is made', () => {
 
     await write('told.txt', told.stdout);
     const same = await json('translate made --lines test.txt --reference told.txt --threads 1');
-    expect(same).toMatchObject({ lines: 'test.txt', reference: 'told.txt', translations: answers });
+    expect(same).toMatchObject({ lines: 'test.txt', reference: 'told.txt' });
+    expect((same.translations as { translation: string }[]).map(({ translation }) => translation)).toEqual(answers);
     expect((same.results as { bleu: number }).bleu).toBeCloseTo(100, 6);
     const wanted = [...french.slice(0, 255), ''];
     await write('people.txt.gz', gzipSync(file(wanted)));
@@ -92,7 +94,7 @@ describe('what is made', () => {
     await write('odd.txt', '\uFEFFthe dog\u2028sleeps\rhere\n\n');
     const { translations } = await json('translate made --lines odd.txt --threads 1');
     expect(translations).toHaveLength(2);
-    expect((translations as string[])[1]).toBe('');
+    expect(translations).toMatchObject([{}, { translation: '' }]);
     expect(await run('translate made --lines -', '')).toMatchObject({ code: 0, stdout: '' });
   });
 
@@ -103,10 +105,19 @@ describe('what is made', () => {
     expect(await json('translate made dogs birds --threads 1')).toEqual({
       model: 'made',
       translations: [
-        { from: 'dogs', told: told[0] },
-        { from: 'birds', told: told[1] },
+        { text: 'dogs', translation: told[0] },
+        { text: 'birds', translation: told[1] },
       ],
     });
+    const kept = await json('translate made dogs birds --threads 1 --out kept');
+    expect(kept.file).toBe('kept/translations.csv');
+    const table = await readFile(path('kept', 'translations.csv'), 'utf8');
+    expect(table).toBe(`text,translation\ndogs,${quoteWhereNeeded(told[0])}\nbirds,${quoteWhereNeeded(told[1])}\n`);
+    await write('two.txt', 'dogs\nbirds\n');
+    await run('translate made --lines two.txt --threads 1 --out kept --format jsonl');
+    const lines = (await readFile(path('kept', 'translations.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(kept.translations);
+    expect(await run('translate made dogs --threads 1 --out kept')).toMatchObject({ code: 2 });
     const between = (await json('translate made dogs birds --interpolate --threads 1')).between as string[];
     expect(between).toHaveLength(6);
     expect([between[0].trim(), between[5].trim()]).toEqual(told);
@@ -166,7 +177,8 @@ describe('bad input', () => {
     ['translate', 2, 'expected the folder of a model and lines to translate, or --fit with data, got neither'],
     ['translate made dogs --lines english.txt', 2, 'expected one question at a time, got "dogs" and --lines'],
     ['translate made dogs --reference french.txt', 2, '--reference: expected --lines beside it'],
-    ['translate made dogs --out here', 2, '--out: expected --fit beside it'],
+    ['translate made dogs --format csv', 2, '--format csv: expected --out beside it'],
+    ['translate --fit sentences --format csv', 2, '--fit: expected no texts'],
     ['translate made --sample 2', 2, 'train one with --kind variational'],
     [
       'translate --fit english.txt --into french.txt dogs',

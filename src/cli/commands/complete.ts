@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import {
   betweenTexts,
   COMPLETION_PIECES,
-  type Completer,
   complete,
   type FittedCompleter,
   fitCompleter,
@@ -20,6 +19,7 @@ import { openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
+import { giveBetween, giveSamples, giveTexts } from '../text-answer.ts';
 import { readTextFolder, writeTextFolder } from '../text-folder.ts';
 import {
   addTextFlags,
@@ -83,8 +83,10 @@ async function run(model: string | undefined, texts: string[], flags: Flags, sig
   const named = refuseTraining('complete', model, flags);
   refuseTwoQuestions('complete', texts, flags);
   const completer = await readTextFolder(named, 'complete', await openEngine(flags));
-  if (flags.sample !== undefined) return sampled(completer, flags.sample, flags, terminal);
-  if (flags.interpolate) return between(completer, texts, terminal);
+  if (flags.sample !== undefined) return giveSamples(named, completer, flags, terminal);
+  const face = openTexts(completer);
+  if (flags.interpolate)
+    return giveBetween(named, texts, (from, to) => betweenTexts(face, from, to, STEPS), flags, terminal);
   if (texts.length === 0)
     throw new OptionError({
       where: 'autoencoder complete',
@@ -92,23 +94,11 @@ async function run(model: string | undefined, texts: string[], flags: Flags, sig
       got: 'nothing',
       fix: `for example: autoencoder complete ${named} "the old"`,
     });
-  await completed(completer, texts, flags, terminal);
-}
-
-async function completed(
-  completer: Completer,
-  texts: readonly string[],
-  flags: Flags,
-  terminal: Terminal,
-): Promise<void> {
   const { times, further, temperature = times > 1 ? 1 : 0 } = flags;
   const random = createRandom(Number(flags.seed ?? 0)).fork('complete');
-  const beginnings = texts.flatMap((text) => new Array<string>(times).fill(text));
-  const face = openTexts(completer);
-  const told = await complete(completer, face, beginnings, { temperature, random, pieces: further });
-  await face.dispose();
-  for (const text of told) terminal.say(text);
-  terminal.result({ texts: beginnings.map((begun, at) => ({ begun, text: told[at] })) });
+  const begun = texts.flatMap((text) => new Array<string>(times).fill(text));
+  const text = await complete(completer, face, begun, { temperature, random, pieces: further });
+  await giveTexts({ model: named, what: 'texts', columns: { begun, text } }, flags, terminal);
 }
 
 async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -197,26 +187,4 @@ async function shownTexts(
   await face.dispose();
   const samples = fitted.trained.model.prior ? await sampleTexts(fitted, 8, { random: createRandom(0) }) : [];
   return { between: written, samples };
-}
-
-async function sampled(model: Completer, count: number, flags: Flags, terminal: Terminal): Promise<void> {
-  const random = createRandom(Number(flags.seed ?? 0)).fork('sample');
-  const texts = await sampleTexts(model, count, { temperature: flags.temperature, random });
-  for (const text of texts) terminal.say(text);
-  terminal.result({ samples: texts });
-}
-
-async function between(model: Completer, texts: readonly string[], terminal: Terminal): Promise<void> {
-  if (texts.length !== 2)
-    throw new OptionError({
-      where: '--interpolate',
-      expected: 'two texts',
-      got: `${texts.length}`,
-      fix: 'for example: --interpolate "a man sleeps" "two children run"',
-    });
-  const face = openTexts(model);
-  const written = await betweenTexts(face, texts[0], texts[1], STEPS);
-  await face.dispose();
-  for (const text of written) terminal.say(text);
-  terminal.result({ between: written });
 }

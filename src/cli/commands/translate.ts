@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bleu } from '../../applications/bleu.ts';
-import { betweenCodes, openTexts, sampleTexts, type TextModel } from '../../applications/text-model.ts';
+import { betweenCodes, openTexts, sampleTexts, type TextFace } from '../../applications/text-model.ts';
 import {
   type FittedTranslator,
   fitTranslator,
@@ -14,12 +14,13 @@ import { DataError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { openFile, writeFileAtomic } from '../../data/files.ts';
 import { linesOf } from '../../data/formats/text.ts';
-import { pairTexts, readTexts, type TextPair } from '../../data/texts.ts';
+import { pairTexts, readTexts, type TextPair, type Texts } from '../../data/texts.ts';
 import { translateReport } from '../../report/translate-report.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
+import { giveBetween, giveSamples, giveTexts, refuseFormat } from '../text-answer.ts';
 import { readTextFolder, writeTextFolder } from '../text-folder.ts';
 import {
   addTextFlags,
@@ -79,15 +80,17 @@ async function run(model: string | undefined, lines: string[], flags: Flags, sig
       fix: 'add --lines FILE, or leave it out',
     });
   const translator = await readTextFolder(named, 'translate', await openEngine(flags));
-  if (flags.sample !== undefined) return sampled(translator, flags.sample, flags, terminal);
-  if (flags.interpolate) return between(translator, lines, terminal);
-  if (flags.lines !== undefined) return translateFile(translator, flags.lines, flags, terminal, signal);
-  if (lines.length === 0) throw nothingToDo();
+  if (flags.sample !== undefined) return giveSamples(named, translator, flags, terminal);
   const face = openTexts(translator);
-  const told = await translate(face, lines);
-  await face.dispose();
-  for (const line of told) terminal.say(line);
-  terminal.result({ model: named, translations: lines.map((from, at) => ({ from, told: told[at] })) });
+  if (flags.interpolate) {
+    const between = async (from: string, to: string): Promise<string[]> =>
+      betweenCodes(face, await translationCodes(face, [from, to]), STEPS);
+    return giveBetween(named, lines, between, flags, terminal);
+  }
+  if (flags.lines !== undefined) return translateFile({ named, face, file: flags.lines }, flags, terminal, signal);
+  if (lines.length === 0) throw nothingToDo();
+  const columns = { text: lines, translation: await translate(face, lines) };
+  await giveTexts({ model: named, what: 'translations', columns }, flags, terminal);
 }
 
 async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -186,34 +189,11 @@ async function shownTexts(
   return { between: written, samples };
 }
 
-async function sampled(model: TextModel, count: number, flags: Flags, terminal: Terminal): Promise<void> {
-  const random = createRandom(Number(flags.seed ?? 0)).fork('sample');
-  const texts = await sampleTexts(model, count, { temperature: flags.temperature, random });
-  for (const text of texts) terminal.say(text);
-  terminal.result({ samples: texts });
-}
-
-async function between(model: TextModel, lines: readonly string[], terminal: Terminal): Promise<void> {
-  if (lines.length !== 2)
-    throw new OptionError({
-      where: '--interpolate',
-      expected: 'two lines',
-      got: `${lines.length}`,
-      fix: 'for example: --interpolate "a man sleeps" "two children run"',
-    });
-  const face = openTexts(model);
-  const texts = await betweenCodes(face, await translationCodes(face, lines), STEPS);
-  await face.dispose();
-  for (const text of texts) terminal.say(text);
-  terminal.result({ between: texts });
-}
-
 /** Lines that are translated at a time. */
 const BLOCK = 256;
 
 async function translateFile(
-  model: TextModel,
-  file: string,
+  { named, face, file }: { readonly named: string; readonly face: TextFace; readonly file: string },
   flags: Flags,
   terminal: Terminal,
   signal: AbortSignal,
@@ -222,7 +202,9 @@ async function translateFile(
     flags.reference === undefined
       ? undefined
       : readTexts((await readTextData(flags.reference, {}, terminal, signal)).train, 1)[0];
-  const face = openTexts(model);
+  refuseFormat(flags);
+  const isSaid = !terminal.isJson && flags.out === undefined;
+  const lines: string[] = [];
   const all: string[] = [];
   let block: string[] = [];
   const flush = async (): Promise<void> => {
@@ -231,7 +213,8 @@ async function translateFile(
     let next = 0;
     for (const line of block) {
       const answer = hasText(line) ? told[next++] : '';
-      if (!terminal.isJson) terminal.say(answer);
+      if (isSaid) terminal.say(answer);
+      lines.push(line);
       all.push(answer);
     }
     block = [];
@@ -244,21 +227,35 @@ async function translateFile(
     if (block.length === BLOCK) await flush();
   }
   await flush();
-  await face.dispose();
-  if (reference === undefined) return terminal.result({ lines: file, translations: all });
-  if (reference.texts.length !== all.length)
+  const facts = reference ? besideReference(reference, all, file, terminal) : {};
+  const columns = { text: lines, translation: all };
+  await giveTexts(
+    { model: named, what: 'translations', columns, isSaid, facts: { lines: file, ...facts } },
+    flags,
+    terminal,
+  );
+}
+
+/** BLEU beside translations by people. @throws DataError where there are not as many. */
+function besideReference(
+  reference: Texts,
+  told: readonly string[],
+  file: string,
+  terminal: Terminal,
+): Readonly<Record<string, unknown>> {
+  if (reference.texts.length !== told.length)
     throw new DataError({
       where: reference.name,
-      expected: `${all.length} lines, as in ${file}`,
+      expected: `${told.length} lines, as in ${file}`,
       got: `${reference.texts.length}`,
       fix: 'give the translations of these lines',
     });
   const value = bleu(
-    all,
+    told,
     reference.texts.map((text) => text ?? ''),
   );
-  terminal.note(`BLEU beside ${reference.name}: ${short(value)} (${all.length.toLocaleString('en')} lines)`);
-  terminal.result({ lines: file, reference: reference.name, results: { bleu: value }, translations: all });
+  terminal.note(`BLEU beside ${reference.name}: ${short(value)} (${told.length.toLocaleString('en')} lines)`);
+  return { reference: reference.name, results: { bleu: value } };
 }
 
 function hasText(line: string): boolean {
