@@ -16,7 +16,7 @@ await measureRow({
       { train: part('train'), test: part('test_2016_flickr') },
       { seed, engine: engine() },
     );
-    const { model, wordByWord = Number.NaN, memory = Number.NaN } = french.errors;
+    const { model, wordByWord, memory } = french.errors;
     return { value: model, others: { wordByWord, memory, trainingSeconds: french.seconds } };
   },
 });

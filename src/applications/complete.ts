@@ -16,8 +16,10 @@ import {
   fitTexts,
   openTexts,
   type ShownText,
+  splitTexts,
   type TextFace,
   type TextModel,
+  trainingDefaults,
 } from './text-model.ts';
 
 /** Different pieces, where the user does not say. */
@@ -61,11 +63,6 @@ export interface FittedCompleter extends FittedTexts, Completer {
   readonly errors: CompletionErrors;
 }
 
-/** Share of the texts that nothing is learned from: one half is chosen by, the other measured on. */
-const [HELD_OUT, MOST_HELD_OUT] = [0.1, 1000];
-/** Trainings of few texts are longer. */
-const LEAST_STEPS = 3000;
-const MOST_EPOCHS = 60;
 /** Pieces of a window where the user does not say. */
 const WINDOW = 64;
 
@@ -84,7 +81,12 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
       fix: 'leave --output-order out',
     });
   const random = createRandom(Number(options.seed ?? 0)).fork('texts');
-  const { learned, chosen, measured } = splitTexts(request, random);
+  const { learned, chosen, measured } = splitTexts({
+    ...request,
+    items: request.texts,
+    what: isRunning ? 'lines' : 'texts',
+    random: isRunning ? undefined : random.fork('order'),
+  });
   // Of a running text, the ends of lines are characters, too.
   const pieces = learnPieces(isRunning ? [learned.join('\n')] : learned, size);
   const { read } = makePiecer(pieces);
@@ -105,46 +107,19 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
     isRunning
       ? texts.map((told) => begun(told, cuts))
       : texts.flatMap((told) => [{ shown: told, told }, begun(told, cuts)]);
-  const batchSize = Number(options.batchSize ?? DEFAULTS.batchSize);
-  const steps = Math.max(1, Math.floor(train.length / batchSize));
-  const epochs = Math.min(MOST_EPOCHS, Math.max(DEFAULTS.epochs, Math.ceil(LEAST_STEPS / steps)));
   const fitted = yield* fitTexts({
     ...request,
     pieces,
     length,
     train: shown(train),
     validation: shown(asTokens(chosen)),
-    defaults: { ...DEFAULTS, epochs },
+    defaults: trainingDefaults(DEFAULTS, options, train.length),
   });
   // Each text is learned from in two ways, and left out once.
   const leftOut = train.filter((text) => text.length > fitted.model.blueprint.shape[0]).length;
   const completer = { ...fitted, leftOut, isRunning };
   const baseline = bestNGrams(train, asTokens(chosen), pieces);
   return { ...completer, errors: await completionErrors(completer, tested, baseline) };
-}
-
-function splitTexts(
-  { name, texts, isRunning, test }: FitCompleterRequest,
-  random: Random,
-): { readonly learned: readonly string[]; readonly chosen: readonly string[]; readonly measured: readonly string[] } {
-  const share = (test ? HELD_OUT / 2 : HELD_OUT) * texts.length;
-  const held = Math.floor(isRunning ? share : Math.min(MOST_HELD_OUT, share));
-  const half = test ? 0 : Math.floor(held / 2);
-  if (held - half < 1 || (!test && half < 1))
-    throw new DataError({
-      where: name,
-      expected: `at least 20 ${isRunning ? 'lines' : 'texts'}`,
-      got: `${texts.length}`,
-      fix: 'give more text',
-    });
-  // Of a running text the end is held out, as its lines belong together.
-  const ordered = isRunning ? texts : Array.from(random.fork('order').permutation(texts.length), (row) => texts[row]);
-  const end = texts.length;
-  return {
-    learned: ordered.slice(0, end - held),
-    chosen: ordered.slice(end - held, end - half),
-    measured: test ?? ordered.slice(end - half),
-  };
 }
 
 /** Half over one another. */

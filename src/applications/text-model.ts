@@ -146,6 +146,64 @@ function usualLength(sizes: readonly number[]): number {
   return Math.min(LONGEST, sorted[Math.floor(FITTING * (sorted.length - 1))] ?? 1);
 }
 
+export interface SplitRequest<Item> {
+  readonly name: string;
+  readonly items: readonly Item[];
+  /** What they are, for messages. */
+  readonly what: string;
+  /** What is measured on; some of the items when absent. */
+  readonly test?: readonly Item[];
+  /** What is held out is drawn by it; the end of the items when absent, as where they belong together. */
+  readonly random?: Random;
+}
+
+export interface Split<Item> {
+  readonly learned: readonly Item[];
+  readonly chosen: readonly Item[];
+  readonly measured: readonly Item[];
+}
+
+/** Share of the texts that nothing is learned from: one half is chosen by, the other measured on. */
+const HELD_OUT = 0.1;
+/** Of texts that are drawn, more tell nothing new. */
+const MOST_HELD_OUT = 1000;
+
+/** @throws DataError for too few. */
+export function splitTexts<Item>({ name, items, what, test, random }: SplitRequest<Item>): Split<Item> {
+  const share = (test ? HELD_OUT / 2 : HELD_OUT) * items.length;
+  const held = Math.floor(random ? Math.min(MOST_HELD_OUT, share) : share);
+  const half = test ? 0 : Math.floor(held / 2);
+  if (held - half < 1 || (!test && half < 1))
+    throw new DataError({
+      where: name,
+      expected: `at least 20 ${what}`,
+      got: `${items.length}`,
+      fix: 'give more text',
+    });
+  const ordered = random ? Array.from(random.permutation(items.length), (row) => items[row]) : items;
+  const from = random ? 0 : items.length - held;
+  const to = from + held;
+  return {
+    learned: [...ordered.slice(0, from), ...ordered.slice(to)],
+    chosen: ordered.slice(from, to - half),
+    measured: test ?? ordered.slice(to - half, to),
+  };
+}
+
+/** Trainings on few texts are longer. */
+const LEAST_STEPS = 3000;
+const MOST_EPOCHS = 60;
+
+/** The defaults of a use, with as many epochs as `texts` texts take. */
+export function trainingDefaults<Defaults extends { readonly batchSize: number; readonly epochs: number }>(
+  defaults: Defaults,
+  { batchSize = defaults.batchSize }: Readonly<Record<string, unknown>>,
+  texts: number,
+): Defaults {
+  const steps = Math.max(1, Math.floor(texts / Number(batchSize)));
+  return { ...defaults, epochs: Math.min(MOST_EPOCHS, Math.max(defaults.epochs, Math.ceil(LEAST_STEPS / steps))) };
+}
+
 /** Tokens `[texts, length]`; what is longer is cut, what is shorter filled up. */
 function padded(texts: readonly (readonly number[])[], length: number, filling: number): Float32Array {
   const values = new Float32Array(texts.length * length).fill(filling);

@@ -54,7 +54,7 @@ test('lines that it has not learned from are told far better than word for word 
   expect(count).toBe(15);
   expect(examples).toHaveLength(12);
   expect(model).toBeGreaterThan(55);
-  expect(model).toBeGreaterThan(1.5 * Math.max(wordByWord ?? 100, memory ?? 100));
+  expect(model).toBeGreaterThan(1.5 * Math.max(wordByWord, memory));
   expect(examples.filter(({ told, to }) => told === to).length).toBeGreaterThanOrEqual(6);
 });
 

@@ -4,7 +4,6 @@
  *
  *   pairs:  learned from │ chosen by │ measured on
  */
-import { DataError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import { END, learnPieces, makePiecer } from '../data/columns/pieces.ts';
 import type { TextPair } from '../data/texts.ts';
@@ -18,8 +17,10 @@ import {
   fitTexts,
   openTexts,
   type ShownText,
+  splitTexts,
   type TextFace,
   type TextModel,
+  trainingDefaults,
 } from './text-model.ts';
 
 /** Different pieces, where the user does not say. */
@@ -40,12 +41,6 @@ const DEFAULTS = {
   clip: 5,
 };
 
-/** Share of the pairs that nothing is learned from: one half is chosen by, the other measured on. */
-const [HELD_OUT, MOST_HELD_OUT] = [0.1, 1000];
-/** Trainings of few pairs are longer. */
-const LEAST_STEPS = 3000;
-const MOST_EPOCHS = 60;
-
 export interface FitTranslatorRequest extends Omit<FitTextsRequest, 'train' | 'validation' | 'defaults' | 'pieces'> {
   /** Different pieces. */
   readonly size: number;
@@ -65,7 +60,13 @@ export interface FittedTranslator extends FittedTexts {
  */
 export async function* fitTranslator(request: FitTranslatorRequest): AsyncGenerator<TrainingEvent, FittedTranslator> {
   const { options, size } = request;
-  const { learned, chosen, measured } = splitPairs(request);
+  const random = createRandom(Number(options.seed ?? 0)).fork('pairs');
+  const { learned, chosen, measured } = splitTexts({
+    ...request,
+    items: request.pairs,
+    what: 'pairs of texts',
+    random,
+  });
   const pieces = learnPieces(
     learned.flatMap(({ from, to }) => [from, to]),
     size,
@@ -73,41 +74,14 @@ export async function* fitTranslator(request: FitTranslatorRequest): AsyncGenera
   const { read } = makePiecer(pieces);
   const shown = (some: readonly TextPair[]): ShownText[] =>
     some.map(({ from, to }) => ({ shown: [...read(from), END], told: [...read(to), END] }));
-  const batchSize = Number(options.batchSize ?? DEFAULTS.batchSize);
-  const steps = Math.max(1, Math.floor(learned.length / batchSize));
-  const epochs = Math.min(MOST_EPOCHS, Math.max(DEFAULTS.epochs, Math.ceil(LEAST_STEPS / steps)));
   const fitted = yield* fitTexts({
     ...request,
     pieces,
     train: shown(learned),
     validation: shown(chosen),
-    defaults: { ...DEFAULTS, epochs },
+    defaults: trainingDefaults(DEFAULTS, options, learned.length),
   });
-  return { ...fitted, errors: await translationErrors(fitted, measured, { pairs: learned }) };
-}
-
-interface Split {
-  readonly learned: readonly TextPair[];
-  readonly chosen: readonly TextPair[];
-  readonly measured: readonly TextPair[];
-}
-
-/** At random, by the seed. @throws DataError for too few pairs. */
-function splitPairs({ name, pairs, test, options }: FitTranslatorRequest): Split {
-  const order = createRandom(Number(options.seed ?? 0))
-    .fork('pairs')
-    .permutation(pairs.length);
-  const held = Math.min(MOST_HELD_OUT, Math.floor((HELD_OUT / (test ? 2 : 1)) * pairs.length));
-  const half = test ? held : Math.floor(held / 2);
-  if (half < 1)
-    throw new DataError({
-      where: name,
-      expected: 'at least 20 pairs of texts',
-      got: `${pairs.length}`,
-      fix: 'give more pairs',
-    });
-  const take = (from: number, to: number): TextPair[] => Array.from(order.subarray(from, to), (row) => pairs[row]);
-  return { learned: take(held, pairs.length), chosen: take(0, half), measured: test ?? take(half, held) };
+  return { ...fitted, errors: await translationErrors(fitted, measured, learned) };
 }
 
 /** How near translations are to those that are given, in BLEU (0 … 100). */
@@ -115,9 +89,9 @@ export interface TranslationErrors {
   /** Lines that were measured on. */
   readonly count: number;
   readonly model: number;
-  /** Of what needs no network, where there are pairs to learn it from. */
-  readonly wordByWord?: number;
-  readonly memory?: number;
+  /** Of what needs no network. */
+  readonly wordByWord: number;
+  readonly memory: number;
   /** A few lines, as they were told. */
   readonly examples: readonly { readonly from: string; readonly told: string; readonly to: string }[];
 }
@@ -128,7 +102,7 @@ const SHOWN = 12;
 async function translationErrors(
   model: TextModel,
   measured: readonly TextPair[],
-  { pairs }: { readonly pairs?: readonly TextPair[] } = {},
+  pairs: readonly TextPair[],
 ): Promise<TranslationErrors> {
   const face = openTexts(model);
   const texts = measured.map(({ from }) => from);
@@ -138,12 +112,8 @@ async function translationErrors(
   return {
     count: measured.length,
     model: bleu(told, references),
-    ...(pairs
-      ? {
-          wordByWord: bleu(texts.map(wordByWord(pairs)), references),
-          memory: bleu(texts.map(translationMemory(pairs)), references),
-        }
-      : {}),
+    wordByWord: bleu(texts.map(wordByWord(pairs)), references),
+    memory: bleu(texts.map(translationMemory(pairs)), references),
     examples: measured.slice(0, SHOWN).map((pair, at) => ({ ...pair, told: told[at] })),
   };
 }

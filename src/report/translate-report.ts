@@ -71,18 +71,14 @@ export function translateReport({ translator, data, folder, between, samples }: 
   return renderPage(title, body, { title });
 }
 
-function best({ wordByWord = 0, memory = 0 }: TranslationErrors): number {
-  return Math.max(wordByWord, memory);
-}
-
 function verdict(errors: TranslationErrors): Html {
-  return errors.model > best(errors)
+  return errors.model > Math.max(errors.wordByWord, errors.memory)
     ? html`Its translations are <strong>nearer to the references</strong> than what word lists and known lines give.`
     : html`Word lists and known lines <strong class="doubt">do as well or better</strong>: more pairs, or a longer training, are needed.`;
 }
 
 function comparison(errors: TranslationErrors): Section {
-  const row = (name: string, value: number | undefined, isModel: boolean): Html =>
+  const row = (name: string, value: number, isModel: boolean): Html =>
     html`<tr${isModel && html` class="chosen"`}><th scope="row">${name}</th><td>${figure(value)}</td></tr>`;
   return {
     id: 'comparison',

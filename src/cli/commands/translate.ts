@@ -10,8 +10,9 @@ import {
   translate,
   translationCodes,
 } from '../../applications/translate.ts';
-import { DataError, OptionError } from '../../base/errors.ts';
+import { DataError, InterruptedError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
+import type { Source } from '../../data/dataset.ts';
 import { openFile, writeFileAtomic } from '../../data/files.ts';
 import { linesOf } from '../../data/formats/text.ts';
 import { pairTexts, readTexts, type TextPair, type Texts } from '../../data/texts.ts';
@@ -134,8 +135,8 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
     '',
     ...table([
       ['this model', short(errors.model)],
-      ['word for word', short(errors.wordByWord ?? Number.NaN)],
-      ['nearest known line', short(errors.memory ?? Number.NaN)],
+      ['word for word', short(errors.wordByWord)],
+      ['nearest known line', short(errors.memory)],
     ]).map((row) => `  ${row}`),
     '',
     ...errors.examples.slice(0, 4).flatMap(({ from, told }) => [`  ${from}`, `  → ${told}`]),
@@ -161,7 +162,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
 
 /** Two columns of the data, or its first one and the lines of a second file. */
 async function pairsOf(
-  train: Parameters<typeof readTexts>[0],
+  train: Source,
   { setup }: TextRun,
   terminal: Terminal,
   signal: AbortSignal,
@@ -172,7 +173,7 @@ async function pairsOf(
   return pairTexts(from, to);
 }
 
-function pairsIn(source: Parameters<typeof readTexts>[0], columns?: readonly string[]): TextPair[] {
+function pairsIn(source: Source, columns?: readonly string[]): TextPair[] {
   const [from, to] = readTexts(source, 2, columns);
   return pairTexts(from, to);
 }
@@ -222,7 +223,7 @@ async function translateFile(
   const stream =
     file === '-' ? { name: 'standard input', chunks: process.stdin, mostBytes: Infinity } : await openFile(file);
   for await (const line of linesOf(stream)) {
-    if (signal.aborted) break;
+    if (signal.aborted) throw new InterruptedError(`translation interrupted after ${all.length} lines`);
     block.push(line);
     if (block.length === BLOCK) await flush();
   }
