@@ -47,7 +47,7 @@ export function completeReport({ completer, data, folder, between, samples }: Co
           lead: 'Texts that nothing was learned from: how they began, how the model goes on, and how they went on.',
         },
         ['It began', 'The model', 'The text'],
-        errors.examples.map(({ begun, told, was }) => [begun, told, was]),
+        errors.examples.map(({ begun, told, was }) => [begun, told || '(ends here)', was]),
       ),
       ...listed(
         'between',
