@@ -3,8 +3,8 @@ import { basename } from 'node:path';
 import type { SearchIndex } from '../applications/search-index.ts';
 import type { Precision, SearchQuality } from '../applications/search-quality.ts';
 import { contactSheet, type SheetRow } from './contact-sheet.ts';
-import { percent, wholeNumber } from './figures.ts';
-import { frame, type Section, scrollable } from './frame.ts';
+import { figure, wholeNumber } from './figures.ts';
+import { frame, type Section, scrollable, type Tile } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { renderPage } from './report.ts';
 
@@ -29,7 +29,10 @@ export function indexReport({ index, quality, sheet, data, folder, modelFile }: 
     title,
     what: html`<b>${wholeNumber(index.names.length)}</b> examples of <b>${data}</b>, each by the ${index.width} numbers of its code, encoded by <b>${modelFile}</b>; kept in <b>${folder}</b>.`,
     verdict: quality ? verdict(quality) : html`Without labels, only the eye can tell whether what is found is alike.`,
-    tiles: quality ? tiles(quality) : [],
+    tiles: [
+      { name: 'Examples', value: wholeNumber(index.names.length), note: `${index.width} numbers each` },
+      ...(quality ? [precisionTile(quality)] : []),
+    ],
     sections: [...(quality ? [comparison(quality)] : []), ...(pictures ? [pictures.section] : []), next(folder)],
   });
   return renderPage(title, body, { title, contactSheet: pictures?.drawn });
@@ -42,19 +45,22 @@ function verdict({ model, pca, data }: SearchQuality): Html {
     : html`A simpler way <strong class="doubt">finds the same label as often or more</strong>: this model has not earned its complexity yet.`;
 }
 
-function tiles({ model, pca, data, top }: SearchQuality) {
-  return [
-    {
-      name: `Precision@${top}`,
-      value: percent(model.all),
-      note: `${percent(pca.all)} with PCA${data ? `, ${percent(data.all)} with the data itself` : ''}`,
-    },
-  ];
+function precisionTile({ model, pca, data, top }: SearchQuality): Tile {
+  return {
+    name: `Precision@${top}`,
+    value: share(model.all),
+    note: `${share(pca.all)} with PCA${data ? `, ${share(data.all)} with the data itself` : ''}`,
+  };
+}
+
+/** With a digit more than elsewhere: good searches differ by little. */
+function share(value: number): string {
+  return `${figure(100 * value)}%`;
 }
 
 function comparison({ model, pca, pcaWidth, data, queries, among, top }: SearchQuality): Section {
   const row = (name: string, of: (precision: Precision) => number, isWhole = false): Html =>
-    html`<tr${isWhole && html` class="chosen"`}><th scope="row">${name}</th>${[model, pca, data].map((way) => way && html`<td>${percent(of(way))}</td>`)}</tr>`;
+    html`<tr${isWhole && html` class="chosen"`}><th scope="row">${name}</th>${[model, pca, data].map((way) => way && html`<td>${share(of(way))}</td>`)}</tr>`;
   return {
     id: 'precision',
     title: 'Is what is found alike?',
