@@ -130,6 +130,8 @@ describe('says what is wrong', () => {
     ['index nowhere --add more', 3, 'the folder of an index, with its index.json, got none'],
     ['search album', 2, 'a picture or data, or --like with a name, and not both, got neither'],
     ['search album asked.png --like a', 2, 'got both'],
+    ['index album --remove lying/1-250.png --limit 3', 2, 'no such option beside --remove'],
+    ['search album --like lying/1-250.png --limit 3', 2, 'no option of data beside --like'],
     ['search album wide.png', 3, 'bytes of shape [1, 8, 8] per example, got bytes of shape [1, 4, 9]'],
     ['search album --like lying/9-250.png', 3, 'did you mean "lying/'],
     ['search album no.png', 3, 'or a file or folder that exists'],

@@ -64,6 +64,9 @@ export function addIndex(program: Command, signal: AbortSignal): void {
   });
 }
 
+/** What says how data is read. */
+const dataFlags = ['columns', 'label', 'time', 'header', 'limit'] as const;
+
 async function made(words: SubjectWords, flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
   const folder = subjectFolder(words, flags);
@@ -168,6 +171,7 @@ function indexNamed(folder: string | undefined, data: string | undefined, flags:
   const which = flags.add === undefined ? '--remove' : '--add';
   const [given] = [
     ...(['fit', 'out', 'overwrite', 'distance'] as const).filter((name) => flags[name] !== undefined),
+    ...(flags.add === undefined ? dataFlags.filter((name) => flags[name] !== undefined) : []),
     ...Object.keys(trainingOptions(flags)),
   ];
   if (folder === undefined || data !== undefined)
@@ -180,7 +184,7 @@ function indexNamed(folder: string | undefined, data: string | undefined, flags:
   if (given !== undefined)
     throw new OptionError({
       where: `--${given}`,
-      expected: `no such option beside ${which}: it says how an index is made`,
+      expected: `no such option beside ${which}: it says how an index is made, or what it is made of`,
       got: `${folder}, which is made already`,
       fix: 'leave it out, or make an index with --fit DATA',
     });

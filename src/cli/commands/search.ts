@@ -66,6 +66,7 @@ async function run(named: string, data: string | undefined, flags: Flags, signal
       got: data === undefined ? 'neither' : 'both',
       fix: `try: autoencoder search ${named} ${data ?? 'PICTURE'}`,
     });
+  if (flags.like !== undefined) refuseDataFlags(flags);
   const file = `found.${flags.format}`;
   const folder = outputFolder(data ?? named, 'search', [REPORT_FILE, file], flags);
   const open = await readIndex(named, await openEngine(flags));
@@ -92,6 +93,18 @@ async function run(named: string, data: string | undefined, flags: Flags, signal
     found: matches.map(({ row: _, ...match }) => match),
   }));
   terminal.result({ index: named, data, found, report, queries: asked.length, results: withoutRows.slice(0, SHOWN) });
+}
+
+/** @throws OptionError for options of data beside `--like`, which reads none. */
+function refuseDataFlags(flags: Flags): void {
+  const given = (['columns', 'label', 'time', 'header', 'limit'] as const).find((name) => flags[name] !== undefined);
+  if (given === undefined) return;
+  throw new OptionError({
+    where: `--${given}`,
+    expected: 'no option of data beside --like, which asks for one of the index',
+    got: `--${given}`,
+    fix: `leave --${given} out; --top says how many to find`,
+  });
 }
 
 interface Answers {
