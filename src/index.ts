@@ -13,6 +13,7 @@ export { imputeDefaults } from './applications/impute.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
+export type { Precision, SearchQuality } from './applications/search-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
 export {
   type Autoencoder,
@@ -43,6 +44,7 @@ export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine
 export { nodeEngine } from './engine/node.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
+export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
 export {
   completer,
   type TextCompleter,

@@ -14,9 +14,11 @@ import { addForecast } from './commands/forecast.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
+import { addIndex } from './commands/make-index.ts';
 import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
+import { addSearch } from './commands/search.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
 
@@ -56,6 +58,8 @@ async function main(words: readonly string[]): Promise<number> {
   addRecommend(program, controller.signal);
   addTranslate(program, controller.signal);
   addComplete(program, controller.signal);
+  addIndex(program, controller.signal);
+  addSearch(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -13,6 +13,8 @@ export interface ArraySource {
   readonly values: Uint8Array | Float32Array;
   /** `[examples, …example shape]`; images are `[examples, channels, height, width]`. */
   readonly shape: readonly number[];
+  /** What each example is called, where it has a name: of pictures, their files. */
+  readonly names?: readonly string[];
   readonly labels?: Labels;
 }
 
@@ -68,6 +70,8 @@ export interface Dataset {
   readonly values: Uint8Array | Float32Array;
   /** Whether any value is missing (NaN). */
   readonly hasMissing: boolean;
+  /** What each example is called, where its source says so. */
+  readonly names?: readonly string[];
   readonly labels?: Labels;
   readonly target?: Series;
   /** How raw values became `values`, and back. */

@@ -147,11 +147,16 @@ test('pictures: grey ones have 1 channel, coloured ones 3, sub-folders are label
   const { train } = await load(join(root, 'pets'));
   expect(train).toMatchObject({
     shape: [3, 3, 1, 2],
+    names: ['cat/1.png', 'dog/1.webp', 'dog/2.jpg'],
     labels: { names: ['cat', 'dog'], values: Int32Array.of(0, 1, 1) },
   });
   expect(train.form === 'array' && [...train.values.subarray(0, 6)]).toEqual([255, 255, 0, 0, 10, 10]);
-  expect(await load(join(root, 'pets/cat/1.png'))).toMatchObject({ train: { shape: [1, 3, 1, 2] } });
-  expect(await load(join(root, 'grey', '?.png'))).toMatchObject({ train: { shape: [2, 1, 2, 3] } });
+  expect(await load(join(root, 'pets/cat/1.png'))).toMatchObject({
+    train: { shape: [1, 3, 1, 2], names: ['1.png'] },
+  });
+  expect(await load(join(root, 'grey', '?.png'))).toMatchObject({
+    train: { shape: [2, 1, 2, 3], names: ['a.png', 'b.png'] },
+  });
 });
 
 test('transparent pictures lie on white', async () => {

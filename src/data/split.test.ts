@@ -41,6 +41,11 @@ test('each part has at least one row, and too few rows are an error', () => {
   }
 });
 
+test('names go with their rows', () => {
+  const names = Array.from({ length: 5 }, (_, i) => `${i}.png`);
+  expect(takeRows({ ...rows(5), names }, [4, 0])).toMatchObject({ shape: [2, 2], names: ['4.png', '0.png'] });
+});
+
 test('rows of a table are taken in the order asked for', () => {
   const table: TableSource = {
     form: 'table',

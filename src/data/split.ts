@@ -1,7 +1,8 @@
 /** Chooses rows of a source: a seeded split into training and validation, or any list of rows. */
 import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
-import type { Column, Labels, Series, Source, TableSource } from './dataset.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { Column, Dataset, Labels, Series, Source, TableSource } from './dataset.ts';
 
 export function sourceCount(source: Source): number {
   return source.form === 'array' ? source.shape[0] : source.rows;
@@ -68,10 +69,30 @@ export function takeRows(source: Source, indices: ArrayLike<number>): Source {
     };
   }
   const values = matrixRows(source.values, source.values.length / count, indices);
-  return { ...source, values, shape: [indices.length, ...source.shape.slice(1)], labels };
+  const { names } = source;
+  return {
+    ...source,
+    values,
+    shape: [indices.length, ...source.shape.slice(1)],
+    labels,
+    ...(names ? { names: Array.from(indices, (row) => names[row]) } : {}),
+  };
 }
 
-function takeLabels(labels: Labels, indices: ArrayLike<number>): Labels {
+/** As `takeRows`, of data that is scaled already. */
+export function takeExamples(data: Dataset, indices: ArrayLike<number>): Dataset {
+  const { values, shape, names, labels, target } = data;
+  return {
+    ...data,
+    count: indices.length,
+    values: matrixRows(values, sizeOf(shape), indices),
+    ...(names ? { names: Array.from(indices, (row) => names[row]) } : {}),
+    ...(labels ? { labels: takeLabels(labels, indices) } : {}),
+    ...(target ? { target: { ...target, values: takeNumbers(target.values, indices) } } : {}),
+  };
+}
+
+export function takeLabels(labels: Labels, indices: ArrayLike<number>): Labels {
   return {
     values: Int32Array.from({ length: indices.length }, (_, i) => labels.values[indices[i]]),
     names: labels.names,
@@ -91,6 +112,7 @@ function takeNumbers(values: Float64Array, indices: ArrayLike<number>): Float64A
 
 /** The rows `indices` of a matrix `[rows, width]`, row-major, in that order. */
 export function matrixRows(values: Float32Array, width: number, indices: ArrayLike<number>): Float32Array;
+export function matrixRows(values: Uint8Array, width: number, indices: ArrayLike<number>): Uint8Array;
 export function matrixRows(
   values: Uint8Array | Float32Array,
   width: number,

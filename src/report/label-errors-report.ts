@@ -5,8 +5,7 @@ import type { LabelErrors } from '../applications/label-errors.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { cellText } from '../data/formats/table.ts';
-import { matrixRows } from '../data/split.ts';
-import { sizeOf } from '../graph/tensor.ts';
+import { takeExamples } from '../data/split.ts';
 import { figure, percent, wholeNumber } from './figures.ts';
 import { chart, frame, type Section, scrollable } from './frame.ts';
 import { type Html, html } from './html.ts';
@@ -78,7 +77,7 @@ function changeOf({ names, labels, suggested }: LabelErrors, row: number): strin
 async function picturesOf({ found, data, rebuild }: LabelErrorsReport): Promise<ExamplePanel | undefined> {
   if (!pictureShape(data)) return undefined;
   const rows = found.ranked.subarray(0, PICTURES);
-  const chosen = take(data, rows);
+  const chosen = takeExamples(data, rows);
   const scale = data.values instanceof Uint8Array ? 1 / 255 : 1;
   return {
     form: 'images',
@@ -88,18 +87,6 @@ async function picturesOf({ found, data, rebuild }: LabelErrorsReport): Promise<
     ),
     reconstruction: stackOf(chosen, await rebuild(chosen)),
     captions: Array.from(rows, (row) => `${row + 1}: ${changeOf(found, row)}`),
-  };
-}
-
-function take(data: Dataset, rows: Int32Array): Dataset {
-  const { values, shape, labels } = data;
-  const width = sizeOf(shape);
-  const taken = matrixRows(values, width, rows);
-  return {
-    ...data,
-    count: rows.length,
-    values: taken,
-    labels: labels && { ...labels, values: Int32Array.from(rows, (row) => labels.values[row]) },
   };
 }
 
@@ -125,7 +112,7 @@ function rowSection(found: LabelErrors, data: Dataset, top: number): Section {
 /** The first columns of the rows, in raw units; nothing for what is no table. */
 function cellsOf(data: Dataset, rows: Int32Array): { readonly name: string; readonly values: readonly string[] }[] {
   if (data.scaling.form !== 'columns') return [];
-  const source = undoScaling(data.scaling, Float32Array.from(take(data, rows).values), rows.length);
+  const source = undoScaling(data.scaling, Float32Array.from(takeExamples(data, rows).values), rows.length);
   if (source.form !== 'table') return [];
   return source.columns.slice(0, COLUMNS).map((column) => ({
     name: column.name,

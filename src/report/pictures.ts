@@ -7,7 +7,8 @@ import { type ImageStack, imageStack } from './report-data.ts';
 export function firstRows(data: Dataset, most: number): Dataset {
   const count = Math.min(most, data.count);
   const labels = data.labels && { ...data.labels, values: data.labels.values.slice(0, count) };
-  return { ...data, count, values: data.values.subarray(0, count * sizeOf(data.shape)), labels };
+  const names = data.names?.slice(0, count);
+  return { ...data, count, values: data.values.subarray(0, count * sizeOf(data.shape)), names, labels };
 }
 
 /** `[channels, height, width]` of pictures, else nothing. */

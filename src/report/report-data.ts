@@ -39,6 +39,15 @@ export interface PageData
   > {
   /** By what the figure's `data-of` says. */
   readonly codeMaps?: Readonly<Record<string, CodeMap>>;
+  readonly contactSheet?: ContactSheet;
+}
+
+/** Pictures that were asked for beside those found. */
+export interface ContactSheet {
+  /** Row after row. */
+  readonly pictures: ImageStack;
+  /** A few words under each picture of each row, the first of which is the one asked for. */
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface EpochRecord {

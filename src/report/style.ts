@@ -73,6 +73,11 @@ figure { margin: 0; }
 .strip canvas { height: auto !important; }
 .strip.captions { color: var(--quiet); font-size: 12px; line-height: 1.3; text-align: center; }
 .strip.captions span { overflow: hidden; text-overflow: ellipsis; }
+.sheet { display: grid; gap: 14px; }
+.sheet-row { display: flex; flex-wrap: wrap; gap: 8px; }
+.sheet-row > div { display: grid; gap: 3px; align-content: start; }
+.sheet-row > :first-child { margin-right: 14px; padding-right: 14px; border-right: 2px solid var(--accent); }
+.sheet-row span { width: 84px; overflow: hidden; overflow-wrap: anywhere; color: var(--quiet); font-size: 12px; line-height: 1.3; }
 .wall { display: flex; flex-wrap: wrap; gap: 5px; }
 .plot { position: relative; }
 .quiet { color: var(--quiet); }
@@ -152,7 +157,7 @@ footer { padding: 16px 0 48px; color: var(--quiet); font-size: 14px; }
   header { padding-top: 0; }
   main > section { padding: 8pt 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; margin: 8pt 0; }
   h2, h3, .lead { break-after: avoid; }
-  figure, .band, .multiples > *, .groups > div, tr, .warning, .commands > div { break-inside: avoid; }
+  figure, .band, .sheet-row, .multiples > *, .groups > div, tr, .warning, .commands > div { break-inside: avoid; }
   .scroll { overflow: visible; }
 }
 `;

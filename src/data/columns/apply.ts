@@ -20,6 +20,7 @@ export function applyScaling(scaling: ColumnScaling, source: Source): Dataset {
     values,
     hasMissing: values instanceof Float32Array && hasMissing(scaling, source.name, values),
     labels: source.labels,
+    ...(source.form === 'array' && source.names ? { names: source.names } : {}),
     ...(source.form === 'table' && source.target ? { target: source.target } : {}),
     scaling,
   };

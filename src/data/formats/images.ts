@@ -71,7 +71,14 @@ export async function readImages(
   }
   const isLabelled = files.some((file) => file.label !== undefined);
   const labels = isLabelled ? makeLabels(files.map((file) => file.label ?? null)) : undefined;
-  return { form: 'array', name, values, shape: [files.length, channels, height, width], labels };
+  const names = files.map(nameOf);
+  return { form: 'array', name, values, shape: [files.length, channels, height, width], names, labels };
+}
+
+/** `shoe/3.png`: the file with the folder that is its class. */
+function nameOf({ name, label }: ImageFile): string {
+  const file = name.replace(/^.*[/\\]/, '');
+  return label === undefined ? file : `${label}/${file}`;
 }
 
 async function readable<T>(file: ImageFile, read: () => Promise<T>): Promise<T> {

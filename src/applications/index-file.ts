@@ -1,0 +1,108 @@
+/** `index.json`: of which model an index is, where its codes are, and what its examples are called. */
+import { z } from 'zod';
+import { ModelFileError } from '../base/errors.ts';
+import type { ArraySource } from '../data/dataset.ts';
+import type { SmallPictures } from '../data/small-pictures.ts';
+import { distanceNames } from './exact-search.ts';
+import type { SearchIndex } from './search-index.ts';
+
+const schema = z.strictObject({
+  format: z.literal('autoencoder-index'),
+  version: z.literal(1),
+  model: z.strictObject({
+    /** Path from the file. */
+    file: z.string().regex(/^[\w-]+(\/[\w-]+)*\.safetensors$/, 'a path within the folder'),
+    sha256: z.string().regex(/^[\da-f]{64}$/, '64 hexadecimal digits'),
+  }),
+  /** Beside the file; they are two by turns, so that a change that is interrupted leaves what was there. */
+  codes: z.enum(['codes.npy', 'codes-2.npy']),
+  pictures: z.enum(['pictures.npy', 'pictures-2.npy']).optional(),
+  distance: z.enum(distanceNames),
+  names: z.array(z.string()).min(1),
+  labels: z.strictObject({ names: z.array(z.string()), values: z.array(z.int().min(-1)) }).optional(),
+});
+
+type IndexFile = z.infer<typeof schema>;
+
+export interface SavedIndex extends Pick<IndexFile, 'model' | 'codes' | 'pictures'> {
+  /** Puts the index together with what is in the files. @throws ModelFileError where they do not fit. */
+  readonly assemble: (width: number, codes: ArraySource, pictures: ArraySource | undefined) => SearchIndex;
+}
+
+export function encodeIndex(
+  { names, labels, distance }: SearchIndex,
+  files: Pick<IndexFile, 'model' | 'codes' | 'pictures'>,
+): Uint8Array {
+  const file: IndexFile = {
+    format: 'autoencoder-index',
+    version: 1,
+    ...files,
+    distance,
+    names: [...names],
+    ...(labels ? { labels: { names: [...labels.names], values: Array.from(labels.values) } } : {}),
+  };
+  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+}
+
+/** @throws ModelFileError for anything that is not such a file. */
+export function decodeIndex(text: string, where: string): SavedIndex {
+  const { model, codes, pictures, distance, names, labels } = parse(text, where);
+  const twice = new Set(names).size < names.length;
+  if (twice) throw refused(where, 'every name once', 'one twice');
+  if (labels && labels.values.length !== names.length)
+    throw refused(where, `${names.length} labels, as there are names`, `${labels.values.length}`);
+  if (labels?.values.some((value) => value >= labels.names.length))
+    throw refused(where, `labels below ${labels.names.length}`, 'others');
+  return {
+    model,
+    codes,
+    pictures,
+    assemble: (width, found, seen) => ({
+      codes: codesIn(found, names.length, width),
+      width,
+      names,
+      distance,
+      ...(labels ? { labels: { names: labels.names, values: Int32Array.from(labels.values) } } : {}),
+      ...(seen ? { pictures: picturesIn(seen, names.length) } : {}),
+    }),
+  };
+}
+
+/** What the model file of an index has to hash to. @throws ModelFileError for another one. */
+export function checkModel({ model }: SavedIndex, sha256: string, modelFile: string, where: string): void {
+  if (model.sha256 === sha256) return;
+  throw refused(
+    modelFile,
+    `the model that ${where} was made with (SHA-256 ${model.sha256.slice(0, 12)}…)`,
+    `another one (${sha256.slice(0, 12)}…)`,
+  );
+}
+
+function codesIn({ values, shape, name }: ArraySource, count: number, width: number): Float32Array {
+  if (values instanceof Float32Array && shape.join() === `${count},${width}`) return values;
+  throw refused(name, `codes of shape [${count}, ${width}]`, `[${shape.join(', ')}]`);
+}
+
+function picturesIn({ values, shape, name }: ArraySource, count: number): SmallPictures {
+  const [found, channels, height, width] = shape;
+  if (values instanceof Uint8Array && shape.length === 4 && found === count)
+    return { pixels: values, shape: [found, channels, height, width] };
+  throw refused(name, `${count} pictures of bytes`, `an array of shape [${shape.join(', ')}]`);
+}
+
+function parse(text: string, where: string): IndexFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new ModelFileError(`${where}: expected an index as JSON, got text that does not parse`, { cause });
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw refused(where, `an index with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
+}
+
+function refused(where: string, expected: string, got: string): ModelFileError {
+  return new ModelFileError({ where, expected, got, fix: 'make the index anew: autoencoder index MODEL DATA' });
+}

@@ -1,0 +1,104 @@
+/** An index in its folder: `index.json`, the model and the arrays that it names. */
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkModel, decodeIndex, encodeIndex } from '../applications/index-file.ts';
+import type { SearchIndex } from '../applications/search-index.ts';
+import type { TrainedModel } from '../applications/trained.ts';
+import { DataError, FileError, ModelFileError } from '../base/errors.ts';
+import type { ArraySource } from '../data/dataset.ts';
+import { fileError, readBytes, writeFileAtomic } from '../data/files.ts';
+import { encodeNpy, parseNpy } from '../data/formats/npy.ts';
+import type { Engine } from '../engine/engine.ts';
+import { makeRunner } from '../model/runner.ts';
+import { MODEL_FILE, readModel } from './model-argument.ts';
+
+const INDEX_FILE = 'index.json';
+const MODEL = `model/${MODEL_FILE}`;
+
+/** The arrays have two names each: new ones are written beside those in use, and `index.json` says from when on they count. */
+const arrays = [
+  { codes: 'codes.npy', pictures: 'pictures.npy' },
+  { codes: 'codes-2.npy', pictures: 'pictures-2.npy' },
+] as const;
+
+/** Writes an index whose model is in the folder already; what was there before is whole until it is replaced. */
+export async function writeIndex(folder: string, index: SearchIndex): Promise<void> {
+  const file = join(folder, INDEX_FILE);
+  const [next, last] = (await usesFirst(file)) ? [arrays[1], arrays[0]] : arrays;
+  const { codes, width, pictures } = index;
+  await writeFileAtomic(join(folder, next.codes), encodeNpy(codes, [codes.length / width, width]));
+  if (pictures) await writeFileAtomic(join(folder, next.pictures), encodeNpy(pictures.pixels, pictures.shape));
+  const model = { file: MODEL, sha256: await hashOf(await readBytes(join(folder, MODEL))) };
+  await writeFileAtomic(
+    file,
+    encodeIndex(index, { model, codes: next.codes, ...(pictures ? { pictures: next.pictures } : {}) }),
+  );
+  for (const name of [last.codes, last.pictures]) await rm(join(folder, name), { force: true });
+}
+
+/** Whether the arrays by their first names are those in use. */
+async function usesFirst(file: string): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  try {
+    return decodeIndex(await readFile(file, 'utf8'), file).codes === arrays[0].codes;
+  } catch (error) {
+    // What is damaged is not in use: it is about to be replaced.
+    if (error instanceof ModelFileError) return false;
+    throw error;
+  }
+}
+
+export interface OpenIndex {
+  readonly index: SearchIndex;
+  readonly trained: TrainedModel;
+  readonly modelFile: string;
+}
+
+/** @throws FileError where there is none; ModelFileError for a damaged one, or a model that it was not made with. */
+export async function readIndex(folder: string, engine: Engine): Promise<OpenIndex> {
+  const file = join(folder, INDEX_FILE);
+  if (!existsSync(file))
+    throw new FileError({
+      where: folder,
+      expected: `the folder of an index, with its ${INDEX_FILE}`,
+      got: 'none',
+      fix: 'make one: autoencoder index --fit DATA',
+    });
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fileError(cause, file, 'read');
+  });
+  const saved = decodeIndex(text, file);
+  const modelFile = join(folder, saved.model.file);
+  const { card, model, parameters } = await readModel(modelFile);
+  checkModel(saved, await hashOf(await readBytes(modelFile)), modelFile, file);
+  const codes = await readArray(join(folder, saved.codes));
+  const pictures = saved.pictures === undefined ? undefined : await readArray(join(folder, saved.pictures));
+  return {
+    index: saved.assemble(model.blueprint.latent, codes, pictures),
+    trained: { engine, runner: makeRunner(engine, model), model, parameters, card },
+    modelFile,
+  };
+}
+
+async function readArray(path: string): Promise<ArraySource> {
+  const bytes = await readBytes(path);
+  try {
+    return parseNpy(bytes, path);
+  } catch (cause) {
+    if (!(cause instanceof DataError) || !cause.complaint) throw cause;
+    const fix = 'the index is damaged: make it anew with autoencoder index MODEL DATA';
+    throw new ModelFileError({ ...cause.complaint, fix }, { cause });
+  }
+}
+
+/** SHA-256 of bytes. */
+async function hashOf(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Puts a copy of a model where the index looks for it. */
+export async function copyModel(from: string, folder: string): Promise<void> {
+  await writeFileAtomic(join(folder, MODEL), await readBytes(from));
+}

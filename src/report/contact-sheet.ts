@@ -1,0 +1,38 @@
+/** Pictures beside what was found for them. */
+import { type SmallPictures, smallPictures } from '../data/small-pictures.ts';
+import { chart, type Section } from './frame.ts';
+import { type ContactSheet, imageStack } from './report-data.ts';
+
+/** One picture, and what was found for it. */
+export interface SheetRow {
+  /** The picture, then those found, best first. */
+  readonly pictures: SmallPictures;
+  /** A few words under each. */
+  readonly captions: readonly string[];
+}
+
+/** The section with its data; nothing without pictures. */
+export function contactSheet(
+  rows: readonly SheetRow[],
+): { readonly section: Section; readonly drawn: ContactSheet } | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const small = rows.map(({ pictures }) => smallPictures(pictures));
+  const [, ...shape] = small[0].shape;
+  const pixels = new Uint8Array(small.reduce((sum, stack) => sum + stack.pixels.length, 0));
+  let at = 0;
+  for (const stack of small) {
+    pixels.set(stack.pixels, at);
+    at += stack.pixels.length;
+  }
+  const count = small.reduce((sum, stack) => sum + stack.shape[0], 0);
+  return {
+    section: {
+      id: 'pictures',
+      title: 'What is found',
+      lead: 'First the picture that was asked for, then what is most like it, best first; under each its name, its label where one is known, and how far it is.',
+      body: chart('contact-sheet', 'Pictures beside what is most like them'),
+    },
+    drawn: { pictures: imageStack(pixels, [count, ...shape]), rows: rows.map(({ captions }) => captions) },
+  };
+}
