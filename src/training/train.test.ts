@@ -229,6 +229,7 @@ describe('every option changes something', () => {
       decoding: { to: 'teacher-forcing' },
       outputOrder: { to: 'reversed' },
       dropout: { to: 0.3 },
+      stepDropout: { to: 0.5, given: { decoding: 'teacher-forcing' } },
     },
   };
   const ofArchitecture: Changes = {
@@ -281,9 +282,12 @@ describe('every option changes something', () => {
     for (const kind of ['vanilla', 'variational']) {
       const like = { kind, network: name, shape: [3, 4] };
       const plain = await fingerprint({ model: tinyModel(like), options: short });
-      for (const [option, { to }] of Object.entries(changes)) {
-        const changed = tinyModel({ ...like, networkOptions: { [option]: to } });
-        expect(await fingerprint({ model: changed, options: short }), `${kind} ${option}`).not.toEqual(plain);
+      for (const [option, { to, given }] of Object.entries(changes)) {
+        const before = given
+          ? await fingerprint({ model: tinyModel({ ...like, networkOptions: given }), options: short })
+          : plain;
+        const changed = tinyModel({ ...like, networkOptions: { ...given, [option]: to } });
+        expect(await fingerprint({ model: changed, options: short }), `${kind} ${option}`).not.toEqual(before);
       }
     }
   });
