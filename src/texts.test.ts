@@ -46,3 +46,16 @@ test('a completer goes on as the texts do, and makes up others like them', async
   expect(drawn).not.toEqual(await up.sample(5, { temperature: 1, seed: 4 }));
   await expect(completer(countings(), { columns: ['upp'] })).rejects.toThrow('up');
 }, 30_000);
+
+test('short texts of few characters get a narrower code than others do by default', async () => {
+  const { errors } = await translator(countings(), { units: 8, epochs: 1, pieces: 'characters', engine });
+  expect(errors.count).toBe(2);
+}, 30_000);
+
+test('texts whose second half is nothing but an end cannot be measured on', async () => {
+  const words = {
+    ...countings(),
+    columns: [{ type: 'category', name: 'word', values: Array(45).fill('run') }],
+  } as const;
+  await expect(completer(words, { ...small })).rejects.toThrow('at least 3 pieces');
+});

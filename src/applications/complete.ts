@@ -95,10 +95,11 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
     isRunning ? windows(read(texts.join('\n')), length ?? WINDOW) : texts.map((text) => [...read(text), END]);
   const train = asTokens(learned);
   const tested = asTokens(measured);
-  if (!tested.some((text) => text.length >= 2))
+  // An end is nothing to read.
+  if (!tested.some((text) => text.length - firstHalf(text).length > (isRunning ? 0 : 1)))
     throw new DataError({
       where: request.name,
-      expected: 'texts of at least 2 pieces to measure on: the second half is told from the first',
+      expected: `texts of at least ${isRunning ? 2 : 3} pieces to measure on: the second half is told from the first`,
       got: 'none',
       fix: isRunning ? 'give more text, or a larger --window' : 'give more text',
     });
@@ -120,6 +121,10 @@ export async function* fitCompleter(request: FitCompleterRequest): AsyncGenerato
   const completer = { ...fitted, leftOut, isRunning };
   const baseline = bestNGrams(train, asTokens(chosen), pieces);
   return { ...completer, errors: await completionErrors(completer, tested, baseline) };
+}
+
+function firstHalf(text: readonly number[]): readonly number[] {
+  return text.slice(0, Math.ceil(text.length / 2));
 }
 
 /** Half over one another. */
@@ -177,7 +182,7 @@ async function completionErrors(
   const whole = texts.filter((text) => text.length >= 2 && text.length <= length);
   // Where all are longer than the model, they are measured as far as it goes.
   const kept = whole.length > 0 ? whole : texts.map((text) => text.slice(0, length)).filter((text) => text.length >= 2);
-  const halves = kept.map((text) => text.slice(0, Math.ceil(text.length / 2)));
+  const halves = kept.map(firstHalf);
   const codes = await face.encode(halves);
   const chances = await face.logChances(codes, kept);
   let [own, others, tokens, characters] = [0, 0, 0, 0];

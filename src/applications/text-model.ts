@@ -97,11 +97,14 @@ export async function* fitTexts(request: FitTextsRequest): AsyncGenerator<Traini
     },
     count: texts.length,
   });
-  const recipe = makeRecipe(withDefaults(request.defaults, request.options));
+  const vocabulary = pieceCount(pieces);
+  // A code is no wider than the shortest texts and fewest pieces leave sense for.
+  const latent = Math.min(Number(request.defaults.latent), Math.ceil((length * vocabulary) / 2));
+  const recipe = makeRecipe(withDefaults({ ...request.defaults, latent }, request.options));
   const model = makeModel(
     makeBlueprint({ ...recipe.architecture, loss: 'categorical' }, recipe.own, {
       shape: [length],
-      vocabulary: pieceCount(pieces),
+      vocabulary,
       // Padding.
       hasMissing: true,
       isBytes: false,
@@ -128,7 +131,7 @@ export async function* fitTexts(request: FitTextsRequest): AsyncGenerator<Traini
     model,
     engine,
     // The pieces are kept beside the model.
-    scaling: { form: 'tokens', shape: [length], vocabulary: pieceCount(pieces) },
+    scaling: { form: 'tokens', shape: [length], vocabulary },
     data: { name: request.name, examples: kept.length, validationExamples: validation.length },
     options: training,
     result,
