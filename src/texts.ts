@@ -1,25 +1,13 @@
 /** Models of texts in the library: translations learned from pairs, and how texts go on. */
+import { COMPLETION_PIECES, type CompletionErrors, complete, fitCompleter } from './applications/complete.ts';
 import {
   betweenTexts,
-  COMPLETION_PIECES,
-  type CompletionErrors,
-  complete,
-  fitCompleter,
-} from './applications/complete.ts';
-import {
-  betweenCodes,
   type FitTextsRequest,
   openTexts,
   sampleTexts,
   type TextModel,
 } from './applications/text-model.ts';
-import {
-  fitTranslator,
-  TRANSLATION_PIECES,
-  type TranslationErrors,
-  translate,
-  translationCodes,
-} from './applications/translate.ts';
+import { fitTranslator, TRANSLATION_PIECES, type TranslationErrors, translate } from './applications/translate.ts';
 import { type Examples, testPart, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source } from './data/dataset.ts';
@@ -100,7 +88,7 @@ export async function translator(data: Examples, options: TextOptions = {}): Pro
     errors: fitted.errors,
     seconds: fitted.result.seconds,
     translate: (texts) => translate(face, texts),
-    between: async (one, other, steps = 6) => betweenCodes(face, await translationCodes(face, [one, other]), steps),
+    between: (one, other, steps = 6) => betweenTexts(face, one, other, steps),
     sample: sampler(fitted),
   };
 }

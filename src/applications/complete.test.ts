@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import { nodeEngine } from '../engine/node.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
-import { betweenTexts, type CompleteChoices, complete, type FittedCompleter, fitCompleter } from './complete.ts';
-import { openTexts, sampleTexts } from './text-model.ts';
+import { type CompleteChoices, complete, type FittedCompleter, fitCompleter } from './complete.ts';
+import { betweenTexts, openTexts, sampleTexts } from './text-model.ts';
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 

@@ -6,11 +6,10 @@
  */
 import { DataError, OptionError } from '../base/errors.ts';
 import { createRandom, type Random } from '../base/random.ts';
-import { END, learnPieces, makePiecer, type Pieces } from '../data/columns/pieces.ts';
+import { END, learnPieces, makePiecer, type Pieces, pieceCount } from '../data/columns/pieces.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { countNGrams, logChancesOf, type NGrams } from './baselines/n-grams.ts';
 import {
-  betweenCodes,
   type FitTextsRequest,
   type FittedTexts,
   fitTexts,
@@ -145,7 +144,7 @@ function bestNGrams(
   chosen: readonly (readonly number[])[],
   pieces: Pieces,
 ): NGrams {
-  const vocabulary = makePiecer(pieces).vocabulary;
+  const vocabulary = pieceCount(pieces);
   const tried = ORDERS.map((order) => {
     const grams = countNGrams(learned, order, vocabulary);
     const logChance = chosen.reduce((sum, text) => sum + logChancesOf(grams, text).reduce((a, b) => a + b, 0), 0);
@@ -258,10 +257,4 @@ export async function complete(
     texts = grown;
   }
   return texts.map((tokens) => piecer.write(tokens));
-}
-
-/** Texts on the way from one whole text to another, in equal steps, both ends included. */
-export async function betweenTexts(face: TextFace, from: string, to: string, steps: number): Promise<string[]> {
-  const { piecer } = face;
-  return betweenCodes(face, await face.encode([from, to].map((text) => [...piecer.read(text), END])), steps);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Detector, Member } from './detector.ts';
+import { parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
 
 const numbers = z.array(z.number());
@@ -70,7 +71,7 @@ export function encodeDetector(
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeDetector(text: string, where: string): SavedDetector {
-  const { members, reference, threshold, windows } = parse(text, where);
+  const { members, reference, threshold, windows } = parseSaved(text, where, { schema, what: 'a detector', refused });
   return {
     models: members.map(({ model }) => model),
     threshold,
@@ -88,19 +89,6 @@ export function decodeDetector(text: string, where: string): SavedDetector {
       reference: Float64Array.from(reference).sort(),
     }),
   };
-}
-
-function parse(text: string, where: string): z.infer<typeof schema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelFileError(`${where}: expected a detector as JSON, got text that does not parse`, { cause });
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refused(where, `a detector with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
 }
 
 function refused(where: string, expected: string, got: string): ModelFileError {

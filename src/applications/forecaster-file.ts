@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import type { Forecaster } from './forecaster.ts';
+import { parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
 
 const names = z.array(z.string());
@@ -62,7 +63,11 @@ export interface SavedForecaster {
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeForecaster(text: string, where: string): SavedForecaster {
-  const { model, plan, interval, reach, learnedUntil } = parse(text, where);
+  const { model, plan, interval, reach, learnedUntil } = parseSaved(text, where, {
+    schema,
+    what: 'a forecaster',
+    refused,
+  });
   return {
     model,
     assemble(trained) {
@@ -74,19 +79,6 @@ export function decodeForecaster(text: string, where: string): SavedForecaster {
       return { plan, trained, interval, reach: Float64Array.from(reach), ...known };
     },
   };
-}
-
-function parse(text: string, where: string): z.infer<typeof schema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelFileError(`${where}: expected a forecaster as JSON, got text that does not parse`, { cause });
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refused(where, `a forecaster with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
 }
 
 function refused(where: string, expected: string, got: string): ModelFileError {

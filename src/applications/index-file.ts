@@ -4,6 +4,7 @@ import { ModelFileError } from '../base/errors.ts';
 import type { ArraySource } from '../data/dataset.ts';
 import type { SmallPictures } from '../data/small-pictures.ts';
 import { distanceNames } from './exact-search.ts';
+import { parseSaved } from './saved-json.ts';
 import type { SearchIndex } from './search-index.ts';
 
 const schema = z.strictObject({
@@ -46,7 +47,11 @@ export function encodeIndex(
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeIndex(text: string, where: string): SavedIndex {
-  const { model, codes, pictures, distance, names, labels } = parse(text, where);
+  const { model, codes, pictures, distance, names, labels } = parseSaved(text, where, {
+    schema,
+    what: 'an index',
+    refused,
+  });
   const twice = new Set(names).size < names.length;
   if (twice) throw refused(where, 'every name once', 'one twice');
   if (labels && labels.values.length !== names.length)
@@ -88,19 +93,6 @@ function picturesIn({ values, shape, name }: ArraySource, count: number): SmallP
   if (values instanceof Uint8Array && shape.length === 4 && found === count)
     return { pixels: values, shape: [found, channels, height, width] };
   throw refused(name, `${count} pictures of bytes`, `an array of shape [${shape.join(', ')}]`);
-}
-
-function parse(text: string, where: string): IndexFile {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelFileError(`${where}: expected an index as JSON, got text that does not parse`, { cause });
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refused(where, `an index with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
 }
 
 function refused(where: string, expected: string, got: string): ModelFileError {

@@ -4,6 +4,7 @@ import { DataError, ModelFileError } from '../base/errors.ts';
 import type { TableSource } from '../data/dataset.ts';
 import { listsOf, type Ratings, rowsOf } from '../data/ratings.ts';
 import type { Recommender } from './recommend.ts';
+import { parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
 
 const numbers = z.array(z.number());
@@ -50,7 +51,7 @@ export function encodeRecommender({ members, ratings, means }: Recommender, mode
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeRecommender(text: string, where: string): SavedRecommender {
-  const { form, members, users, items, means } = parse(text, where);
+  const { form, members, users, items, means } = parseSaved(text, where, { schema, what: 'a recommender', refused });
   return {
     models: members.map(({ model }) => model),
     assemble: (trained, ratings) => {
@@ -110,19 +111,6 @@ function renumbered(ratings: Ratings, users: readonly string[], items: readonly 
   const rows = rowsOf(ratings).map((row) => ofUsers[row]);
   const columns = ratings.columns.map((column) => ofItems[column]);
   return { ...ratings, users, items, ...listsOf(users.length, rows, columns, ratings.values) };
-}
-
-function parse(text: string, where: string): z.infer<typeof schema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelFileError(`${where}: expected a recommender as JSON, got text that does not parse`, { cause });
-  }
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw refused(where, `a recommender with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
 }
 
 function refused(where: string, expected: string, got: string): ModelFileError {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { type Pieces, pieceCount, piecesSchema } from '../data/columns/pieces.ts';
+import { parseSaved } from './saved-json.ts';
 import type { TextModel } from './text-model.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -31,18 +32,7 @@ export function encodeTexts(saved: SavedTexts): Uint8Array {
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeTexts(text: string, where: string): SavedTexts {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelFileError(`${where}: expected a model of texts as JSON, got text that does not parse`, { cause });
-  }
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw refused(where, `a model of texts with a valid ${issue.path.join('.') || 'shape'}`, issue.message);
-  }
-  const { use, model, pieces, isRunning } = result.data;
+  const { use, model, pieces, isRunning } = parseSaved(text, where, { schema, what: 'a model of texts', refused });
   return { use, model, pieces, isRunning };
 }
 

@@ -268,9 +268,15 @@ export function openTexts({ trained, pieces }: TextModel): TextFace {
   };
 }
 
-/** Texts on the way from one code to another `[2, latent]`, in equal steps, both ends included. */
-export async function betweenCodes(face: TextFace, ends: Float32Array, steps: number): Promise<string[]> {
+/** Codes of texts with their ends, `[texts, latent]`. */
+export function wholeCodes({ encode, piecer }: TextFace, texts: readonly string[]): Promise<Float32Array> {
+  return encode(texts.map((text) => [...piecer.read(text), END]));
+}
+
+/** Texts written on the way from the code of one to that of another, in equal steps, both ends included. */
+export async function betweenTexts(face: TextFace, from: string, to: string, steps: number): Promise<string[]> {
   const { latent, piecer } = face;
+  const ends = await wholeCodes(face, [from, to]);
   const codes = Float32Array.from({ length: steps * latent }, (_, at) => {
     const share = steps === 1 ? 0 : Math.floor(at / latent) / (steps - 1);
     return (1 - share) * ends[at % latent] + share * ends[latent + (at % latent)];

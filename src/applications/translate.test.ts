@@ -5,8 +5,8 @@ import type { TextPair } from '../data/texts.ts';
 import { nodeEngine } from '../engine/node.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { bleu } from './bleu.ts';
-import { betweenCodes, openTexts, sampleTexts } from './text-model.ts';
-import { type FittedTranslator, fitTranslator, translate, translationCodes } from './translate.ts';
+import { betweenTexts, openTexts, sampleTexts } from './text-model.ts';
+import { type FittedTranslator, fitTranslator, translate } from './translate.ts';
 
 const FROM = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 const TO = ['nul', 'un', 'deux', 'trois', 'quatre', 'cinq', 'six', 'sept'];
@@ -106,7 +106,7 @@ test('a text too long for the model is told part by part: after a mark, else bet
 test('texts between two texts begin and end with what those are told as', async () => {
   const face = openTexts(translator);
   const ends = ['one two three', 'seven six'];
-  const between = await betweenCodes(face, await translationCodes(face, ends), 5);
+  const between = await betweenTexts(face, ends[0], ends[1], 5);
   expect(between).toHaveLength(5);
   expect([between[0], between[4]]).toEqual(await translate(face, ends));
   expect(new Set(between).size).toBeGreaterThan(2);

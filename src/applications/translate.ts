@@ -21,6 +21,7 @@ import {
   type TextFace,
   type TextModel,
   trainingDefaults,
+  wholeCodes,
 } from './text-model.ts';
 
 /** Different pieces, where the user does not say. */
@@ -123,15 +124,10 @@ export async function translate(face: TextFace, texts: readonly string[]): Promi
   const { piecer } = face;
   const parts = texts.map((text) => cut(face, text));
   const all = parts.flat();
-  const written = all.length === 0 ? [] : await face.write(await translationCodes(face, all));
+  const written = all.length === 0 ? [] : await face.write(await wholeCodes(face, all));
   const told = written.map((tokens) => piecer.write(tokens).trim());
   let next = 0;
   return parts.map((own) => own.map(() => told[next++]).join(' '));
-}
-
-/** What texts are encoded to, `[texts, latent]`. */
-export function translationCodes({ encode, piecer }: TextFace, texts: readonly string[]): Promise<Float32Array> {
-  return encode(texts.map((text) => [...piecer.read(text), END]));
 }
 
 function cut({ piecer, length }: TextFace, text: string): string[] {

@@ -28,6 +28,11 @@ export function addEngineFlags(command: Command): void {
     );
 }
 
+/** What computes, for people: `onnxruntime-node, 2 threads`. */
+export function engineWords({ name, threads }: Engine): string {
+  return `${name}, ${threads} thread${threads > 1 ? 's' : ''}`;
+}
+
 /** Loaded when asked for: a command that computes nothing starts no runtime. */
 export async function openEngine({ engine, threads }: EngineFlags): Promise<Engine> {
   if (engine === 'web') return (await import('../engine/web.ts')).webEngine({ threads });

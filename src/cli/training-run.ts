@@ -13,7 +13,7 @@ import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import type { EpochRecord, TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
-import { openEngine } from './engine-flags.ts';
+import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, type Setup } from './run-folder.ts';
 import { duration, short, type Terminal } from './terminal.ts';
@@ -48,9 +48,7 @@ async function trained(
 ): Promise<Learned> {
   const source = await readData(setup.data, setup, terminal, signal);
   const engine = await openEngine(setup);
-  terminal.note(
-    `Training ${recipe.architecture.kind} on ${source.train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
-  );
+  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${engineWords(engine)}) → ${folder}`);
   const learning = learn({
     source,
     recipe,

@@ -8,11 +8,11 @@
  */
 import type { Random } from '../base/random.ts';
 import type { Engine, Program } from '../engine/engine.ts';
-import { add, divide, multiply, negate, subtract } from '../graph/ops/arithmetic.ts';
+import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../graph/ops/broadcast.ts';
 import { logSoftmax } from '../graph/ops/chances.ts';
 import { oneHot } from '../graph/ops/comparison.ts';
-import { exp, log, square } from '../graph/ops/elementwise.ts';
+import { exp, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { argMax } from '../graph/ops/reduce.ts';
 import { scan } from '../graph/ops/scan.ts';
@@ -92,17 +92,15 @@ function completed(model: Model, trace: Trace, batch: Batch, samples: number, ho
 
   if (how === 'draw' && !likelihood.draw) throw new Error('internal: completion needs a likelihood that is drawn from');
   const told = how === 'draw' && likelihood.draw ? likelihood.draw(output, trace.noise) : likelihood.mean(output);
-  // [batch, samples]; the largest of logarithms with Gumbel noise is a draw (Gumbel 1954).
+  // [batch, samples]
   const shares =
-    how === 'draw' ? oneHot(argMax(add(logWeights, gumbel(logWeights, trace))), samples) : exp(logSoftmax(logWeights));
+    how === 'draw'
+      ? oneHot(argMax(add(logWeights, trace.noise.gumbel(logWeights.shape))), samples)
+      : exp(logSoftmax(logWeights));
   const width = sizeOf(blueprint.shape);
   const weighted = multiply(
     reshape(told, [samples, rows, width]),
     reshape(transpose(shares, [1, 0]), [samples, rows, 1]),
   );
   return sum(weighted, [0]);
-}
-
-function gumbel(like: Tensor, { noise }: Trace): Tensor {
-  return negate(log(negate(log(noise.uniform(like.shape)))));
 }

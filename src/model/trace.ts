@@ -3,8 +3,9 @@
  * name and random numbers by counter, and says what the graph is for.
  */
 import type { Random } from '../base/random.ts';
-import { add } from '../graph/ops/arithmetic.ts';
+import { add, negate } from '../graph/ops/arithmetic.ts';
 import { reshape } from '../graph/ops/broadcast.ts';
+import { log } from '../graph/ops/elementwise.ts';
 import { constant, input, iota } from '../graph/ops/input.ts';
 import { normal, uniform } from '../graph/ops/random.ts';
 import { type Shape, sameShape, sizeOf, type Tensor } from '../graph/tensor.ts';
@@ -48,6 +49,8 @@ export interface Noise {
   uniform(shape: Shape): Tensor;
   /** Standard normal. */
   normal(shape: Shape): Tensor;
+  /** Gumbel's: the largest of logits and this is a draw by their chances (Gumbel 1954). */
+  gumbel(shape: Shape): Tensor;
 }
 
 /** Finds out which parameters `build` asks for, in the order of asking. */
@@ -121,8 +124,10 @@ function noiseFrom(key: Tensor): Noise {
     used += count;
     return first === 0 ? iota(count) : add(iota(count), constant(first, [], 'uint32'));
   };
+  const even = (shape: Shape): Tensor => reshape(uniform(counters(sizeOf(shape)), key), shape);
   return {
-    uniform: (shape) => reshape(uniform(counters(sizeOf(shape)), key), shape),
+    uniform: even,
     normal: (shape) => normal(counters(2 * Math.ceil(sizeOf(shape) / 2)), key, shape),
+    gumbel: (shape) => negate(log(negate(log(even(shape))))),
   };
 }

@@ -6,11 +6,10 @@
  */
 import type { Random } from '../base/random.ts';
 import { type Engine, float32, type Program } from '../engine/engine.ts';
-import { add, multiply, negate } from '../graph/ops/arithmetic.ts';
+import { add, multiply } from '../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../graph/ops/broadcast.ts';
 import { logSoftmax } from '../graph/ops/chances.ts';
 import { cast, less, oneHot, where } from '../graph/ops/comparison.ts';
-import { log } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { gather, transpose } from '../graph/ops/shape.ts';
@@ -119,7 +118,7 @@ function written(model: Model, trace: Trace, code: Tensor, begun: Tensor, temper
   const { vocabulary, shape } = model.blueprint;
   const [batch] = code.shape;
   const [length] = shape;
-  const noise = temperature && multiply(temperature, gumbel(trace, [length, batch, vocabulary]));
+  const noise = temperature && multiply(temperature, trace.noise.gumbel([length, batch, vocabulary]));
   const beside = [transpose(begun, [1, 0]), ...(noise ? [noise] : [])];
   const chosen = (logits: Tensor, given: Tensor, raised?: Tensor): Tensor => {
     const own = cast(mostLikely(raised ? add(logits, raised) : logits), 'float32');
@@ -134,10 +133,6 @@ function written(model: Model, trace: Trace, code: Tensor, begun: Tensor, temper
       ),
   });
   return chosen(logits, begun, noise && transpose(noise, [1, 0, 2]));
-}
-
-function gumbel({ noise }: Trace, shape: readonly number[]): Tensor {
-  return negate(log(negate(log(noise.uniform(shape)))));
 }
 
 function chancesGraph(model: Model, batch: number): Record<string, Tensor> {

@@ -19,7 +19,7 @@ import { anomalyReport } from '../../report/anomaly-report.ts';
 import { anomalyLines } from '../anomaly-lines.ts';
 import { readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
-import { openEngine } from '../engine-flags.ts';
+import { engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { memberBar } from '../member-bar.ts';
 import { readModel } from '../model-argument.ts';
@@ -273,7 +273,7 @@ async function fitted(
   );
   const fitOn = rows.length < sourceCount(train) ? takeRows(train, rows) : train;
   terminal.note(
-    `Learning what is normal from ${rows.length.toLocaleString('en')} examples of ${train.name}${told && !isRobust ? ` that are not labelled otherwise than ${told.normal}` : ''} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+    `Learning what is normal from ${rows.length.toLocaleString('en')} examples of ${train.name}${told && !isRobust ? ` that are not labelled otherwise than ${told.normal}` : ''} (${engineWords(engine)}) → ${folder}`,
   );
   const options = trainingOptions(flags);
   const random = createRandom(Number(options.seed ?? 0)).fork('anomalies');

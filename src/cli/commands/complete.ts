@@ -1,21 +1,15 @@
 /** `autoencoder complete`: how texts go on, by a model of texts like them; texts between two texts, and new ones. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import {
-  betweenTexts,
-  COMPLETION_PIECES,
-  complete,
-  type FittedCompleter,
-  fitCompleter,
-} from '../../applications/complete.ts';
-import { openTexts, sampleTexts } from '../../applications/text-model.ts';
+import { COMPLETION_PIECES, complete, type FittedCompleter, fitCompleter } from '../../applications/complete.ts';
+import { betweenTexts, openTexts, sampleTexts } from '../../applications/text-model.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { knownTexts, readTexts } from '../../data/texts.ts';
 import { completeReport } from '../../report/complete-report.ts';
-import { openEngine } from '../engine-flags.ts';
+import { engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
@@ -108,7 +102,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
   const texts = textsIn(train);
   const engine = await openTextEngine(setup);
   terminal.note(
-    `Learning from ${texts.length.toLocaleString('en')} ${setup.isRunning ? 'lines of one text' : 'texts'} of ${train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+    `Learning from ${texts.length.toLocaleString('en')} ${setup.isRunning ? 'lines of one text' : 'texts'} of ${train.name} (${engineWords(engine)}) → ${folder}`,
   );
   const fitted = await trainTexts(
     trainingOf(run, texts),

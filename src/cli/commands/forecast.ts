@@ -16,7 +16,7 @@ import { encodeModelFile } from '../../model/file/model-file.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { forecastReport } from '../../report/forecast-report.ts';
 import { readData } from '../data-flags.ts';
-import { openEngine } from '../engine-flags.ts';
+import { engineWords, openEngine } from '../engine-flags.ts';
 import { countParser, parseList } from '../flags.ts';
 import { MODEL_FILE, readModel } from '../model-argument.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
@@ -178,7 +178,7 @@ async function fitted(
   const { rows, heldFrom } = seriesIn(await readData(name, { ...flags, columns }, terminal, signal));
   const engine = await openEngine(flags);
   terminal.note(
-    `Learning from ${heldFrom.toLocaleString('en')} of ${rows.rows.toLocaleString('en')} rows of ${rows.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+    `Learning from ${heldFrom.toLocaleString('en')} of ${rows.rows.toLocaleString('en')} rows of ${rows.name} (${engineWords(engine)}) → ${folder}`,
   );
   let bar: ReturnType<Terminal['bar']> | undefined;
   const forecaster = await fitForecaster({

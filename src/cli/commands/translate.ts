@@ -2,14 +2,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { bleu } from '../../applications/bleu.ts';
-import { betweenCodes, openTexts, sampleTexts, type TextFace } from '../../applications/text-model.ts';
-import {
-  type FittedTranslator,
-  fitTranslator,
-  TRANSLATION_PIECES,
-  translate,
-  translationCodes,
-} from '../../applications/translate.ts';
+import { betweenTexts, openTexts, sampleTexts, type TextFace } from '../../applications/text-model.ts';
+import { type FittedTranslator, fitTranslator, TRANSLATION_PIECES, translate } from '../../applications/translate.ts';
 import { DataError, InterruptedError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Source } from '../../data/dataset.ts';
@@ -17,7 +11,7 @@ import { openFile, writeFileAtomic } from '../../data/files.ts';
 import { linesOf } from '../../data/formats/text.ts';
 import { pairTexts, readTexts, type TextPair, type Texts } from '../../data/texts.ts';
 import { translateReport } from '../../report/translate-report.ts';
-import { openEngine } from '../engine-flags.ts';
+import { engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
@@ -83,11 +77,8 @@ async function run(model: string | undefined, lines: string[], flags: Flags, sig
   const translator = await readTextFolder(named, 'translate', await openEngine(flags));
   if (flags.sample !== undefined) return giveSamples(named, translator, flags, terminal);
   const face = openTexts(translator);
-  if (flags.interpolate) {
-    const between = async (from: string, to: string): Promise<string[]> =>
-      betweenCodes(face, await translationCodes(face, [from, to]), STEPS);
-    return giveBetween(named, lines, between, flags, terminal);
-  }
+  if (flags.interpolate)
+    return giveBetween(named, lines, (from, to) => betweenTexts(face, from, to, STEPS), flags, terminal);
   if (flags.lines !== undefined) return translateFile({ named, face, file: flags.lines }, flags, terminal, signal);
   if (lines.length === 0) throw nothingToDo();
   const columns = { text: lines, translation: await translate(face, lines) };
@@ -100,7 +91,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
   const pairs = await pairsOf(train, run, terminal, signal);
   const engine = await openTextEngine(setup);
   terminal.note(
-    `Learning from ${pairs.length.toLocaleString('en')} pairs of ${train.name} (${engine.name}, ${engine.threads} thread${engine.threads > 1 ? 's' : ''}) → ${folder}`,
+    `Learning from ${pairs.length.toLocaleString('en')} pairs of ${train.name} (${engineWords(engine)}) → ${folder}`,
   );
   const fitted = await trainTexts(
     trainingOf(
@@ -183,8 +174,8 @@ async function shownTexts(
   fitted: FittedTranslator,
 ): Promise<{ readonly between: readonly string[]; readonly samples: readonly string[] }> {
   const face = openTexts(fitted);
-  const ends = fitted.errors.examples.slice(0, 2).map(({ from }) => from);
-  const written = await betweenCodes(face, await translationCodes(face, [ends[0], ends[1] ?? ends[0]]), STEPS);
+  const [from, to = from] = fitted.errors.examples.map((example) => example.from);
+  const written = await betweenTexts(face, from, to, STEPS);
   await face.dispose();
   const samples = fitted.trained.model.prior ? await sampleTexts(fitted, 8, { random: createRandom(0) }) : [];
   return { between: written, samples };

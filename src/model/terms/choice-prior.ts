@@ -2,10 +2,9 @@
  * A distribution over rows of whole numbers, each predicted from those before it by a masked network: one hidden layer in which the
  * units of a position see only earlier positions. Germain et al. 2015, Masked autoencoder for distribution estimation.
  */
-import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { oneHot } from '../../graph/ops/comparison.ts';
-import { log } from '../../graph/ops/elementwise.ts';
 import { constant, stopGradient } from '../../graph/ops/input.ts';
 import { affine, matmul } from '../../graph/ops/matmul.ts';
 import { argMax, logSumExp } from '../../graph/ops/reduce.ts';
@@ -45,9 +44,7 @@ export function drawChoices(trace: Trace, shape: Shape, options: ChoicePriorOpti
     const chosen = reshape(oneHot(concat([...drawn, rest], 1), codebookSize), [rows * positions, codebookSize]);
     const all = reshape(logitsOf(trace, chosen, shape, options), [rows, positions, codebookSize]);
     const logits = reshape(slice(all, 1, position, position + 1), [rows, codebookSize]);
-    // The largest of logits with Gumbel noise is a draw (Gumbel 1954).
-    const gumbel = negate(log(negate(log(trace.noise.uniform(logits.shape)))));
-    drawn.push(reshape(argMax(add(logits, gumbel)), [rows, 1]));
+    drawn.push(reshape(argMax(add(logits, trace.noise.gumbel(logits.shape))), [rows, 1]));
   }
   return concat(drawn, 1);
 }

@@ -7,7 +7,7 @@
 import { add, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
 import { oneHot } from '../../graph/ops/comparison.ts';
-import { exp, log, softplus } from '../../graph/ops/elementwise.ts';
+import { exp, softplus } from '../../graph/ops/elementwise.ts';
 import { argMax } from '../../graph/ops/reduce.ts';
 import { concat, split } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
@@ -85,10 +85,9 @@ export function numbersIn(features: number, categories: readonly CategoryGroup[]
   return categories.reduce((left, [from, to]) => left - (to - from), features);
 }
 
-/** One of the categories of a group, one-hot: the largest of logits with Gumbel noise is a draw (Gumbel 1954). `[rows, group]`. */
+/** One of the categories of a group, one-hot. `[rows, group]`. */
 function drawnCategory(logits: Tensor, noise: Noise): Tensor {
-  const gumbel = negate(log(negate(log(noise.uniform(logits.shape)))));
-  return oneHot(argMax(add(logits, gumbel)), logits.shape[1]);
+  return oneHot(argMax(add(logits, noise.gumbel(logits.shape))), logits.shape[1]);
 }
 
 /** log(e^v + least variance) */
