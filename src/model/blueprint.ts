@@ -146,7 +146,8 @@ export function makeBlueprint(
     architecture.network === undefined ? networkFor(data, options.network) : findNetwork(architecture.network);
   // A token is one of many, and as wide as its one-hot form.
   const features = sizeOf(data.shape) * Math.max(1, data.vocabulary ?? 1);
-  const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
+  const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
+  const latent = latentFor(architecture, network.mapLatent?.(networkOptions, data.shape), features);
   const loss = lossFor(architecture, data);
   if (architecture.binarize === 'sample' && !data.isUnitRange)
     throw new OptionError({
@@ -157,7 +158,6 @@ export function makeBlueprint(
     });
   const facts = { latent, examples: data.count, classes: data.classes };
   const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
-  const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
   kind.check?.(kindOptions, facts);
   const { allowsOvercomplete, labels, isStochastic } = kind.make(kindOptions, data.classes);
   if (labels && !data.classes)
@@ -191,6 +191,39 @@ export function makeBlueprint(
     embedding: embeddingFor(architecture, data),
     inputScale: data.isBytes ? 1 / 255 : 1,
     ahead: data.ahead ?? 0,
+  });
+}
+
+/**
+ * The same model for data of another height and width, `shape` as the blueprint's. Its parameters are the same.
+ *
+ * @throws OptionError for a network whose code is one vector, made for one size; and for a kind that is told classes.
+ */
+export function resized(blueprint: Blueprint, shape: readonly number[]): Blueprint {
+  const network = findNetwork(blueprint.network.name);
+  const latent = network.mapLatent?.(
+    parseOptions(network.options, blueprint.network.options, `--network ${network.name}`),
+    shape,
+  );
+  if (latent === undefined || blueprint.classes > 0)
+    throw new OptionError({
+      where: `--network ${network.name}`,
+      expected: `a model for any size: one whose code is a map${blueprint.classes > 0 ? ', and which is told no classes' : ''}`,
+      got: `examples of shape [${shape}] for a model of [${blueprint.shape}]`,
+      fix: 'train with --network convolutional --code-channels 8, or give examples of its own size',
+    });
+  return blueprintSchema.parse({ ...blueprint, shape: [...shape], latent });
+}
+
+/** @throws OptionError for a width of the code other than its map's. */
+function latentFor({ latent }: Architecture, ofMap: number | undefined, features: number): number {
+  if (ofMap === undefined) return latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
+  if (latent === undefined || latent === ofMap) return ofMap;
+  throw new OptionError({
+    where: `--latent ${latent}`,
+    expected: `${ofMap}, which the channels of the code and the size of the data make`,
+    got: `${latent}`,
+    fix: 'leave --latent out, or --code-channels',
   });
 }
 

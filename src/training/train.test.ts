@@ -216,6 +216,8 @@ describe('every option changes something', () => {
       up: { to: 'upsample' },
       residual: { to: 1 },
       hidden: { to: [16, 8] },
+      codeChannels: { to: 2 },
+      gaps: { to: 'told' },
       activation: { to: 'relu' },
       norm: { to: 'batch' },
       dropout: { to: 0.3 },
