@@ -144,7 +144,8 @@ function numberCoder(channels: number, tables: MapTables, decider: Decider, wher
       offset += channels * 36;
       zeroAt[4] = offset + near * BEFORE + here;
       offset += NEAR * BEFORE;
-      zeroAt[5] = offset + levelOf(2 * (left + above) + aside + beyond, NEAR) * BEFORE + levelOf(before[at] >> 1, BEFORE);
+      zeroAt[5] =
+        offset + levelOf(2 * (left + above) + aside + beyond, NEAR) * BEFORE + levelOf(before[at] >> 1, BEFORE);
       const isZero = decide(zero, zeroAt, channel, wanted === 0 ? 1 : 0);
       if (isZero === 1) return 0;
 

@@ -190,6 +190,10 @@ describe('every option changes something', () => {
       codebookDecay: { to: 0.5 },
       priorUnits: { to: 5 },
     },
+    compressive: {
+      fidelity: { to: [5, 50] },
+      rounding: { to: 'straight-through' },
+    },
     adversarial: {
       deceptionWeight: { to: 1 },
       discriminator: { to: [8] },
