@@ -5,7 +5,7 @@ import { optionNames, parseOptions, suggestion } from '../base/options.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Kind } from './kinds/kind.ts';
 import { kinds } from './kinds/kinds.ts';
-import type { NetworkFamily } from './networks/network.ts';
+import type { CodeMap, NetworkFamily } from './networks/network.ts';
 import { networkFamilies } from './networks/networks.ts';
 import type { CategoryGroup } from './terms/mixed.ts';
 
@@ -147,7 +147,7 @@ export function makeBlueprint(
   // A token is one of many, and as wide as its one-hot form.
   const features = sizeOf(data.shape) * Math.max(1, data.vocabulary ?? 1);
   const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
-  const latent = latentFor(architecture, network.mapLatent?.(networkOptions, data.shape), features);
+  const latent = latentFor(architecture, network.map?.(networkOptions)?.latent(data.shape), features);
   const loss = lossFor(architecture, data);
   if (architecture.binarize === 'sample' && !data.isUnitRange)
     throw new OptionError({
@@ -197,22 +197,27 @@ export function makeBlueprint(
 /**
  * The same model for data of another height and width, `shape` as the blueprint's. Its parameters are the same.
  *
- * @throws OptionError for a network whose code is one vector, made for one size; and for a kind that is told classes.
+ * @throws OptionError as `mapOf` does.
  */
 export function resized(blueprint: Blueprint, shape: readonly number[]): Blueprint {
-  const network = findNetwork(blueprint.network.name);
-  const latent = network.mapLatent?.(
-    parseOptions(network.options, blueprint.network.options, `--network ${network.name}`),
-    shape,
-  );
-  if (latent === undefined || blueprint.classes > 0)
-    throw new OptionError({
-      where: `--network ${network.name}`,
-      expected: `a model for any size: one whose code is a map${blueprint.classes > 0 ? ', and which is told no classes' : ''}`,
-      got: `examples of shape [${shape}] for a model of [${blueprint.shape}]`,
-      fix: 'train with --network convolutional --code-channels 8, or give examples of its own size',
-    });
-  return blueprintSchema.parse({ ...blueprint, shape: [...shape], latent });
+  return blueprintSchema.parse({ ...blueprint, shape: [...shape], latent: mapOf(blueprint).latent(shape) });
+}
+
+/**
+ * The code of a model that takes data of any height and width.
+ *
+ * @throws OptionError for a network whose code is one vector, made for one size; and for a kind that is told classes.
+ */
+export function mapOf({ network: { name, options }, classes, shape }: Blueprint): CodeMap {
+  const network = findNetwork(name);
+  const map = classes > 0 ? undefined : network.map?.(parseOptions(network.options, options, `--network ${name}`));
+  if (map) return map;
+  throw new OptionError({
+    where: 'the model',
+    expected: `one for any size of picture: its code a map${classes > 0 ? ', and told no classes' : ''}`,
+    got: `a ${name} one for examples of shape [${shape}]`,
+    fix: 'train with --network convolutional --code-channels 8, or give examples of its own size',
+  });
 }
 
 /** @throws OptionError for a width of the code other than its map's. */

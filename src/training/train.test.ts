@@ -157,7 +157,12 @@ describe('every option changes something', () => {
 
   const ofKinds: Readonly<Record<string, Changes>> = {
     vanilla: { codeActivation: { to: 'tanh' } },
-    denoising: { noise: { to: 'masking' }, noiseLevel: { to: 0.6 }, codeActivation: { to: 'tanh' } },
+    denoising: {
+      noise: { to: 'masking' },
+      noiseLevel: { to: 0.6 },
+      noiseLevelFrom: { to: 0.1 },
+      codeActivation: { to: 'tanh' },
+    },
     sparse: {
       sparsity: { to: 'kl' },
       sparsityWeight: { to: 1 },

@@ -139,7 +139,7 @@ describe('a code that is a map', () => {
   /** The reconstruction of pictures `[1, 1, height, width]`, by one and the same parameters. */
   const rebuilt = async (picture: Float32Array, [height, width]: readonly [number, number]): Promise<Float32Array> => {
     const x = input('x', 'float32', [1, 1, height, width]);
-    const latent = convolutional.mapLatent?.(convolutional.options.parse(options), [1, height, width]) ?? 0;
+    const latent = convolutional.map?.(convolutional.options.parse(options))?.latent([1, height, width]) ?? 0;
     const build = autoencoder(x, options, latent);
     const specs = collectParameters(build);
     const parameters = new Map(specs.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
@@ -164,7 +164,8 @@ describe('a code that is a map', () => {
     const random = createRandom(1);
     const [height, width] = [128, 136];
     // What an output sees reaches no further.
-    const reach = 48;
+    const { reach = 0 } = convolutional.map?.(convolutional.options.parse(options)) ?? {};
+    expect(reach).toBeLessThan(60);
     const whole = Float32Array.from({ length: height * width }, () => random.normal());
     const size = 2 * reach + 8;
     const piece = Float32Array.from(
@@ -186,9 +187,9 @@ describe('a code that is a map', () => {
 
   test('is as wide as its channels and the places left make it', () => {
     const latentOf = (shape: Shape): number | undefined =>
-      convolutional.mapLatent?.(convolutional.options.parse(options), shape);
+      convolutional.map?.(convolutional.options.parse(options))?.latent(shape);
     expect(latentOf([1, 64, 72])).toBe(5 * 16 * 18);
     expect(latentOf([3, 5, 9])).toBe(5 * 2 * 3);
-    expect(convolutional.mapLatent?.(convolutional.options.parse({}), [1, 64, 72])).toBeUndefined();
+    expect(convolutional.map?.(convolutional.options.parse({}))).toBeUndefined();
   });
 });

@@ -74,9 +74,13 @@ export const convolutional: NetworkFamily<Options> = {
   options,
   // A dense net learns small pictures as well, and many times faster.
   suits: ({ shape }) => shape.length === 3 && sizeOf(shape) > SMALL_PICTURE,
-  mapLatent: (given, shape) => {
-    if (given.codeChannels === 0) return undefined;
-    return given.codeChannels * sizeOf(frameOf(shape, given).sizes[given.channels.length]);
+  map: (given) => {
+    const { channels, codeChannels } = given;
+    if (codeChannels === 0) return undefined;
+    return {
+      latent: (shape) => codeChannels * sizeOf(frameOf(shape, given).sizes[channels.length]),
+      reach: reachOf(given),
+    };
   },
   make: (given) => {
     const { channels, hidden, codeChannels, gaps } = given;
@@ -152,6 +156,14 @@ export const convolutional: NetworkFamily<Options> = {
     };
   },
 };
+
+/** Half a kernel for every layer on the way to the code and back, in pixels of the picture. */
+function reachOf({ channels, kernel, residual, hidden }: Options): number {
+  const half = Math.floor(kernel / 2);
+  const ofStage = (stage: number): number => half * 2 ** stage + (2 * residual + 1) * half * 2 ** (stage + 1);
+  const inner = 2 * (hidden.length + 1) * half * 2 ** channels.length;
+  return channels.reduce((sum, _, stage) => sum + ofStage(stage) + 2 * residual * half * 2 ** (stage + 1), inner);
+}
 
 interface MapHeads {
   readonly channels: number;

@@ -56,11 +56,16 @@ export interface NetworkFamily<Options = unknown> {
   /** Whether it is what one would take for such data. */
   readonly suits: (data: DataForm) => boolean;
   readonly make: (options: Options) => Network;
-  /**
-   * Numbers in the code where that is a map, which grows with data of `shape`; undefined where it is one vector. Networks with maps take
-   * data of any height and width.
-   */
-  readonly mapLatent?: (options: Options, shape: Shape) => number | undefined;
+  /** The code where that is a map; undefined where it is one vector. Networks with maps take data of any height and width. */
+  readonly map?: (options: Options) => CodeMap | undefined;
   /** The shallower networks that the whole one can be grown from, one layer deeper each. */
   readonly stages?: (options: Options) => readonly Stage[];
+}
+
+/** A code that has a vector for every place of a picture, or for every few of them. */
+export interface CodeMap {
+  /** Numbers in the code of data of `shape`. */
+  latent(shape: Shape): number;
+  /** Pixels around a pixel that its reconstruction depends on, at most. */
+  readonly reach: number;
 }
