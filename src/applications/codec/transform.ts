@@ -179,7 +179,8 @@ function copyInner(from: Grid, to: Grid, tile: Tile, scale: number): void {
 function unfit({ blueprint }: Model): OptionError {
   return new OptionError({
     where: 'the model',
-    expected: 'one of grey pictures whose code is a rounded map (--kind compressive --network convolutional --code-channels 64)',
+    expected:
+      'one of grey pictures whose code is a rounded map (--kind compressive --network convolutional --code-channels 64)',
     got: `${blueprint.kind.name}, ${blueprint.network.name}, for examples of shape [${blueprint.shape}]`,
     fix: 'train one: autoencoder compress --fit DATA',
   });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
-import { cast, oneHot } from '../../graph/ops/comparison.ts';
+import { cast, less, oneHot } from '../../graph/ops/comparison.ts';
 import { exp, floor, log, softplus } from '../../graph/ops/elementwise.ts';
 import { constant, stopGradient } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
@@ -21,9 +21,6 @@ import type { Kind, Pass } from './kind.ts';
 /** Of the logistic densities that a channel's density is a mixture of. */
 const PEAKS = 3;
 
-/** The step of the best quality before training: small beside the code of a fresh net. */
-const FIRST_STEP = 0.05;
-
 const options = z.strictObject({
   fidelity: z
     .array(z.number().gt(0))
@@ -33,7 +30,7 @@ const options = z.strictObject({
     .describe('weight of the reconstruction beside the rate, for each quality from the lowest'),
   rounding: z
     .enum(['noise', 'straight-through'])
-    .default('noise')
+    .default('straight-through')
     .describe('what the decoder sees in training: the code with noise as wide as a step, or rounded'),
 });
 
@@ -67,8 +64,7 @@ export const compressive: Kind<Options> = {
       const { head, trace, codeChannels: channels } = pass;
       const { fidelity, rounding } = settings;
       const rows = head.shape[0];
-      const quality = cast(floor(multiply(trace.noise.uniform([rows]), fidelity.length)), 'int32');
-      const chosen = oneHot(quality, fidelity.length);
+      const chosen = drawQualities(trace, rows, fidelity);
       const step = spread(matmul(chosen, stepsOf(trace, channels, settings)), head);
       const noisy = add(head, multiply(step, subtract(trace.noise.uniform(head.shape), 0.5)));
       const seen = rounding === 'noise' ? noisy : add(head, stopGradient(subtract(rounded(head, step), head)));
@@ -81,15 +77,28 @@ export const compressive: Kind<Options> = {
   }),
 };
 
-/** `[qualities, channels]`: as the square root of 1/fidelity at first, which is what a fine step would be. */
+/**
+ * A quality for each example, one-hot `[batch, qualities]`: the lower it is the more often, as one over the square root of its weight, so that
+ * none has much more of the loss than another.
+ */
+function drawQualities(trace: Trace, rows: number, fidelity: readonly number[]): Tensor {
+  const shares = fidelity.map((weight) => 1 / Math.sqrt(weight));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  let below = 0;
+  const bounds = shares.slice(0, -1).map((share) => {
+    below += share / total;
+    return below;
+  });
+  const drawn = reshape(trace.noise.uniform([rows]), [rows, 1]);
+  if (bounds.length === 0) return constant(1, [rows, 1]);
+  const passed = cast(less(constant(bounds, [1, bounds.length]), drawn), 'float32');
+  return oneHot(cast(sum(passed, [1]), 'int32'), fidelity.length);
+}
+
+/** `[qualities, channels]`: at first what is best where steps are small, an error of step²/12 for each number (Gersho & Gray 1992, eq. 5.6.5). */
 function stepsOf(trace: Trace, channels: number, { fidelity }: Options): Tensor {
-  const finest = Math.max(...fidelity);
   const first: Initialiser = () =>
-    Float32Array.from(
-      fidelity.flatMap((weight) => {
-        return new Array<number>(channels).fill(Math.log(FIRST_STEP * Math.sqrt(finest / weight)));
-      }),
-    );
+    Float32Array.from(fidelity.flatMap((weight) => new Array<number>(channels).fill(Math.log(12 / weight) / 2)));
   return exp(trace.parameter('logSteps', [fidelity.length, channels], first, 'offset'));
 }
 

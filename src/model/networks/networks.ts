@@ -1,6 +1,7 @@
 /** All network families; the first that suits the data is its default. */
 import { convolutional } from './convolutional.ts';
 import { dense } from './dense.ts';
+import { lapped } from './lapped.ts';
 import { recurrent } from './recurrent.ts';
 
-export const networkFamilies = [convolutional, recurrent, dense] as const;
+export const networkFamilies = [convolutional, recurrent, dense, lapped] as const;

@@ -9,7 +9,7 @@ import type { Decider } from './decisions.ts';
 import { copyState, freshState, type Mixture, type MixtureState, makeMixture } from './mixture.ts';
 
 /** Whole numbers `[channels, height, width]`. */
-export interface CodeMap {
+export interface NumberMap {
   readonly values: Int32Array;
   readonly channels: number;
   readonly height: number;
@@ -58,7 +58,7 @@ export function freshTables(channels: number): MapTables {
  *
  * @throws DataError for numbers of `MOST_CODE` or more, or damaged bytes.
  */
-export function codeMap(map: CodeMap, tables: MapTables, decider: Decider, where: string): MapTables {
+export function codeNumbers(map: NumberMap, tables: MapTables, decider: Decider, where: string): MapTables {
   const learned: MapTables = {
     ...tables,
     zero: copyState(tables.zero),
