@@ -205,7 +205,7 @@ test('packed tables are read; others are refused by name', async () => {
 
 test('an unknown name is answered with the list and the nearest', async () => {
   await expect(load('mnits')).rejects.toThrow(
-    'data "mnits": expected one of the data sets digits, sensors, waves, ratings, sentences, mnist, fashion-mnist, or a file or folder that exists, got neither; did you mean mnist?',
+    'data "mnits": expected one of the data sets digits, textures, portraits, sensors, waves, ratings, sentences, mnist, fashion-mnist, or a file or folder that exists, got neither; did you mean mnist?',
   );
   const path = await put('tables/people.csv', 'a\n1\n');
   await expect(load(path.replace('people', 'peopel'))).rejects.toThrow(/did you mean .*tables\/people.csv\?/);

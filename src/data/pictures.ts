@@ -41,8 +41,11 @@ export async function readPictures(
   return readImages(name, files, await sharpDecoder(name), step);
 }
 
-async function sharpDecoder(name: string): Promise<ImageDecoder> {
-  const { default: sharp } = await import('sharp').catch((cause: unknown) => {
+/** @throws DataError where the package is not installed; `name` is what it is wanted for. */
+export async function loadSharp(name: string): Promise<typeof import('sharp')['default']> {
+  try {
+    return (await import('sharp')).default;
+  } catch (cause) {
     const complaint = {
       where: name,
       expected: 'the package sharp, which reads pictures',
@@ -50,7 +53,11 @@ async function sharpDecoder(name: string): Promise<ImageDecoder> {
       fix: 'run: npm install sharp',
     };
     throw new DataError(complaint, { cause });
-  });
+  }
+}
+
+async function sharpDecoder(name: string): Promise<ImageDecoder> {
+  const sharp = await loadSharp(name);
   return {
     measure: async (bytes) => {
       const { autoOrient, space } = await sharp(bytes).metadata();

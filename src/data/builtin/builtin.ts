@@ -2,9 +2,11 @@
 import type { Random } from '../../base/random.ts';
 import type { ArraySource, Column } from '../dataset.ts';
 import { makeDigits } from './digits.ts';
+import { makePortraits } from './portraits.ts';
 import { makeRatings } from './ratings.ts';
 import { makeSensors } from './sensors.ts';
 import { makeSentences } from './sentences.ts';
+import { makeTextures } from './textures.ts';
 import { makeWaves } from './waves.ts';
 
 interface Named {
@@ -43,6 +45,25 @@ export const builtIns: readonly BuiltIn[] = [
     testCount: 10_000,
     shape: [1, 28, 28],
     make: makeDigits,
+  },
+  {
+    form: 'array',
+    name: 'textures',
+    description:
+      'grey pictures of surfaces: stripes, wood, clouds, bricks, leaves, shades, and two of them side by side',
+    trainCount: 4000,
+    testCount: 500,
+    shape: [1, 64, 64],
+    make: makeTextures,
+  },
+  {
+    form: 'array',
+    name: 'portraits',
+    description: 'drawn faces of two people in all poses, moods and lights',
+    trainCount: 3000,
+    testCount: 400,
+    shape: [3, 48, 48],
+    make: makePortraits,
   },
   {
     form: 'table',
