@@ -4,12 +4,12 @@
  * channel: Cui et al. 2021, eq. 2.
  */
 import { z } from 'zod';
-import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, divide, maximum, minimum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
-import { cast, less, oneHot } from '../../graph/ops/comparison.ts';
+import { cast, oneHot } from '../../graph/ops/comparison.ts';
 import { exp, floor, log, softplus } from '../../graph/ops/elementwise.ts';
-import { constant, stopGradient } from '../../graph/ops/input.ts';
+import { constant, iota, stopGradient } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { logSumExp } from '../../graph/ops/reduce.ts';
 import { slice } from '../../graph/ops/shape.ts';
@@ -64,35 +64,31 @@ export const compressive: Kind<Options> = {
       const { head, trace, codeChannels: channels } = pass;
       const { fidelity, rounding } = settings;
       const rows = head.shape[0];
-      const chosen = drawQualities(trace, rows, fidelity);
+      const chosen = drawQualities(trace, rows, fidelity.length);
       const step = spread(matmul(chosen, stepsOf(trace, channels, settings)), head);
       const noisy = add(head, multiply(step, subtract(trace.noise.uniform(head.shape), 0.5)));
-      const seen = rounding === 'noise' ? noisy : add(head, stopGradient(subtract(rounded(head, step), head)));
-      const weight = reshape(matmul(chosen, constant(fidelity, [fidelity.length, 1])), [rows]);
+      // As noise, the error of rounding is a share of the step: so the step learns what it costs.
+      const inSteps = stopGradient(divide(head, step));
+      const seen = rounding === 'noise' ? noisy : add(head, multiply(step, subtract(nearest(inSteps), inSteps)));
+      const perQuality = (values: readonly number[]): Tensor =>
+        reshape(matmul(chosen, constant(values, [values.length, 1])), [rows]);
+      const share = perQuality(sharesOf(fidelity));
       return {
-        reconstruction: multiply(weight, pass.negativeLogLikelihood(seen)),
-        rate: rateOf(pass, noisy, step),
+        reconstruction: multiply(multiply(share, perQuality(fidelity)), pass.negativeLogLikelihood(seen)),
+        rate: multiply(share, rateOf(pass, noisy, step)),
       };
     },
   }),
 };
 
 /**
- * A quality for each example, one-hot `[batch, qualities]`: the lower it is the more often, as one over the square root of its weight, so that
- * none has much more of the loss than another.
+ * A quality for each example, one-hot `[batch, qualities]`: drawn so that a batch has all of them alike, as far as it is large enough.
  */
-function drawQualities(trace: Trace, rows: number, fidelity: readonly number[]): Tensor {
-  const shares = fidelity.map((weight) => 1 / Math.sqrt(weight));
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  let below = 0;
-  const bounds = shares.slice(0, -1).map((share) => {
-    below += share / total;
-    return below;
-  });
-  const drawn = reshape(trace.noise.uniform([rows]), [rows, 1]);
-  if (bounds.length === 0) return constant(1, [rows, 1]);
-  const passed = cast(less(constant(bounds, [1, bounds.length]), drawn), 'float32');
-  return oneHot(cast(sum(passed, [1]), 'int32'), fidelity.length);
+function drawQualities(trace: Trace, rows: number, count: number): Tensor {
+  const places = add(cast(iota(rows), 'float32'), trace.noise.uniform([rows]));
+  // Added up, the last may be rounded to the end of the range.
+  const drawn = minimum(floor(multiply(places, count / rows)), count - 1);
+  return oneHot(cast(drawn, 'int32'), count);
 }
 
 /** `[qualities, channels]`: at first what is best where steps are small, an error of step²/12 for each number (Gersho & Gray 1992, eq. 5.6.5). */
@@ -111,7 +107,22 @@ function spread(x: Tensor, { shape: [batch, latent] }: Tensor): Tensor {
 
 /** The nearest multiple of `step`. */
 function rounded(x: Tensor, step: Tensor): Tensor {
-  return multiply(step, floor(add(divide(x, step), 0.5)));
+  return multiply(step, nearest(divide(x, step)));
+}
+
+/** The nearest whole number. */
+function nearest(x: Tensor): Tensor {
+  return floor(add(x, 0.5));
+}
+
+/**
+ * How much a quality has of the loss, 1 on average: without, the best would have nearly all of it. The loss of a quality grows with its
+ * fidelity, about as the root of it.
+ */
+function sharesOf(fidelity: readonly number[]): readonly number[] {
+  const shares = fidelity.map((weight) => 1 / Math.sqrt(weight));
+  const average = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return shares.map((share) => share / average);
 }
 
 /**
