@@ -22,8 +22,8 @@ const schema = z.strictObject({
   format: z.literal('autoencoder-codec'),
   version: z.literal(1),
   model: z.strictObject({
-    /** Path from the file. */
-    file: z.string().regex(/^[\w-]+(\/[\w-]+)*\.safetensors$/, 'a path within the folder'),
+    /** Beside the file. */
+    file: z.literal('model.safetensors'),
     sha256: z.string().regex(/^[\da-f]{64}$/, '64 hexadecimal digits'),
   }),
   qualities: z
@@ -54,20 +54,16 @@ export function encodeCodec({ qualities }: Pick<CodecTables, 'qualities'>, model
 }
 
 /** @throws ModelFileError for anything that is not such a file, or not of a code of so many channels. */
-export async function decodeCodec(
-  bytes: Uint8Array,
-  channels: (model: CodecFile['model']) => Promise<number>,
-  where: string,
-): Promise<SavedCodec> {
+export async function decodeCodec(bytes: Uint8Array, channels: number, where: string): Promise<SavedCodec> {
   const text = new TextDecoder().decode(bytes);
   const { model, qualities } = parseSaved(text, where, { schema, what: 'a codec', refused });
-  const count = await channels(model);
-  const unpack = (packedTables: z.infer<typeof tables>): MapTables => unpacked(packedTables, count, where);
+  const unpack = (packedTables: z.infer<typeof tables>): MapTables => unpacked(packedTables, channels, where);
   return {
     model,
     tables: {
       qualities: qualities.map(({ steps, lightness, colour }) => {
-        if (steps.length !== count) throw refused(where, `${count} steps, as the code has channels`, `${steps.length}`);
+        if (steps.length !== channels)
+          throw refused(where, `${channels} steps, as the code has channels`, `${steps.length}`);
         return { steps: Float32Array.from(steps), lightness: unpack(lightness), colour: unpack(colour) };
       }),
       fingerprint: await fingerprintOf(bytes),
