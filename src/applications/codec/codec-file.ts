@@ -2,10 +2,14 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { z } from 'zod';
 import { ModelFileError } from '../../base/errors.ts';
+import { sha256 } from '../../base/sha256.ts';
 import { type MixtureState, MOST_MET } from '../../codec/mixture.ts';
 import { freshTables, type MapTables } from '../../codec/number-map.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { decodeModelFile, encodeModelFile } from '../../model/file/model-file.ts';
+import { makeRunner } from '../../model/runner.ts';
 import { parseSaved } from '../saved-json.ts';
-import type { CodecTables } from './codec.ts';
+import type { CodecParts, QualityTables } from './codec.ts';
 
 const state = z.strictObject({ chances: z.base64(), met: z.base64(), weights: z.base64() });
 
@@ -34,16 +38,45 @@ const schema = z.strictObject({
 
 type CodecFile = z.infer<typeof schema>;
 
-export interface SavedCodec extends Pick<CodecFile, 'model'> {
-  readonly tables: CodecTables;
+/** The two files that a codec is kept in. */
+export interface CodecFiles {
+  /** `codec.json` */
+  readonly codec: Uint8Array;
+  /** `model.safetensors` */
+  readonly model: Uint8Array;
 }
 
-/** The same tables give the same bytes. */
-export function encodeCodec({ qualities }: Pick<CodecTables, 'qualities'>, model: CodecFile['model']): Uint8Array {
+/** The same codec gives the same bytes. */
+export async function encodeCodec({
+  trained,
+  qualities,
+}: Pick<CodecParts, 'trained' | 'qualities'>): Promise<CodecFiles> {
+  const model = await encodeModelFile(trained, trained.model);
+  return { model, codec: encodeTables(qualities, await sha256(model)) };
+}
+
+/** @throws ModelFileError for damaged files, or a model that the tables were not made with; OptionError for one that is none of a codec. */
+export async function decodeCodec({ codec, model }: CodecFiles, engine: Engine, where = 'codec'): Promise<CodecParts> {
+  const { card, model: read, parameters } = await decodeModelFile(model, `${where}/model.safetensors`);
+  const file = `${where}/codec.json`;
+  const { sha256: expected, qualities } = decodeTables(codec, read.codeChannels, file);
+  const found = await sha256(model);
+  if (expected !== found)
+    throw new ModelFileError({
+      where: `${where}/model.safetensors`,
+      expected: `the model that ${file} was made with (SHA-256 ${expected.slice(0, 12)}…)`,
+      got: `another one (${found.slice(0, 12)}…)`,
+      fix: 'put the right one back, or make the codec anew: autoencoder compress --fit PICTURES',
+    });
+  const trained = { card, model: read, parameters, engine, runner: makeRunner(engine, read) };
+  return { trained, qualities, fingerprint: await fingerprintOf(codec) };
+}
+
+function encodeTables(qualities: readonly QualityTables[], modelHash: string): Uint8Array {
   const file: CodecFile = {
     format: 'autoencoder-codec',
     version: 1,
-    model,
+    model: { file: 'model.safetensors', sha256: modelHash },
     qualities: qualities.map(({ steps, lightness, colour }) => ({
       steps: Array.from(steps),
       lightness: packed(lightness),
@@ -54,26 +87,27 @@ export function encodeCodec({ qualities }: Pick<CodecTables, 'qualities'>, model
 }
 
 /** @throws ModelFileError for anything that is not such a file, or not of a code of so many channels. */
-export async function decodeCodec(bytes: Uint8Array, channels: number, where: string): Promise<SavedCodec> {
+function decodeTables(
+  bytes: Uint8Array,
+  channels: number,
+  where: string,
+): { readonly sha256: string; readonly qualities: readonly QualityTables[] } {
   const text = new TextDecoder().decode(bytes);
   const { model, qualities } = parseSaved(text, where, { schema, what: 'a codec', refused });
   const unpack = (packedTables: z.infer<typeof tables>): MapTables => unpacked(packedTables, channels, where);
   return {
-    model,
-    tables: {
-      qualities: qualities.map(({ steps, lightness, colour }) => {
-        if (steps.length !== channels)
-          throw refused(where, `${channels} steps, as the code has channels`, `${steps.length}`);
-        return { steps: Float32Array.from(steps), lightness: unpack(lightness), colour: unpack(colour) };
-      }),
-      fingerprint: await fingerprintOf(bytes),
-    },
+    sha256: model.sha256,
+    qualities: qualities.map(({ steps, lightness, colour }) => {
+      if (steps.length !== channels)
+        throw refused(where, `${channels} steps, as the code has channels`, `${steps.length}`);
+      return { steps: Float32Array.from(steps), lightness: unpack(lightness), colour: unpack(colour) };
+    }),
   };
 }
 
 /** The first 8 bytes of the SHA-256 of the file, which names its model by that of its own. */
 async function fingerprintOf(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).slice(0, 8);
+  return Uint8Array.from(Buffer.from((await sha256(bytes)).slice(0, 16), 'hex'));
 }
 
 function packed({ order, isPredicted, zero, sign, size }: MapTables): z.infer<typeof tables> {
@@ -89,10 +123,10 @@ function packed({ order, isPredicted, zero, sign, size }: MapTables): z.infer<ty
 function packedState({ chances, met, weights }: MixtureState): z.infer<typeof state> {
   const words = new Uint8Array(2 * chances.length);
   const view = new DataView(words.buffer);
-  chances.forEach((chance, at) => view.setUint16(2 * at, chance));
+  for (const [at, chance] of chances.entries()) view.setUint16(2 * at, chance);
   const longs = new Uint8Array(4 * weights.length);
   const longView = new DataView(longs.buffer);
-  weights.forEach((weight, at) => longView.setInt32(4 * at, weight));
+  for (const [at, weight] of weights.entries()) longView.setInt32(4 * at, weight);
   return { chances: base64(words), met: base64(met), weights: base64(longs) };
 }
 
