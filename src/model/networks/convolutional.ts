@@ -243,7 +243,8 @@ function frameOf(shape: Shape, { channels, kernel, axes, codeChannels, skip }: O
   const sizes: Pair[] = [[height, width]];
   for (const [stage] of channels.entries()) {
     const [high, wide] = sizes[stage];
-    if (high === 1 && wide === 1)
+    // A map has a place even for one pixel.
+    if (high === 1 && wide === 1 && codeChannels === 0)
       throw new OptionError({
         where: `--network convolutional, encoder.${stage}`,
         expected: `data to halve: a ${isSeries ? 'length' : 'height or width'} of at least ${2 ** (channels.length - 1) + 1} for ${channels.length} stages`,
