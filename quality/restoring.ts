@@ -7,7 +7,14 @@ export async function natural(folder: string, name: string): Promise<readonly Pi
 }
 
 /** How denoisers are trained here: within an hour on two cores, and half of one on each alone. */
-export const denoiserTraining = { channels: [48], residual: 4, codeChannels: 64, patches: 16_000, epochs: 10 };
+export const denoiserTraining = {
+  channels: [48],
+  residual: 4,
+  codeChannels: 64,
+  patches: 16_000,
+  epochs: 10,
+  learningRate: 0.001,
+};
 
 /** Mean PSNR in dB over the pictures, with gaussian noise of that deviation (of 255). */
 export async function psnrAt(

@@ -29,6 +29,8 @@ export const PATCHES = 4000;
 /** Of the pictures: chosen by, and, where no others are there to measure on, measured on. */
 const HELD_OUT = 0.1;
 const MOST_HELD_OUT = 16;
+/** Of pictures that are there to measure on. */
+const MOST_MEASURED = 24;
 /** Height and width that a piece has at least. */
 const LEAST_PATCH = 16;
 
@@ -67,5 +69,7 @@ export async function* fitRestoration<How>(
     options: { ...use.options(how), ...request.options },
     ...(lesson ? { lessonOf: (cuts, from) => lesson(how, cuts, from, patch, holes) } : {}),
   });
-  return { ...fitted, measured: test ?? pictures.slice(forChoosing, forChoosing + forMeasuring) };
+  if (!test) return { ...fitted, measured: pictures.slice(forChoosing, forChoosing + forMeasuring) };
+  const some = random.fork('test').permutation(test.length).slice(0, MOST_MEASURED);
+  return { ...fitted, measured: Array.from(some.toSorted(), (at) => test[at]) };
 }

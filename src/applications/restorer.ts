@@ -25,15 +25,14 @@ import { makeCard, type TrainedModel } from './trained.ts';
 export const restorerDefaults = {
   kind: 'denoising',
   network: 'convolutional',
-  channels: [48],
+  channels: [32],
   residual: 4,
-  codeChannels: 64,
+  codeChannels: 48,
   skip: 'input',
   output: 'linear',
   batchSize: 8,
   epochs: 10,
-  learningRate: 0.001,
-  clip: 0,
+  learningRate: 0.002,
 };
 
 /** What is learned from: pieces as they are shown, and as they are to be told where that is not the same. */
