@@ -199,7 +199,7 @@ describe('every option changes something', () => {
     },
     compressive: {
       fidelity: { to: [5, 50] },
-      rounding: { to: 'straight-through' },
+      rounding: { to: 'noise' },
     },
     adversarial: {
       deceptionWeight: { to: 1 },
@@ -247,7 +247,7 @@ describe('every option changes something', () => {
     },
     lapped: {
       block: { to: 3 },
-      codeChannels: { to: 3 },
+      codeChannels: { to: 1 },
       refinements: { to: 2 },
       units: { to: 5 },
       activation: { to: 'relu' },
