@@ -54,8 +54,8 @@ export async function pictureCodec(
     clock: () => performance.now(),
     signal,
   };
-  const { trained, qualities } = await finish(fitCodec(request), onEvent);
-  return openPictureCodec(await encodeCodec({ trained, qualities }), { engine });
+  const fitted = await finish(fitCodec(request), onEvent);
+  return openPictureCodec(await encodeCodec(fitted), { engine });
 }
 
 /** A codec from its files. @throws ModelFileError for damaged ones, or such as do not belong together. */

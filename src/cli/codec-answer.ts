@@ -20,6 +20,7 @@ import { placeLines, type Terminal, table } from './terminal.ts';
 export interface CodecFlags extends PictureFlags, EngineFlags, ResultFlags {
   readonly fit?: string;
   readonly quality?: number;
+  readonly lossless?: boolean;
   readonly beside?: readonly string[];
   readonly patches?: number;
   readonly patch?: number;
@@ -39,7 +40,8 @@ interface Row {
   readonly file: string;
   readonly bytes: number;
   readonly bitsPerPixel: number;
-  readonly psnr: number;
+  /** In dB; null for the same bytes. */
+  readonly psnr: number | null;
   /** Bytes of other formats at the same PSNR; null where their best is not as near. */
   readonly beside: Readonly<Record<string, number | null>>;
 }
@@ -61,7 +63,8 @@ export async function compressPictures(
   }
   const place = placeFor(names[0], pictures, flags);
   const codec = openCodec(await readCodecFolder(named, await openEngine(flags)));
-  const formats = besideFrom(flags) ?? (pictures.length > COMPARED ? [] : pictureFormats);
+  const quality = flags.lossless ? 'lossless' : (flags.quality ?? QUALITY);
+  const formats = besideFrom(flags) ?? (pictures.length > COMPARED || flags.lossless ? [] : pictureFormats);
   await makeFolder(place.folder);
   const rows: Row[] = [];
   const shown: ShownPicture[] = [];
@@ -69,7 +72,7 @@ export async function compressPictures(
   for (const [at, picture] of pictures.entries()) {
     if (signal.aborted) throw new InterruptedError(`compress: interrupted after ${at} pictures, which are written`);
     bar.to(at, `picture ${at + 1} of ${pictures.length}`);
-    const coded = await codedBy(codec, picture, flags.quality ?? QUALITY);
+    const coded = await codedBy(codec, picture, quality);
     await writeFileAtomic(place.files[at], coded.bytes);
     rows.push(rowOf(coded, place.files[at], await atSameQuality(coded, formats)));
     if (shown.length < SHOWN) shown.push({ ...coded, ofSize: await ofSameSize(coded, formats) });
@@ -90,7 +93,7 @@ export async function compressPictures(
     }),
   ])
     terminal.say(line);
-  terminal.result({ codec: named, quality: flags.quality ?? QUALITY, report: place.report, pictures: rows, skipped });
+  terminal.result({ codec: named, quality, report: place.report, pictures: rows, skipped });
 }
 
 /** Formats to compare with, where the user says. @throws OptionError for one that there is not. */
@@ -127,7 +130,14 @@ async function ofSameSize(
 }
 
 function rowOf({ picture, bytes, bitsPerPixel, psnr }: Coded, file: string, beside: Row['beside']): Row {
-  return { picture: picture.name, file, bytes: bytes.length, bitsPerPixel, psnr, beside };
+  return {
+    picture: picture.name,
+    file,
+    bytes: bytes.length,
+    bitsPerPixel,
+    psnr: Number.isFinite(psnr) ? psnr : null,
+    beside,
+  };
 }
 
 function rowLines(rows: readonly Row[], formats: readonly PictureFormat[]): string[] {
@@ -141,12 +151,16 @@ function rowLines(rows: readonly Row[], formats: readonly PictureFormat[]): stri
         basename(picture),
         count(bytes),
         bitsPerPixel.toFixed(3),
-        `${psnr.toFixed(2)} dB`,
+        psnrWords(psnr),
         ...formats.map((format) => count(beside[format])),
       ]),
   ]);
   const rest = rows.length - most;
   return rest > 0 ? [...lines, `… and ${rest.toLocaleString('en')} more`] : lines;
+}
+
+function psnrWords(psnr: number | null): string {
+  return psnr === null ? 'the same' : `${psnr.toFixed(2)} dB`;
 }
 
 interface Place {
@@ -189,6 +203,14 @@ function requireWords(folder: string | undefined, names: readonly string[], flag
     ...['patches', 'patch'].filter((name) => flags[name] !== undefined),
     ...Object.keys(trainingOptions(flags)),
   ].map(flagOf);
+  const [besides] = (['quality', 'beside'] as const).filter((name) => flags[name] !== undefined);
+  if (flags.lossless && besides !== undefined)
+    throw new OptionError({
+      where: '--lossless',
+      expected: `no --${besides} beside it: the pictures come back as they were`,
+      got: `--${besides} ${flags[besides]}`,
+      fix: 'leave one of them out',
+    });
   if (making === undefined) return folder;
   throw new OptionError({
     where: making,

@@ -11,10 +11,7 @@ import { MODEL_FILE } from './model-argument.ts';
 export const CODEC_FILE = 'codec.json';
 
 /** Writes the model and then what names it. */
-export async function writeCodecFolder(
-  folder: string,
-  parts: Pick<CodecParts, 'trained' | 'qualities'>,
-): Promise<void> {
+export async function writeCodecFolder(folder: string, parts: Omit<CodecParts, 'fingerprint'>): Promise<void> {
   const { model, codec } = await encodeCodec(parts);
   await writeFileAtomic(join(folder, MODEL_FILE), model);
   await writeFileAtomic(join(folder, CODEC_FILE), codec);

@@ -43,7 +43,10 @@ export async function fitFolder(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const [besides] = [...words, ...(flags.quality === undefined ? [] : [flagOf('quality')])];
+  const [besides] = [
+    ...words,
+    ...(['quality', 'lossless'] as const).filter((name) => flags[name] !== undefined).map(flagOf),
+  ];
   if (besides !== undefined)
     throw new OptionError({
       where: '--fit',

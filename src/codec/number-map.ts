@@ -33,7 +33,7 @@ export const MOST_CODE = 2 ** 20;
 /** Sizes of neighbours, of what is before, told apart. */
 const NEAR = 12;
 const BEFORE = 12;
-const ZERO_INPUTS = 6;
+const ZERO_INPUTS = 7;
 const SIGN_INPUTS = 2;
 const SIZE_INPUTS = 4;
 /** Sizes coded step by step; what is beyond takes as many steps as it has binary digits. */
@@ -42,7 +42,7 @@ const DIGITS = 21;
 const SIZE_KINDS = STEPS + DIGITS;
 
 export function freshTables(channels: number): MapTables {
-  const zeroContexts = channels * (NEAR + 16 + BEFORE + 36) + NEAR * BEFORE * 2;
+  const zeroContexts = channels * (NEAR + 16 + BEFORE + 36 + 64) + NEAR * BEFORE * 2;
   const sizeContexts = SIZE_KINDS * (channels + NEAR + BEFORE) + channels * 36;
   return {
     order: Array.from({ length: channels }, (_, channel) => channel),
@@ -146,6 +146,16 @@ function numberCoder(channels: number, tables: MapTables, decider: Decider, wher
       offset += NEAR * BEFORE;
       zeroAt[5] =
         offset + levelOf(2 * (left + above) + aside + beyond, NEAR) * BEFORE + levelOf(before[at] >> 1, BEFORE);
+      offset += NEAR * BEFORE;
+      // Which of six neighbours are none.
+      const pattern =
+        (left > 0 ? 1 : 0) +
+        (above > 0 ? 2 : 0) +
+        (coded[at - wide - 1] !== 0 ? 4 : 0) +
+        (coded[at - wide + 1] !== 0 ? 8 : 0) +
+        (coded[at - 2] !== 0 ? 16 : 0) +
+        (coded[at - 2 * wide] !== 0 ? 32 : 0);
+      zeroAt[6] = offset + channel * 64 + pattern;
       const isZero = decide(zero, zeroAt, channel, wanted === 0 ? 1 : 0);
       if (isZero === 1) return 0;
 

@@ -32,7 +32,9 @@ export interface CodecReport {
   readonly rows?: readonly ReportRow[];
 }
 
-interface ReportRow extends RatePoint {
+interface ReportRow extends Pick<RatePoint, 'bitsPerPixel'> {
+  /** In dB; null for the same bytes. */
+  readonly psnr: number | null;
   readonly picture: string;
   readonly bytes: number;
   /** Bytes of other formats at the same PSNR. */
@@ -121,7 +123,7 @@ function each(rows: readonly ReportRow[]): Section {
         .slice(0, ROWS)
         .map(
           ({ picture, bytes, bitsPerPixel, psnr, beside }) =>
-            html`<tr><th scope="row">${basename(picture)}</th><td><b>${wholeNumber(bytes)}</b></td><td>${bitsPerPixel.toFixed(3)}</td><td>${psnr.toFixed(2)}</td>${formats.map((name) => html`<td>${count(beside[name])}</td>`)}</tr>`,
+            html`<tr><th scope="row">${basename(picture)}</th><td><b>${wholeNumber(bytes)}</b></td><td>${bitsPerPixel.toFixed(3)}</td><td>${psnr === null ? 'the same' : psnr.toFixed(2)}</td>${formats.map((name) => html`<td>${count(beside[name])}</td>`)}</tr>`,
         )}</tbody></table>`,
     ),
   };

@@ -107,6 +107,15 @@ describe('there and back', () => {
     expect(20 * Math.log10(255 / error)).toBeCloseTo(rows[0].psnr, 1);
   });
 
+  test('without loss: the same bytes', async () => {
+    const { pictures } = (await json('compress codec photos --lossless --out whole')) as { pictures: Row[] };
+    expect(pictures.map(({ psnr }) => psnr)).toEqual([null, null]);
+    await run('decompress codec whole --out whole-back');
+    expect(decode(await readFile(path('whole-back', 'one.png'))).data).toEqual(waves(70, 52, 3));
+    expect(decode(await readFile(path('whole-back', 'two.png'))).data).toEqual(waves(33, 48, 1));
+    expect(pictures[0].bytes).toBeLessThan(70 * 52 * 3 * 0.7);
+  });
+
   test('one file by name; the table is for people, too; the other engine reads it', async () => {
     const { stdout } = await run('compress codec photos/two.png --quality 3 --beside webp,jpeg --out two.aec');
     expect(stdout).toMatch(/bytes +bits a pixel +PSNR +jpeg as near +webp as near/);
@@ -167,6 +176,7 @@ describe('says what is wrong', () => {
     ['compress codec photos --out one.aec', 2, 'a folder for 2 files'],
     ['compress codec photos --quality 9', 2, 'a whole number from 1 to 8'],
     ['compress codec photos --quality 0', 2, 'a whole number from 1'],
+    ['compress codec photos --lossless --quality 3', 2, 'no --quality beside it'],
     ['compress codec photos --epochs 3', 2, '--fit beside it: it says how a codec is made'],
     ['compress codec photos --beside gif', 2, 'some of jpeg, webp, avif, or none, got gif'],
     ['compress --fit photos codec', 2, 'no codec and no other pictures beside it'],

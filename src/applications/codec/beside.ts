@@ -17,7 +17,7 @@ export interface Coded {
   readonly psnr: number;
 }
 
-export async function codedBy(codec: Codec, picture: Picture, quality: number): Promise<Coded> {
+export async function codedBy(codec: Codec, picture: Picture, quality: number | 'lossless'): Promise<Coded> {
   const bytes = await codec.compress(picture, quality);
   const decoded = await codec.decompress(bytes, picture.name);
   return { picture, bytes, decoded, bitsPerPixel: bitsPerPixel(bytes, picture), psnr: psnr(decoded, picture) };

@@ -9,7 +9,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { decodeModelFile, encodeModelFile } from '../../model/file/model-file.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { parseSaved } from '../saved-json.ts';
-import type { CodecParts, QualityTables } from './codec.ts';
+import type { CodecParts } from './codec.ts';
 
 const state = z.strictObject({ chances: z.base64(), met: z.base64(), weights: z.base64() });
 
@@ -34,6 +34,7 @@ const schema = z.strictObject({
     .array(z.strictObject({ steps: z.array(z.number().gt(0)).min(1), lightness: tables, colour: tables }))
     .min(1)
     .max(8),
+  lossless: z.strictObject({ grey: tables, colour: tables }),
 });
 
 type CodecFile = z.infer<typeof schema>;
@@ -46,20 +47,19 @@ export interface CodecFiles {
   readonly model: Uint8Array;
 }
 
+type OwnTables = Pick<CodecParts, 'qualities' | 'lossless'>;
+
 /** The same codec gives the same bytes. */
-export async function encodeCodec({
-  trained,
-  qualities,
-}: Pick<CodecParts, 'trained' | 'qualities'>): Promise<CodecFiles> {
+export async function encodeCodec({ trained, ...own }: Omit<CodecParts, 'fingerprint'>): Promise<CodecFiles> {
   const model = await encodeModelFile(trained, trained.model);
-  return { model, codec: encodeTables(qualities, await sha256(model)) };
+  return { model, codec: encodeTables(own, await sha256(model)) };
 }
 
 /** @throws ModelFileError for damaged files, or a model that the tables were not made with; OptionError for one that is none of a codec. */
 export async function decodeCodec({ codec, model }: CodecFiles, engine: Engine, where = 'codec'): Promise<CodecParts> {
   const { card, model: read, parameters } = await decodeModelFile(model, `${where}/model.safetensors`);
   const file = `${where}/codec.json`;
-  const { sha256: expected, qualities } = decodeTables(codec, read.codeChannels, file);
+  const { sha256: expected, ...own } = decodeTables(codec, read.codeChannels, file);
   const found = await sha256(model);
   if (expected !== found)
     throw new ModelFileError({
@@ -69,10 +69,10 @@ export async function decodeCodec({ codec, model }: CodecFiles, engine: Engine, 
       fix: 'put the right one back, or make the codec anew: autoencoder compress --fit PICTURES',
     });
   const trained = { card, model: read, parameters, engine, runner: makeRunner(engine, read) };
-  return { trained, qualities, fingerprint: await fingerprintOf(codec) };
+  return { trained, ...own, fingerprint: await fingerprintOf(codec) };
 }
 
-function encodeTables(qualities: readonly QualityTables[], modelHash: string): Uint8Array {
+function encodeTables({ qualities, lossless }: OwnTables, modelHash: string): Uint8Array {
   const file: CodecFile = {
     format: 'autoencoder-codec',
     version: 1,
@@ -82,21 +82,19 @@ function encodeTables(qualities: readonly QualityTables[], modelHash: string): U
       lightness: packed(lightness),
       colour: packed(colour),
     })),
+    lossless: { grey: packed(lossless.grey), colour: packed(lossless.colour) },
   };
   return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
 }
 
 /** @throws ModelFileError for anything that is not such a file, or not of a code of so many channels. */
-function decodeTables(
-  bytes: Uint8Array,
-  channels: number,
-  where: string,
-): { readonly sha256: string; readonly qualities: readonly QualityTables[] } {
+function decodeTables(bytes: Uint8Array, channels: number, where: string): OwnTables & { readonly sha256: string } {
   const text = new TextDecoder().decode(bytes);
-  const { model, qualities } = parseSaved(text, where, { schema, what: 'a codec', refused });
-  const unpack = (packedTables: z.infer<typeof tables>): MapTables => unpacked(packedTables, channels, where);
+  const { model, qualities, lossless } = parseSaved(text, where, { schema, what: 'a codec', refused });
+  const unpack = (own: z.infer<typeof tables>): MapTables => unpacked(own, channels, where);
   return {
     sha256: model.sha256,
+    lossless: { grey: unpacked(lossless.grey, 1, where), colour: unpacked(lossless.colour, 3, where) },
     qualities: qualities.map(({ steps, lightness, colour }) => {
       if (steps.length !== channels)
         throw refused(where, `${channels} steps, as the code has channels`, `${steps.length}`);

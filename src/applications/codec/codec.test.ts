@@ -4,7 +4,7 @@ import { DataError, ModelFileError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { decodeAec } from '../../codec/container.ts';
 import { makeTextures } from '../../data/builtin/textures.ts';
-import { crop, makePicture, type Picture, picturesOf } from '../../data/picture.ts';
+import { bytesOf, crop, makePicture, type Picture, picturesOf } from '../../data/picture.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { webEngine } from '../../engine/web.ts';
 import { finish } from '../../training/events.ts';
@@ -112,6 +112,36 @@ test('a file made in Node has the same whole numbers and the same pixels, but fo
       expect(Math.abs(there.values[at] - value)).toBeLessThan(1.01 / 255);
   }
   await other.dispose();
+});
+
+describe('without loss', () => {
+  const random = createRandom(6);
+  test.each<[string, Picture]>([
+    ['grey', textures[3]],
+    ['in colour', waves(3, 37, 21)],
+    ['noise', makePicture({ name: 'x', channels: 3, width: 9, height: 8 }, () => random.integer(256) / 255)],
+    ['of two values', makePicture({ name: 'x', channels: 1, width: 28, height: 28 }, (_, y, x) => (x > y ? 0.8 : 0))],
+    ['of one pixel', waves(3, 1, 1)],
+  ])('%s: every byte comes back', async (_, picture) => {
+    const bytes = await codec.compress(picture, 'lossless');
+    const back = await codec.decompress(bytes);
+    expect([back.width, back.height, back.channels]).toEqual([picture.width, picture.height, picture.channels]);
+    expect(bytesOf(back.values)).toEqual(bytesOf(picture.values));
+    // Smooth ones take less than their bytes; noise takes hardly more.
+    expect(bytes.length).toBeLessThan(1.2 * picture.values.length + 60);
+  });
+
+  test('altered: an error, or another picture where the checksum was made right', async () => {
+    const bytes = await codec.compress(textures[4], 'lossless');
+    const random = createRandom(7);
+    for (let time = 0; time < 40; time++) {
+      const altered = bytes.slice();
+      altered[29 + random.integer(bytes.length - 33)] ^= 1 << random.integer(8);
+      await expect(codec.decompress(altered)).rejects.toThrow('cut short or altered');
+      const read = await codec.decompress(sealed(altered)).catch((error: unknown) => error);
+      if (read instanceof Error) expect(read).toBeInstanceOf(DataError);
+    }
+  });
 });
 
 describe('says what is wrong', () => {

@@ -13,6 +13,7 @@ import { codeNumbers, type MapTables, type NumberMap } from '../../codec/number-
 import { bytesOf, type Picture } from '../../data/picture.ts';
 import type { TrainedModel } from '../trained.ts';
 import { pictureOf, planeSizes, planesOf } from './colour.ts';
+import { type LosslessTables, readLossless, writeLossless } from './lossless.ts';
 import { dequantise, quantise } from './quantise.ts';
 import { makeTransform, type Transform } from './transform.ts';
 
@@ -29,6 +30,8 @@ export interface QualityTables {
 export interface CodecTables {
   /** The lowest quality first. */
   readonly qualities: readonly QualityTables[];
+  /** For pictures that are to come back as they were. */
+  readonly lossless: LosslessTables;
   /** Names model and tables in the files that they wrote: 8 bytes. */
   readonly fingerprint: Uint8Array;
 }
@@ -41,7 +44,7 @@ export interface Codec {
   /** Qualities there are, from 1. */
   readonly qualities: number;
   /** The bytes of an .aec file. @throws OptionError for a quality that there is not; DataError for a picture too large. */
-  compress(picture: Picture, quality: number): Promise<Uint8Array>;
+  compress(picture: Picture, quality: number | 'lossless'): Promise<Uint8Array>;
   /** @throws DataError for bytes that are damaged, or that another model has written. */
   decompress(bytes: Uint8Array, where?: string): Promise<Picture>;
   dispose(): Promise<void>;
@@ -59,18 +62,24 @@ export function openCodec(parts: CodecParts): Codec {
   return {
     qualities: qualities.length,
     async compress(picture, quality) {
-      requireQuality(quality, qualities.length);
       const { width, height, channels } = picture;
       requireSize(picture.name, width, height);
+      const head = { channels, width, height, fingerprint };
+      if (quality === 'lossless') {
+        const payloads = [writeLossless(picture, parts.lossless)];
+        return encodeAec({ ...head, mode: 'lossless', quality: qualities.length, payloads });
+      }
+      requireQuality(quality, qualities.length);
       const payloads: Uint8Array[] = [];
       for (const [at, plane] of planesOf(picture).entries()) {
         const { steps, tables } = tablesOf(qualities, quality, at);
         payloads.push(writeNumbers(quantise(await transform.analyse(plane), steps, MARGIN), tables, picture.name));
       }
-      return encodeAec({ mode: 'lossy', quality, channels, width, height, fingerprint, payloads });
+      return encodeAec({ ...head, mode: 'lossy', quality, payloads });
     },
     async decompress(bytes, where = 'the file') {
       const file = decodeAec(bytes, where);
+      if (file.mode === 'lossless') return readWhole(file, parts, where);
       const planes: Picture[] = [];
       for (const [at, numbers] of readCodes(file, parts, transform, where).entries()) {
         const [wide, high] = planeSizes(file.width, file.height, file.channels)[at];
@@ -84,6 +93,14 @@ export function openCodec(parts: CodecParts): Codec {
   };
 }
 
+function readWhole(file: AecFile, { lossless, fingerprint }: CodecTables, where: string): Picture {
+  requireModel(file, fingerprint, where);
+  const { payloads, width, height, channels } = file;
+  if (payloads.length !== 1) throw damaged(where, 'one part', `${payloads.length}`);
+  requireRoom(payloads[0], width * height * channels, file, where);
+  return readLossless(payloads[0], file, lossless, where);
+}
+
 /** The whole numbers of a file, plane by plane: the same on every machine. @throws DataError as `decompress`. */
 export function readCodes(
   file: AecFile,
@@ -91,13 +108,7 @@ export function readCodes(
   { channels, cell }: Pick<Transform, 'channels' | 'cell'>,
   where: string,
 ): NumberMap[] {
-  if (file.fingerprint.some((byte, at) => byte !== fingerprint[at]))
-    throw new DataError({
-      where,
-      expected: `a file of this model (${hexOf(fingerprint)})`,
-      got: `one of another (${hexOf(file.fingerprint)})`,
-      fix: 'give the folder of the model that it was made with',
-    });
+  requireModel(file, fingerprint, where);
   if (file.quality > qualities.length) throw damaged(where, `a quality up to ${qualities.length}`, `${file.quality}`);
   const sizes = planeSizes(file.width, file.height, file.channels);
   if (file.payloads.length !== sizes.length) throw damaged(where, `${sizes.length} parts`, `${file.payloads.length}`);
@@ -105,8 +116,7 @@ export function readCodes(
     const [width, height] = [Math.ceil(wide / cell), Math.ceil(high / cell)];
     const payload = file.payloads[at];
     const count = channels * width * height;
-    if (count > MOST_CODES_PER_BYTE * payload.length)
-      throw damaged(where, `more than ${payload.length} bytes for ${wide}×${high} pixels`, 'no more');
+    requireRoom(payload, count, file, where);
     const decider = readingDecider(payload, where);
     const numbers = { values: new Int32Array(count), channels, height, width };
     codeNumbers(numbers, tablesOf(qualities, file.quality, at).tables, decider, where);
@@ -133,6 +143,22 @@ function writeNumbers(numbers: NumberMap, tables: MapTables, where: string): Uin
   const decider = writingDecider();
   codeNumbers(numbers, tables, decider, where);
   return decider.finish();
+}
+
+function requireModel(file: AecFile, fingerprint: Uint8Array, where: string): void {
+  if (file.fingerprint.every((byte, at) => byte === fingerprint[at])) return;
+  throw new DataError({
+    where,
+    expected: `a file of this model (${hexOf(fingerprint)})`,
+    got: `one of another (${hexOf(file.fingerprint)})`,
+    fix: 'give the folder of the model that it was made with',
+  });
+}
+
+/** Before memory is taken for them: whether there may be so many numbers in a payload. */
+function requireRoom(payload: Uint8Array, count: number, { width, height }: AecFile, where: string): void {
+  if (count <= MOST_CODES_PER_BYTE * payload.length) return;
+  throw damaged(where, `more than ${payload.length} bytes for ${width}×${height} pixels`, 'no more');
 }
 
 function requireQuality(quality: number, most: number): void {

@@ -19,6 +19,7 @@ import { makeRecipe, trainingFor, withDefaults } from '../recipe.ts';
 import { makeCard, type TrainedModel } from '../trained.ts';
 import { MARGIN, type QualityTables } from './codec.ts';
 import { planesOf } from './colour.ts';
+import { fitLossless, type LosslessTables } from './lossless.ts';
 import { quantise } from './quantise.ts';
 import { fitTables } from './tables.ts';
 import { type Cells, makeTransform } from './transform.ts';
@@ -54,6 +55,7 @@ export interface FitCodecRequest {
 export interface FittedCodec {
   readonly trained: TrainedModel;
   readonly qualities: readonly QualityTables[];
+  readonly lossless: LosslessTables;
   readonly result: TrainResult;
 }
 
@@ -107,20 +109,18 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
     result,
   });
   const trained = { engine, runner, model, parameters: result.parameters, card };
-  return { trained, result, qualities: await fitQualities(trained, pictures) };
+  const some = within(pictures, MOST_PIXELS / 4);
+  return { trained, result, qualities: await fitQualities(trained, pictures), lossless: fitLossless(some) };
 }
 
 /** Steps and tables of each quality, from the codes of pictures. */
 export async function fitQualities(trained: TrainedModel, pictures: readonly Picture[]): Promise<QualityTables[]> {
   const transform = makeTransform(trained);
   const [lightness, colour]: [Cells[], Cells[]] = [[], []];
-  let pixels = 0;
-  for (const picture of pictures) {
+  for (const picture of within(pictures, MOST_PIXELS)) {
     const [first, ...others] = planesOf(picture);
     lightness.push(await transform.analyse(first));
     for (const plane of others) colour.push(await transform.analyse(plane));
-    pixels += picture.width * picture.height;
-    if (pixels > MOST_PIXELS) break;
   }
   await transform.dispose();
   const { channels } = transform;
@@ -131,6 +131,15 @@ export async function fitQualities(trained: TrainedModel, pictures: readonly Pic
     const ofLightness = tablesFrom(lightness);
     // Without colours to learn from, they are taken for lightness.
     return { steps: own, lightness: ofLightness, colour: colour.length > 0 ? tablesFrom(colour) : ofLightness };
+  });
+}
+
+/** The first pictures, up to so many pixels; at least one. */
+function within(pictures: readonly Picture[], most: number): Picture[] {
+  let pixels = 0;
+  return pictures.filter(({ width, height }, at) => {
+    pixels += width * height;
+    return at === 0 || pixels <= most;
   });
 }
 

@@ -24,7 +24,7 @@ export function fitTables(maps: readonly NumberMap[], channels: number): MapTabl
     ...freshTables(channels),
     // What is largest says most about the rest.
     order: [...sizes.keys()].sort((a, b) => sizes[b] - sizes[a] || a - b),
-    isPredicted: [...sizes].map((size, channel) => surprises[channel] < size),
+    isPredicted: [...sizes].map((size, channel) => surprises[channel] <= size),
   };
   for (const map of maps)
     tables = codeNumbers({ ...map, values: map.values.slice() }, tables, countingDecider(), 'codes of the pictures');

@@ -20,6 +20,7 @@ export function addCompress(program: Command, signal: AbortSignal): void {
     .argument('[picture...]', 'pictures, or folders of pictures')
     .option('--fit <pictures>', 'make a codec from these pictures, with any option of: autoencoder train --help')
     .option('--quality <n>', 'from 1, the smallest files, to 8 (default: 4)', countParser('--quality'))
+    .option('--lossless', 'instead, files that give back every byte of the pictures')
     .option(
       '--beside <a,b,…>',
       `formats to compare with: ${pictureFormats.join(', ')}; or none (default: all, for up to 12 pictures)`,
@@ -34,7 +35,7 @@ export function addCompress(program: Command, signal: AbortSignal): void {
   addEngineFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder compress --fit photos/ --out photo-codec\n  autoencoder compress photo-codec beach.png --quality 3 --out beach.aec\n  autoencoder compress photo-codec album/ --out small\n  autoencoder decompress photo-codec small/ --out album-again\n  autoencoder compress --fit textures',
+    '\nExamples:\n  autoencoder compress --fit photos/ --out photo-codec\n  autoencoder compress photo-codec beach.png --quality 3 --out beach.aec\n  autoencoder compress photo-codec album/ --out small\n  autoencoder compress photo-codec scan.png --lossless --out scan.aec\n  autoencoder decompress photo-codec small/ --out album-again\n  autoencoder compress --fit textures',
   );
   command.action((codec: string | undefined, pictures: string[], flags: CodecFlags) => {
     const terminal = makeTerminal(flags.json ?? false);
