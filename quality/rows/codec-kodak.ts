@@ -34,7 +34,7 @@ await measureRow({
       engine: engine(),
       seed,
       patches: 9600,
-      epochs: 6,
+      epochs: 5,
       learningRate: 3e-3,
     });
     const { pictures: photos } = await readPictures(join(folder, 'kodak'));

@@ -24,7 +24,7 @@ export interface Mixture {
 }
 
 /** A chance is the more settled the more often its context was met; never so settled that it would not follow a change. */
-export const MOST_MET = 126;
+export const MOST_MET = 254;
 
 /** How fast weights follow errors. */
 const LEARNING = 5;

@@ -41,8 +41,29 @@ const STEPS = 18;
 const DIGITS = 21;
 const SIZE_KINDS = STEPS + DIGITS;
 
+/** Rows up and columns aside, the nearest first: which of them are none is a context, too. */
+const NEIGHBOURS = [
+  [0, -1],
+  [1, 0],
+  [1, -1],
+  [1, 1],
+  [0, -2],
+  [2, 0],
+  [1, -2],
+  [1, 2],
+  [2, -1],
+  [2, 1],
+  [2, -2],
+  [2, 2],
+] as const;
+
+/** Where there are few channels, as in pictures of two values, more neighbours are looked at. */
+function patternsOf(channels: number): number {
+  return channels <= 3 ? 2 ** NEIGHBOURS.length : 2 ** 6;
+}
+
 export function freshTables(channels: number): MapTables {
-  const zeroContexts = channels * (NEAR + 16 + BEFORE + 36 + 64) + NEAR * BEFORE * 2;
+  const zeroContexts = channels * (NEAR + 16 + BEFORE + 36 + patternsOf(channels)) + NEAR * BEFORE * 2;
   const sizeContexts = SIZE_KINDS * (channels + NEAR + BEFORE) + channels * 36;
   return {
     order: Array.from({ length: channels }, (_, channel) => channel),
@@ -111,6 +132,8 @@ interface NumberCoder {
 }
 
 function numberCoder(channels: number, tables: MapTables, decider: Decider, where: string): NumberCoder {
+  const patterns = patternsOf(channels);
+  const neighbours = NEIGHBOURS.slice(0, Math.log2(patterns));
   const zero = makeMixture(tables.zero, ZERO_INPUTS);
   const sign = makeMixture(tables.sign, SIGN_INPUTS);
   const size = makeMixture(tables.size, SIZE_INPUTS);
@@ -147,15 +170,9 @@ function numberCoder(channels: number, tables: MapTables, decider: Decider, wher
       zeroAt[5] =
         offset + levelOf(2 * (left + above) + aside + beyond, NEAR) * BEFORE + levelOf(before[at] >> 1, BEFORE);
       offset += NEAR * BEFORE;
-      // Which of six neighbours are none.
-      const pattern =
-        (left > 0 ? 1 : 0) +
-        (above > 0 ? 2 : 0) +
-        (coded[at - wide - 1] !== 0 ? 4 : 0) +
-        (coded[at - wide + 1] !== 0 ? 8 : 0) +
-        (coded[at - 2] !== 0 ? 16 : 0) +
-        (coded[at - 2 * wide] !== 0 ? 32 : 0);
-      zeroAt[6] = offset + channel * 64 + pattern;
+      let pattern = 0;
+      for (const [down, across] of neighbours) pattern = 2 * pattern + (coded[at - down * wide + across] !== 0 ? 1 : 0);
+      zeroAt[6] = offset + channel * patterns + pattern;
       const isZero = decide(zero, zeroAt, channel, wanted === 0 ? 1 : 0);
       if (isZero === 1) return 0;
 

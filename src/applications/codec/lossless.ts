@@ -5,6 +5,7 @@
  */
 import { DataError } from '../../base/errors.ts';
 import { readingDecider, writingDecider } from '../../codec/decisions.ts';
+import { MOST_MET } from '../../codec/mixture.ts';
 import { codeNumbers, type MapTables, type NumberMap } from '../../codec/number-map.ts';
 import { bytesOf, type Picture, unit } from '../../data/picture.ts';
 import { fitTables } from './tables.ts';
@@ -23,7 +24,7 @@ export function fitLossless(pictures: readonly Picture[]): LosslessTables {
   const greys = pictures.filter(({ channels }) => channels === 1);
   const colours = pictures.filter(({ channels }) => channels === 3);
   const maps = (own: readonly Picture[]): NumberMap[] => own.map((picture) => numbersOf(picture).numbers);
-  return { grey: fitTables(maps(greys), 1), colour: fitTables(maps(colours), 3) };
+  return { grey: fitTables(maps(greys), 1, MOST_MET), colour: fitTables(maps(colours), 3, MOST_MET) };
 }
 
 /** The payload: how many values are listed (0: none), these, and the numbers. */

@@ -7,7 +7,7 @@ import { codeNumbers, expectedAt, freshTables, type MapTables, type NumberMap } 
 const MOST_SETTLED = 30;
 
 /** Goes through the maps one after the other, as if to write them. */
-export function fitTables(maps: readonly NumberMap[], channels: number): MapTables {
+export function fitTables(maps: readonly NumberMap[], channels: number, mostSettled = MOST_SETTLED): MapTables {
   const sizes = new Float64Array(channels);
   const surprises = new Float64Array(channels);
   for (const { values, height, width } of maps)
@@ -29,9 +29,9 @@ export function fitTables(maps: readonly NumberMap[], channels: number): MapTabl
   for (const map of maps)
     tables = codeNumbers({ ...map, values: map.values.slice() }, tables, countingDecider(), 'codes of the pictures');
   const { zero, sign, size } = tables;
+  const unsettled = (state: MixtureState): MixtureState => ({
+    ...state,
+    met: state.met.map((count) => Math.min(count, mostSettled)),
+  });
   return { ...tables, zero: unsettled(zero), sign: unsettled(sign), size: unsettled(size) };
-}
-
-function unsettled(state: MixtureState): MixtureState {
-  return { ...state, met: state.met.map((count) => Math.min(count, MOST_SETTLED)) };
 }
