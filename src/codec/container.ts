@@ -27,7 +27,7 @@ const MOST_QUALITY = 8;
 /** Of width and height. */
 export const LONGEST_SIDE = 65_535;
 /** Of the picture: 256 million. */
-export const MOST_PIXELS = 2 ** 28;
+const MOST_PIXELS = 2 ** 28;
 
 export function encodeAec({ mode, quality, channels, width, height, fingerprint, payloads }: AecFile): Uint8Array {
   const size = HEAD + payloads.reduce((sum, payload) => sum + 4 + payload.length, 0) + CHECKSUM;

@@ -25,7 +25,7 @@ import { fitTables } from './tables.ts';
 import { type Cells, makeTransform } from './transform.ts';
 
 /** What is trained where the user does not say. */
-export const codecDefaults = {
+const codecDefaults = {
   kind: 'compressive',
   network: 'lapped',
   codeChannels: 64,
@@ -114,7 +114,7 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
 }
 
 /** Steps and tables of each quality, from the codes of pictures. */
-export async function fitQualities(trained: TrainedModel, pictures: readonly Picture[]): Promise<QualityTables[]> {
+async function fitQualities(trained: TrainedModel, pictures: readonly Picture[]): Promise<QualityTables[]> {
   const transform = makeTransform(trained);
   const [lightness, colour]: [Cells[], Cells[]] = [[], []];
   for (const picture of within(pictures, MOST_PIXELS)) {
