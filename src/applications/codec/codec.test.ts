@@ -120,6 +120,10 @@ describe('without loss', () => {
     ['grey', textures[3]],
     ['in colour', waves(3, 37, 21)],
     ['noise', makePicture({ name: 'x', channels: 3, width: 9, height: 8 }, () => random.integer(256) / 255)],
+    [
+      'too many bytes to be handed on one by one',
+      makePicture({ name: 'x', channels: 1, width: 500, height: 400 }, () => random.integer(256) / 255),
+    ],
     ['of two values', makePicture({ name: 'x', channels: 1, width: 28, height: 28 }, (_, y, x) => (x > y ? 0.8 : 0))],
     ['of one pixel', waves(3, 1, 1)],
   ])('%s: every byte comes back', async (_, picture) => {

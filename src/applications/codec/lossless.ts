@@ -32,7 +32,11 @@ export function writeLossless(picture: Picture, { grey, colour }: LosslessTables
   const { listed, numbers } = numbersOf(picture);
   const decider = writingDecider();
   codeNumbers(numbers, picture.channels === 1 ? grey : colour, decider, picture.name);
-  return Uint8Array.of(listed.length, ...listed, ...decider.finish());
+  const written = decider.finish();
+  const payload = new Uint8Array(1 + listed.length + written.length);
+  payload.set([listed.length, ...listed]);
+  payload.set(written, 1 + listed.length);
+  return payload;
 }
 
 /** @throws DataError for a payload that is damaged. */
