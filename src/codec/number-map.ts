@@ -55,7 +55,14 @@ const NEIGHBOURS = [
   [2, 1],
   [2, -2],
   [2, 2],
+  [3, 0],
+  [0, -3],
+  [3, -1],
+  [3, 1],
 ] as const;
+
+/** As far as they reach. */
+const FRAME = 3;
 
 /** Where there are few channels, as in pictures of two values, more neighbours are looked at. */
 function patternsOf(channels: number): number {
@@ -89,9 +96,9 @@ export function codeNumbers(map: NumberMap, tables: MapTables, decider: Decider,
   const coder = numberCoder(map.channels, learned, decider, where);
   const { height, width } = map;
   const area = height * width;
-  const wide = width + 4;
-  // What is coded of this channel, with a frame of zeros: two above, left and right, one below.
-  const coded = new Int32Array((height + 3) * wide);
+  const wide = width + 2 * FRAME;
+  // What is coded of this channel, with a frame of zeros.
+  const coded = new Int32Array((height + FRAME + 1) * wide);
   // How much the channels so far have at each place, the last ones most.
   const before = new Int32Array(coded.length);
   for (const channel of tables.order) {
@@ -100,14 +107,14 @@ export function codeNumbers(map: NumberMap, tables: MapTables, decider: Decider,
     coded.fill(0);
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
-        const at = (y + 2) * wide + x + 2;
+        const at = (y + FRAME) * wide + x + FRAME;
         const place = y * width + x;
         const expected = isPredicted ? expectedAt(values, width, x, y) : 0;
         const difference = coder.code(channel, coded, before, at, wide, values[place] - expected);
         values[place] = expected + difference;
         coded[at] = difference;
       }
-    for (let at = 2 * wide; at < before.length; at++)
+    for (let at = FRAME * wide; at < before.length; at++)
       before[at] = (before[at] * 7 + 8 * Math.min(31, Math.abs(coded[at]))) >> 3;
   }
   return learned;

@@ -109,7 +109,7 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
     result,
   });
   const trained = { engine, runner, model, parameters: result.parameters, card };
-  const some = within(pictures, MOST_PIXELS / 4);
+  const some = within(pictures, MOST_PIXELS / 2);
   return { trained, result, qualities: await fitQualities(trained, pictures), lossless: fitLossless(some) };
 }
 
