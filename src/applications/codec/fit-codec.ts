@@ -33,7 +33,7 @@ const codecDefaults = {
   output: 'linear',
   batchSize: 16,
   epochs: 8,
-  learningRate: 1e-3,
+  learningRate: 3e-3,
   clip: 0,
   patience: 0,
 } as const;
