@@ -22,6 +22,7 @@ import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addSearch } from './commands/search.ts';
+import { addSwap } from './commands/swap.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
 import { addUpscale } from './commands/upscale.ts';
@@ -66,6 +67,7 @@ async function main(words: readonly string[]): Promise<number> {
   addInpaint(program, controller.signal);
   addUpscale(program, controller.signal);
   addNextFrame(program, controller.signal);
+  addSwap(program, controller.signal);
   addIndex(program, controller.signal);
   addSearch(program, controller.signal);
   addDatasets(program);
