@@ -5,7 +5,7 @@ import { optionNames, parseOptions, suggestion } from '../base/options.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Kind } from './kinds/kind.ts';
 import { kinds } from './kinds/kinds.ts';
-import type { NetworkFamily } from './networks/network.ts';
+import type { CodeMap, NetworkFamily } from './networks/network.ts';
 import { networkFamilies } from './networks/networks.ts';
 import type { CategoryGroup } from './terms/mixed.ts';
 
@@ -146,7 +146,8 @@ export function makeBlueprint(
     architecture.network === undefined ? networkFor(data, options.network) : findNetwork(architecture.network);
   // A token is one of many, and as wide as its one-hot form.
   const features = sizeOf(data.shape) * Math.max(1, data.vocabulary ?? 1);
-  const latent = architecture.latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
+  const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
+  const latent = latentFor(architecture, network.map?.(networkOptions)?.latent(data.shape), features);
   const loss = lossFor(architecture, data);
   if (architecture.binarize === 'sample' && !data.isUnitRange)
     throw new OptionError({
@@ -157,7 +158,6 @@ export function makeBlueprint(
     });
   const facts = { latent, examples: data.count, classes: data.classes };
   const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
-  const networkOptions = parseOptions(network.options, options.network, `--network ${network.name}`);
   kind.check?.(kindOptions, facts);
   const { allowsOvercomplete, labels, isStochastic } = kind.make(kindOptions, data.classes);
   if (labels && !data.classes)
@@ -191,6 +191,44 @@ export function makeBlueprint(
     embedding: embeddingFor(architecture, data),
     inputScale: data.isBytes ? 1 / 255 : 1,
     ahead: data.ahead ?? 0,
+  });
+}
+
+/**
+ * The same model for data of another height and width, `shape` as the blueprint's. Its parameters are the same.
+ *
+ * @throws OptionError as `mapOf` does.
+ */
+export function resized(blueprint: Blueprint, shape: readonly number[]): Blueprint {
+  return blueprintSchema.parse({ ...blueprint, shape: [...shape], latent: mapOf(blueprint).latent(shape) });
+}
+
+/**
+ * The code of a model that takes data of any height and width.
+ *
+ * @throws OptionError for a network whose code is one vector, made for one size; and for a kind that is told classes.
+ */
+export function mapOf({ network: { name, options }, classes, shape }: Blueprint): CodeMap {
+  const network = findNetwork(name);
+  const map = classes > 0 ? undefined : network.map?.(parseOptions(network.options, options, `--network ${name}`));
+  if (map) return map;
+  throw new OptionError({
+    where: 'the model',
+    expected: `one for any size of picture: its code a map${classes > 0 ? ', and told no classes' : ''}`,
+    got: `a ${name} one for examples of shape [${shape}]`,
+    fix: 'train with --network convolutional --code-channels 8, or give examples of its own size',
+  });
+}
+
+/** @throws OptionError for a width of the code other than its map's. */
+function latentFor({ latent }: Architecture, ofMap: number | undefined, features: number): number {
+  if (ofMap === undefined) return latent ?? (features > 64 ? 32 : Math.max(1, Math.ceil(features / 2)));
+  if (latent === undefined || latent === ofMap) return ofMap;
+  throw new OptionError({
+    where: `--latent ${latent}`,
+    expected: `${ofMap}, which the channels of the code and the size of the data make`,
+    got: `${latent}`,
+    fix: 'leave --latent out, or --code-channels',
   });
 }
 

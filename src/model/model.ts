@@ -139,6 +139,7 @@ export function makeModel(blueprint: Blueprint): Model {
       head: said,
       posterior,
       code: kind.sample && trace.purpose !== 'inference' ? kind.sample(posterior, trace.noise) : posterior.code,
+      codeChannels: network.codeChannels ?? latent,
       trace: ofKind(trace),
       decode,
       negativeLogLikelihood(code) {

@@ -157,7 +157,12 @@ describe('every option changes something', () => {
 
   const ofKinds: Readonly<Record<string, Changes>> = {
     vanilla: { codeActivation: { to: 'tanh' } },
-    denoising: { noise: { to: 'masking' }, noiseLevel: { to: 0.6 }, codeActivation: { to: 'tanh' } },
+    denoising: {
+      noise: { to: 'masking' },
+      noiseLevel: { to: 0.6 },
+      noiseLevelFrom: { to: 0.1 },
+      codeActivation: { to: 'tanh' },
+    },
     sparse: {
       sparsity: { to: 'kl' },
       sparsityWeight: { to: 1 },
@@ -216,6 +221,8 @@ describe('every option changes something', () => {
       up: { to: 'upsample' },
       residual: { to: 1 },
       hidden: { to: [16, 8] },
+      codeChannels: { to: 2 },
+      gaps: { to: 'told' },
       activation: { to: 'relu' },
       norm: { to: 'batch' },
       dropout: { to: 0.3 },

@@ -37,18 +37,28 @@ const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
   adversarial: [{ labels: 'some' }],
   variational: [{ freeBits: 0.1 }, { importanceSamples: 3 }, { labels: 'given' }],
 };
-const combinations = kinds.flatMap(({ name: kind }) =>
-  networkFamilies.flatMap(({ name: network }) => [
-    ...lossesOn(network).map((loss) => ({ kind, form: '', kindOptions: {}, network, loss })),
+/** A number of a map tells of three columns, not of twelve: what it costs is to be less. */
+const withMaps: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { sparse: { sparsityWeight: 0.01 } };
+const plain = { form: '', options: {} };
+const combinations = kinds.flatMap(({ name: kind }) => [
+  ...networkFamilies.flatMap(({ name: network }) => [
+    ...lossesOn(network).map((loss) => ({ ...plain, kind, network, loss })),
     ...(forms[kind] ?? []).map((kindOptions) => ({
       kind,
       form: JSON.stringify(kindOptions),
-      kindOptions,
+      options: { kindOptions },
       network,
       loss: LOSSES[0],
     })),
   ]),
-);
+  {
+    kind,
+    form: 'with maps',
+    options: { kindOptions: withMaps[kind], networkOptions: { codeChannels: 2 } },
+    network: 'convolutional',
+    loss: LOSSES[0],
+  },
+]);
 const enough = { epochs: 120, learningRate: 0.02 };
 
 /** The terms over `rows` examples as a graph of the parameters, with the numbers that it takes. */
@@ -73,8 +83,8 @@ function traced(
   return { parameters, terms, feeds };
 }
 
-describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptions, network, loss }) => {
-  const model = tinyModel({ kind, kindOptions, network, architecture: { loss } });
+describe.each(combinations)('$kind $form on $network, $loss', ({ kind, options, network, loss }) => {
+  const model = tinyModel({ kind, network, architecture: { loss }, ...options });
   const { apart } = model.kind;
   const form = formOf(model);
   const untrainedLosses = async (examples: Examples): Promise<Readonly<Record<string, number>>> => {
@@ -122,7 +132,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, kindOptio
 
   test('it learns from data with missing values', async () => {
     const { history } = await trained({
-      model: tinyModel({ kind, kindOptions, network, hasMissing: true, architecture: { loss } }),
+      model: tinyModel({ kind, network, architecture: { loss }, ...options, hasMissing: true }),
       train: examplesOf(100, { form, missing: 0.2 }),
       validation: examplesOf(30, { form, missing: 0.2, seed: 1 }),
       options: { ...enough, epochs: 10 },

@@ -92,7 +92,9 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   const { kind = 'vanilla', network = 'dense', hasMissing = false } = options;
   // Tokens both ways: one network takes them embedded, the others one-hot.
   const tokens = network === 'recurrent' && options.architecture?.loss === 'categorical' ? { embedding: 4 } : {};
-  const architecture = architectureSchema.parse({ kind, network, latent: 3, ...tokens, ...options.architecture });
+  // The width of a map follows from its channels.
+  const width = options.networkOptions?.codeChannels ? {} : { latent: 3 };
+  const architecture = architectureSchema.parse({ kind, network, ...width, ...tokens, ...options.architecture });
   const body = bodies[network];
   const ofLoss = facts[architecture.loss];
   return makeBlueprint(

@@ -28,6 +28,8 @@ export interface Pass {
   readonly posterior: Posterior;
   /** What is decoded: the posterior's sample where the kind draws one, else its code. `[batch, latent]`. */
   readonly code: Tensor;
+  /** Of a code that is a map: its channels, all places of the first one first; as many as numbers in other codes. */
+  readonly codeChannels: number;
   /** For parameters, state and noise of the kind's own. */
   readonly trace: Trace;
   /** The decoder's output before the likelihood reads it: `[rows, latent] → [rows, …]` of the shape that the likelihood asks for. */

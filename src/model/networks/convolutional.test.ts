@@ -133,3 +133,63 @@ test.each(variants)('learns a handful of pictures by heart: %o', async (options)
   // The mean of each picture alone leaves an error near 1.
   expect(last).toBeLessThan(0.25);
 });
+
+describe('a code that is a map', () => {
+  const options = { channels: [4, 6], codeChannels: 5, residual: 1, hidden: [7] };
+  /** The reconstruction of pictures `[1, 1, height, width]`, by one and the same parameters. */
+  const rebuilt = async (picture: Float32Array, [height, width]: readonly [number, number]): Promise<Float32Array> => {
+    const x = input('x', 'float32', [1, 1, height, width]);
+    const latent = convolutional.map?.(convolutional.options.parse(options))?.latent([1, height, width]) ?? 0;
+    const build = autoencoder(x, options, latent);
+    const specs = collectParameters(build);
+    const parameters = new Map(specs.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
+    const program = await nodeEngine({ threads: 1 }).compile({
+      y: build(traceWith(parameters, { purpose: 'inference', key: input('key', 'uint32', [2]) })),
+    });
+    const random = createRandom(5);
+    const { y } = await program.run({
+      x: { data: picture, shape: x.shape },
+      ...Object.fromEntries(
+        specs.map(({ name, shape }) => {
+          const fork = random.fork(name);
+          return [name, { data: Float32Array.from({ length: sizeOf(shape) }, () => 0.2 * fork.normal()), shape }];
+        }),
+      ),
+    });
+    await program.dispose();
+    return y.data as Float32Array;
+  };
+
+  test('sees only what is around each place: inside of a piece it says what it says of the whole', async () => {
+    const random = createRandom(1);
+    const [height, width] = [128, 136];
+    // What an output sees reaches no further.
+    const { reach = 0 } = convolutional.map?.(convolutional.options.parse(options)) ?? {};
+    expect(reach).toBeLessThan(60);
+    const whole = Float32Array.from({ length: height * width }, () => random.normal());
+    const size = 2 * reach + 8;
+    const piece = Float32Array.from(
+      { length: size * size },
+      (_, at) => whole[(8 + Math.floor(at / size)) * width + 12 + (at % size)],
+    );
+    const [ofWhole, ofPiece] = [await rebuilt(whole, [height, width]), await rebuilt(piece, [size, size])];
+    let difference = 0;
+    for (let row = reach; row < size - reach; row++)
+      for (let column = reach; column < size - reach; column++)
+        difference = Math.max(
+          difference,
+          Math.abs(ofPiece[row * size + column] - ofWhole[(8 + row) * width + 12 + column]),
+        );
+    expect(difference).toBeLessThan(1e-6);
+    // At its edge it sees zeros instead.
+    expect(Math.abs(ofPiece[0] - ofWhole[8 * width + 12])).toBeGreaterThan(1e-4);
+  });
+
+  test('is as wide as its channels and the places left make it', () => {
+    const latentOf = (shape: Shape): number | undefined =>
+      convolutional.map?.(convolutional.options.parse(options))?.latent(shape);
+    expect(latentOf([1, 64, 72])).toBe(5 * 16 * 18);
+    expect(latentOf([3, 5, 9])).toBe(5 * 2 * 3);
+    expect(convolutional.map?.(convolutional.options.parse({}))).toBeUndefined();
+  });
+});

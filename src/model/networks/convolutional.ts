@@ -3,12 +3,16 @@
  * the encoder went through. Series are pictures of height 1.
  *
  *   x ── stage 0 ── stage 1 ── … ── hidden ── code ── hidden ── … ── stage 1 ── stage 0 ── x̂
+ *
+ * The code is one vector that sees the whole picture, by dense layers; or a map, a vector for every place that is left after the
+ * stages, by convolutions alone. A network of the second sort takes pictures of any size.
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { add } from '../../graph/ops/arithmetic.ts';
-import { reshape } from '../../graph/ops/broadcast.ts';
+import { broadcastTo, reshape } from '../../graph/ops/broadcast.ts';
 import { averagePool, maxPool } from '../../graph/ops/pooling.ts';
+import { concat, slice } from '../../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
@@ -17,6 +21,7 @@ import { codeHeads, dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { channelNorm, groupNorm } from '../layers/group-norm.ts';
 import { glorotUniform, zeros } from '../layers/initialisers.ts';
+import { presence } from '../layers/presence.ts';
 import type { Trace } from '../trace.ts';
 import type { NetworkFamily } from './network.ts';
 
@@ -34,6 +39,15 @@ const options = z.strictObject({
   up: z.enum(['transposed', 'upsample']).default('transposed').describe('how a stage of the decoder doubles it'),
   residual: z.int().min(0).default(0).describe('residual blocks of two convolutions in each stage'),
   hidden: z.array(z.int().min(1)).default([]).describe('widths of dense layers between the last stage and the code'),
+  codeChannels: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('makes the code a map of that many channels, and --latent follows; 0: the code is one vector'),
+  gaps: z
+    .enum(['zero', 'told'])
+    .default('zero')
+    .describe('what the encoder sees of missing inputs: zero; told: also, as channels of their own, which are there'),
   activation: z.enum(activationNames).default('gelu').describe('non-linearity of the hidden layers'),
   norm: z
     .enum(['none', 'batch', 'group', 'layer'])
@@ -60,8 +74,17 @@ export const convolutional: NetworkFamily<Options> = {
   options,
   // A dense net learns small pictures as well, and many times faster.
   suits: ({ shape }) => shape.length === 3 && sizeOf(shape) > SMALL_PICTURE,
+  map: (given) => {
+    const { channels, codeChannels } = given;
+    if (codeChannels === 0) return undefined;
+    return {
+      latent: (shape) => codeChannels * sizeOf(frameOf(shape, given).sizes[channels.length]),
+      reach: reachOf(given),
+    };
+  },
   make: (given) => {
-    const { channels, hidden } = given;
+    const { channels, hidden, codeChannels, gaps } = given;
+    const isMap = codeChannels > 0;
     const { initialise } = activations[given.activation];
     const finish = (trace: Trace, x: Tensor): Tensor =>
       dropout(trace, activations[given.activation].apply(x), given.dropout);
@@ -78,12 +101,18 @@ export const convolutional: NetworkFamily<Options> = {
       return h;
     };
 
+    /** A layer of `units` between the stages and the code: it sees all places, or those around each. */
+    const inner = (trace: Trace, x: Tensor, units: number, window: Pair): Tensor =>
+      isMap ? convolution(trace, x, { units, window, initialise }) : dense(trace, x, units, initialise);
+
     return {
-      dictionary: 'decoder.0.weight',
-      encode(trace, x, latent, heads) {
+      ...(isMap ? { codeChannels } : { dictionary: 'decoder.0.weight' }),
+      encode(trace, x, latent, heads, missing) {
         const { depth, sizes, window, factor } = frameOf(x.shape.slice(1), given);
         const encoder = trace.in('encoder');
-        let h = reshape(x, [x.shape[0], depth, ...sizes[0]]);
+        const pictures = [x.shape[0], depth, ...sizes[0]];
+        let h = reshape(x, pictures);
+        if (gaps === 'told') h = concat([h, presence(pictures, missing)], 1);
         for (const [stage, units] of channels.entries()) {
           const at = encoder.in(`${stage}`);
           const stride: Pair = given.down === 'stride' ? factor : [1, 1];
@@ -92,22 +121,24 @@ export const convolutional: NetworkFamily<Options> = {
           if (given.down === 'average-pool') h = averagePool(h, factor);
           h = residualBlocks(at, h, window);
         }
-        h = reshape(h, [x.shape[0], sizeOf(h.shape.slice(1))]);
+        if (!isMap) h = reshape(h, [x.shape[0], sizeOf(h.shape.slice(1))]);
         for (const [layer, units] of hidden.entries()) {
           const at = encoder.in(`${channels.length + layer}`);
-          h = finish(at, dense(at, h, units, initialise));
+          h = finish(at, inner(at, h, units, window));
         }
-        return codeHeads(encoder.in(`${channels.length + hidden.length}`), h, latent, heads);
+        const head = encoder.in(`${channels.length + hidden.length}`);
+        return isMap ? mapHeads(head, h, { channels: codeChannels, heads, window }) : codeHeads(head, h, latent, heads);
       },
       decode(trace, code, shape) {
         const { depth, sizes, window, factor } = frameOf(shape, given);
         const decoder = trace.in('decoder');
-        const deepest = [channels[channels.length - 1], ...sizes[channels.length]];
-        const widths = [...hidden.toReversed(), sizeOf(deepest)];
-        let h = code;
+        const places = sizes[channels.length];
+        const deepest = [channels[channels.length - 1], ...places];
+        const widths = [...hidden.toReversed(), isMap ? deepest[0] : sizeOf(deepest)];
+        let h = isMap ? asMap(code, codeChannels, places) : code;
         for (const [layer, units] of widths.entries()) {
           const at = decoder.in(`${layer}`);
-          h = finish(at, dense(at, h, units, initialise));
+          h = finish(at, inner(at, h, units, window));
         }
         h = reshape(h, [code.shape[0], ...deepest]);
         for (let stage = channels.length - 1; stage >= 0; stage--) {
@@ -125,6 +156,43 @@ export const convolutional: NetworkFamily<Options> = {
     };
   },
 };
+
+/** Half a kernel for every layer on the way to the code and back, in pixels of the picture. */
+function reachOf({ channels, kernel, residual, hidden }: Options): number {
+  const half = Math.floor(kernel / 2);
+  const ofStage = (stage: number): number => half * 2 ** stage + (2 * residual + 1) * half * 2 ** (stage + 1);
+  const inner = 2 * (hidden.length + 1) * half * 2 ** channels.length;
+  return channels.reduce((sum, _, stage) => sum + ofStage(stage) + 2 * residual * half * 2 ** (stage + 1), inner);
+}
+
+interface MapHeads {
+  readonly channels: number;
+  readonly heads: number;
+  readonly window: Pair;
+}
+
+/** The code layer of a map: `[batch, …] → [batch, heads · latent]`, of each head its channels, place by place. */
+function mapHeads(trace: Trace, x: Tensor, { channels, heads, window }: MapHeads): Tensor {
+  const parts = Array.from({ length: heads }, (_, head) => {
+    const at = head === 0 ? trace : trace.in(`head${head}`);
+    const map = convolution(at, x, { units: channels, window, initialise: glorotUniform });
+    return reshape(map, [x.shape[0], sizeOf(map.shape.slice(1))]);
+  });
+  return concat(parts, 1);
+}
+
+/** A code `[batch, latent + more]` as a map: what comes after its own numbers (classes) is the same at every place. */
+function asMap(code: Tensor, channels: number, places: Pair): Tensor {
+  const [batch, width] = code.shape;
+  const latent = channels * sizeOf(places);
+  if (width === latent) return reshape(code, [batch, channels, ...places]);
+  const map = reshape(slice(code, 1, 0, latent), [batch, channels, ...places]);
+  const more = slice(code, 1, latent, width);
+  return concat(
+    [map, broadcastTo(reshape(more, [batch, width - latent, 1, 1]), [batch, width - latent, ...places])],
+    1,
+  );
+}
 
 interface Frame {
   /** Channels of the data. */

@@ -6,9 +6,7 @@
 import { z } from 'zod';
 import { divide, maximum } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
-import { where } from '../../graph/ops/comparison.ts';
 import { sqrt, square } from '../../graph/ops/elementwise.ts';
-import { constant } from '../../graph/ops/input.ts';
 import { concat } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
@@ -16,6 +14,7 @@ import { codeHeads, dense as denseLayer, tiedDense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { glorotUniform } from '../layers/initialisers.ts';
 import { layerNorm } from '../layers/layer-norm.ts';
+import { presence } from '../layers/presence.ts';
 import type { Trace } from '../trace.ts';
 import type { NetworkFamily } from './network.ts';
 
@@ -68,7 +67,11 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
         const encoder = trace.in('encoder');
         const flat = reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
         const scaled = inputNorm === 'unit' ? ofUnitLength(flat) : flat;
-        let h = dropout(trace, gaps === 'told' ? concat([scaled, presence(flat, missing)], 1) : scaled, inputDropout);
+        let h = dropout(
+          trace,
+          gaps === 'told' ? concat([scaled, presence(flat.shape, missing)], 1) : scaled,
+          inputDropout,
+        );
         for (const [layer, units] of hidden.entries()) {
           const at = encoder.in(`${layer}`);
           h = finish(at, denseLayer(at, h, units, activation.initialise));
@@ -91,11 +94,6 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
     };
   },
 };
-
-/** 1 where a number is there, 0 where it is missing: `[batch, width]`. */
-function presence({ shape }: Tensor, missing: Tensor | undefined): Tensor {
-  return missing ? where(reshape(missing, shape), 0, constant(1, shape)) : constant(1, shape);
-}
 
 /** x / ‖x‖ of each row; a row of zeros stays one. */
 function ofUnitLength(x: Tensor): Tensor {

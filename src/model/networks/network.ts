@@ -26,6 +26,8 @@ export interface Network {
   decode(trace: Trace, code: Tensor, shape: Shape, feedback?: Feedback): Tensor;
   /** The weights `[latent, units]` that the code enters the decoder by, where it does so by one product. */
   readonly dictionary?: string;
+  /** Of a code that is a map: its channels. The code has all places of the first channel first. */
+  readonly codeChannels?: number;
 }
 
 /** What a network is chosen by, where the user does not choose. */
@@ -54,6 +56,16 @@ export interface NetworkFamily<Options = unknown> {
   /** Whether it is what one would take for such data. */
   readonly suits: (data: DataForm) => boolean;
   readonly make: (options: Options) => Network;
+  /** The code where that is a map; undefined where it is one vector. Networks with maps take data of any height and width. */
+  readonly map?: (options: Options) => CodeMap | undefined;
   /** The shallower networks that the whole one can be grown from, one layer deeper each. */
   readonly stages?: (options: Options) => readonly Stage[];
+}
+
+/** A code that has a vector for every place of a picture, or for every few of them. */
+export interface CodeMap {
+  /** Numbers in the code of data of `shape`. */
+  latent(shape: Shape): number;
+  /** Pixels around a pixel that its reconstruction depends on, at most. */
+  readonly reach: number;
 }
