@@ -10,6 +10,8 @@ import type { Random } from '../base/random.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Labels, Source } from '../data/dataset.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
+import type { Kind } from '../model/kinds/kind.ts';
+import { kinds } from '../model/kinds/kinds.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -57,6 +59,11 @@ export async function drawExamples(
     values,
     ...(labels ? { labels: { values: labels, names: card.data.labelNames } } : {}),
   };
+}
+
+/** Names of the kinds with a prior, whatever their options. */
+export function drawingKinds(): string[] {
+  return (kinds as readonly Kind[]).flatMap(({ name, options, make }) => (make(options.parse({})).prior ? [name] : []));
 }
 
 /**

@@ -11,6 +11,7 @@ import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addFeatures } from './commands/features.ts';
 import { addForecast } from './commands/forecast.ts';
+import { addGenerate } from './commands/generate.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
@@ -58,6 +59,7 @@ async function main(words: readonly string[]): Promise<number> {
   addRecommend(program, controller.signal);
   addTranslate(program, controller.signal);
   addComplete(program, controller.signal);
+  addGenerate(program, controller.signal);
   addIndex(program, controller.signal);
   addSearch(program, controller.signal);
   addDatasets(program);

@@ -1,0 +1,89 @@
+/** Rows of pictures for a sheet: one, and those that belong to it. */
+import { nearestIn } from '../applications/exact-search.ts';
+import { asExamples } from '../applications/sample-quality.ts';
+import { labelAt, picturesAt, smallPicturesOf } from '../applications/search-index.ts';
+import type { TrainedModel } from '../applications/trained.ts';
+import type { Dataset, Labels } from '../data/dataset.ts';
+import type { SmallPictures } from '../data/small-pictures.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import type { SheetRow } from './contact-sheet.ts';
+import { figure } from './figures.ts';
+
+/** Rows on a page, and pictures beside the first of each. */
+const ROWS = 8;
+const BESIDE = 6;
+
+/** Examples that were made, in scaled units. */
+interface Made {
+  readonly values: Float32Array;
+  readonly count: number;
+  readonly labels?: Labels;
+}
+
+/** Made pictures beside those of the data that are nearest, pixel by pixel; none where the data is no pictures. */
+export async function nearestRows(
+  { engine, model }: Pick<TrainedModel, 'engine' | 'model'>,
+  made: Made,
+  known: Dataset,
+): Promise<SheetRow[]> {
+  const some = firstOf(made, ROWS);
+  const { values } = asExamples({ model }, some);
+  const [seen, all] = [smallPicturesOf({ ...known, ...some, values }), smallPicturesOf(known)];
+  if (!seen || !all) return [];
+  const width = sizeOf(known.shape);
+  const top = Math.min(BESIDE, known.count);
+  const request = { asked: { values, width }, all: { values: known.values, width }, top };
+  const { rows, distances } = await nearestIn({ engine, distance: 'euclidean', ...request });
+  const unit = Math.sqrt(width) / model.blueprint.inputScale;
+  return Array.from({ length: some.count }, (_, row) => {
+    const found = rows.subarray(row * top, (row + 1) * top);
+    return {
+      pictures: joined(picturesAt(seen, [row]), picturesAt(all, found)),
+      captions: [
+        words('made', labelAt(some, row)),
+        ...Array.from(found, (other, at) => words(labelAt(known, other), figure(distances[row * top + at] / unit))),
+      ],
+    };
+  });
+}
+
+/** Pictures of the data beside those that were made of them; `from` says of which each was. */
+export function originRows(
+  { model }: Pick<TrainedModel, 'model'>,
+  made: Made & { readonly from: Int32Array },
+  data: Dataset,
+): SheetRow[] {
+  const [seen, all] = [
+    smallPicturesOf({ ...data, ...made, values: asExamples({ model }, made).values }),
+    smallPicturesOf(data),
+  ];
+  if (!seen || !all) return [];
+  return Array.from({ length: Math.min(ROWS, data.count, made.count) }, (_, row) => {
+    const own = [...made.from.keys()].filter((at) => made.from[at] === row).slice(0, BESIDE);
+    return {
+      pictures: joined(picturesAt(all, [row]), picturesAt(seen, own)),
+      captions: [words(data.names?.[row] ?? String(row + 1), labelAt(data, row)), ...own.map((at) => String(at + 1))],
+    };
+  });
+}
+
+function firstOf({ values, count, labels }: Made, most: number): Made {
+  const shown = Math.min(most, count);
+  return {
+    values: values.subarray(0, shown * (values.length / count)),
+    count: shown,
+    ...(labels ? { labels: { ...labels, values: labels.values.subarray(0, shown) } } : {}),
+  };
+}
+
+function joined(first: SmallPictures, others: SmallPictures): SmallPictures {
+  const [count, ...shape] = others.shape;
+  const pixels = new Uint8Array(first.pixels.length + others.pixels.length);
+  pixels.set(first.pixels);
+  pixels.set(others.pixels, first.pixels.length);
+  return { pixels, shape: [count + 1, ...shape] };
+}
+
+function words(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(' · ');
+}
