@@ -13,6 +13,7 @@ export { imputeDefaults } from './applications/impute.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
+export type { SampleQuality } from './applications/sample-quality.ts';
 export type { Precision, SearchQuality } from './applications/search-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
 export {
@@ -42,6 +43,7 @@ export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource }
 export { encodeSource } from './data/formats/formats.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
+export { augment, generationQuality } from './generate.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
