@@ -61,6 +61,16 @@ export async function drawExamples(
   };
 }
 
+function rounded(source: Source): Source {
+  if (source.form === 'array') return source;
+  const columns = source.columns.map((column) =>
+    column.type === 'numeric'
+      ? { ...column, values: column.values.map((value) => Number(value.toPrecision(DIGITS))) }
+      : column,
+  );
+  return { ...source, columns };
+}
+
 /** Names of the kinds with a prior, whatever their options. */
 export function drawingKinds(): string[] {
   return (kinds as readonly Kind[]).flatMap(({ name, options, make }) => (make(options.parse({})).prior ? [name] : []));
@@ -80,9 +90,15 @@ export async function decodeDrawn(
   return isDrawn ? runner.drawAround(parameters, codes, random, labels) : runner.decode(parameters, codes, labels);
 }
 
+/** Significant digits of numbers in tables: more would say more than is known. */
+const DIGITS = 6;
+
 /** In the units of the data that the model was trained on, with the classes. */
-export function drawnSource({ scaling }: Pick<ModelCard, 'scaling'>, { values, count, labels }: Drawn): Source {
-  const source = undoScaling(scaling, values, count, 'generated');
+export function drawnSource(
+  { scaling }: Pick<ModelCard, 'scaling'>,
+  { values, count, labels }: Pick<Drawn, 'values' | 'count' | 'labels'>,
+): Source {
+  const source = rounded(undoScaling(scaling, values, count, 'generated'));
   return labels ? { ...source, labels } : source;
 }
 

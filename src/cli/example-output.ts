@@ -110,13 +110,14 @@ async function writePictures(folder: string, source: Source): Promise<void> {
   const classes = labels?.names.map((name) => name.replace(/[^\p{L}\p{N}_-]+/gu, '-'));
   const digits = String(shape[0]).length;
   // Pictures are checked before any is removed.
-  const pictures = Array.from({ length: shape[0] }, (_, row) => encodePngGrid(takeRows(source, [row])));
+  const pictures = Array.from({ length: shape[0] }, (_, row) => ({
+    folder: join(folder, (labels && classes?.[labels.values[row]]) ?? ''),
+    name: `${String(row + 1).padStart(digits, '0')}.png`,
+    bytes: encodePngGrid(takeRows(source, [row])),
+  }));
   for (const name of ['', ...(await readdir(folder).catch(() => []))]) await removeNumbered(join(folder, name));
-  for (const name of new Set(classes ?? [''])) await makeFolder(join(folder, name));
-  for (const [row, bytes] of pictures.entries()) {
-    const name = `${String(row + 1).padStart(digits, '0')}.png`;
-    await writeFileAtomic(join(folder, (labels && classes?.[labels.values[row]]) ?? '', name), bytes);
-  }
+  for (const inner of new Set(pictures.map((picture) => picture.folder))) await makeFolder(inner);
+  for (const { folder: inner, name, bytes } of pictures) await writeFileAtomic(join(inner, name), bytes);
 }
 
 /** Only what looks as if this command had written it. */

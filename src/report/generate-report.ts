@@ -36,10 +36,14 @@ export function generateReport(page: GenerateReport): string {
     kicker: 'New examples',
     title,
     what: html`<b>${wholeNumber(count)}</b> examples made up by <b>${modelFile}</b>, ${source}; all are in <b>${examples}</b>.`,
-    verdict: quality ? verdict(quality) : html`Without other examples to compare with, only the eye can judge them.`,
+    verdict: quality
+      ? verdict(quality)
+      : like === undefined
+        ? html`Without other examples to compare with, only the eye can judge them.`
+        : html`Look whether each still is what it was made of, and yet another: <code>--spread</code> says how far they go.`,
     tiles: quality ? tiles(quality) : [],
     sections: [
-      samplesSection(panel),
+      like === undefined ? samplesSection(panel) : samplesSection(panel, FROM_OTHERS),
       ...(quality ? [comparison(quality)] : []),
       ...(pictures ? [pictures.section] : []),
       ...(quality ? [nearness(quality)] : []),
@@ -54,6 +58,8 @@ const NEAREST = {
   title: 'Made up, or remembered?',
   lead: 'First a picture that was made up, then those of the data that are nearest to it, pixel by pixel; under each its label, where there is one, and how far it is.',
 };
+
+const FROM_OTHERS = 'New examples, decoded from codes around those of given ones, which take turns.';
 
 const ORIGINS = {
   id: 'origins',

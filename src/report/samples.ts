@@ -26,13 +26,12 @@ export function samplePanel(
   return { form: 'table', columns: columns.map((name) => ({ name })), rows };
 }
 
+const FROM_PRIOR =
+  'New examples, decoded from random codes: none of these is in the data, yet they should look as if they could be.';
+
 /** The section with what the panel holds, but for pictures: these the script draws. */
-export function samplesSection(panel: SamplePanel): Section {
-  const start = {
-    id: 'samples',
-    title: 'What it makes up',
-    lead: 'New examples, decoded from random codes: none of these is in the data, yet they should look as if they could be.',
-  };
+export function samplesSection(panel: SamplePanel, lead = FROM_PRIOR): Section {
+  const start = { id: 'samples', title: 'What it makes up', lead };
   if (panel.form !== 'table') return { ...start, body: chart('samples', 'Generated examples') };
   return {
     ...start,

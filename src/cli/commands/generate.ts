@@ -120,6 +120,7 @@ async function run(words: SubjectWords, { seed, ...flags }: Flags, signal: Abort
     const { train } = await readData(like, flags, terminal, signal);
     const data = examplesFor(maker.card, train, maker.modelFile, terminal);
     const near = await drawNear(maker, data, { count: flags.n ?? data.count, spread: flags.spread, random });
+    terminal.note(`Made of ${data.count.toLocaleString('en')} examples of ${data.name}.`);
     await give({ maker, place, drawn: near, like, sheet: originRows(maker, near, data) }, flags, terminal);
   }
 }
