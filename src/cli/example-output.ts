@@ -86,9 +86,13 @@ export async function writeExamples(
   { source, stem, label, format }: WrittenExamples,
 ): Promise<string> {
   const path = file ?? join(folder ?? '', nameOf(stem, format));
+  if (file === undefined && format === PICTURES) {
+    await writePictures(path, source);
+    return path;
+  }
+  const bytes = encodeExamples(path, source, label);
   if (folder !== undefined) await makeFolder(folder);
-  if (file === undefined && format === PICTURES) await writePictures(path, source);
-  else await writeFileAtomic(path, encodeExamples(path, source, label));
+  await writeFileAtomic(path, bytes);
   return path;
 }
 
