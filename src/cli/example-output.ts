@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataError, OptionError } from '../base/errors.ts';
+import { isAnimation } from '../data/animation.ts';
 import type { Source } from '../data/dataset.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import { encodeSource, isWritten } from '../data/formats/formats.ts';
@@ -10,7 +11,7 @@ import { encodePngGrid } from '../data/formats/png.ts';
 import { withLabelColumn } from '../data/label-column.ts';
 import { takeRows } from '../data/split.ts';
 import { MODEL_FILE } from './model-argument.ts';
-import { checkOutput } from './output-file.ts';
+import { checkFolder, checkOutput } from './output-file.ts';
 import type { ResultFlags } from './result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';
 
@@ -30,17 +31,26 @@ interface PlaceFlags extends ResultFlags {
   readonly format?: string;
 }
 
+interface PlaceWords {
+  readonly command: string;
+  readonly data: string;
+  /** What the examples' file is called in a folder, without its ending. */
+  readonly stem: string;
+  /** Whether they may be shown one after the other. */
+  readonly moves?: boolean;
+}
+
 /**
  * Decides before anything is computed.
  *
  * @throws OptionError for what is there already, or flags that do not go with a file; FileError for a folder that is not there.
  */
 export async function placeExamples(
-  { command, data, stem }: { readonly command: string; readonly data: string; readonly stem: string },
+  { command, data, stem, moves = false }: PlaceWords,
   flags: PlaceFlags,
 ): Promise<ExamplePlace> {
   const { out, overwrite, fit, format } = flags;
-  if (out === undefined || !isWritten(out)) {
+  if (out === undefined || !(isWritten(out) || isAnimation(out))) {
     const held = [REPORT_FILE, 'model', ...exampleFormats.map((name) => nameOf(stem, name))];
     return { folder: outputFolder(data, command, held, flags) };
   }
@@ -55,7 +65,7 @@ export async function placeExamples(
       got: `--out ${out}`,
       fix: fit === undefined ? 'leave --format out' : 'name a folder; --format says how examples are written',
     });
-  await checkOutput(out);
+  await (moves && isAnimation(out) ? checkFolder(out) : checkOutput(out));
   if (existsSync(out) && !overwrite)
     throw new OptionError({
       where: `--out ${out}`,

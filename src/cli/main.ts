@@ -14,6 +14,7 @@ import { addForecast } from './commands/forecast.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
+import { addInterpolate } from './commands/interpolate.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
 import { addIndex } from './commands/make-index.ts';
 import { addRecommend } from './commands/recommend.ts';
@@ -60,6 +61,7 @@ async function main(words: readonly string[]): Promise<number> {
   addTranslate(program, controller.signal);
   addComplete(program, controller.signal);
   addGenerate(program, controller.signal);
+  addInterpolate(program, controller.signal);
   addIndex(program, controller.signal);
   addSearch(program, controller.signal);
   addDatasets(program);

@@ -41,16 +41,22 @@ export async function readPictures(
   return readImages(name, files, await sharpDecoder(name), step);
 }
 
-async function sharpDecoder(name: string): Promise<ImageDecoder> {
+/** The package, for what `name` is. @throws DataError where it is not installed. */
+export async function openSharp(name: string) {
   const { default: sharp } = await import('sharp').catch((cause: unknown) => {
     const complaint = {
       where: name,
-      expected: 'the package sharp, which reads pictures',
+      expected: 'the package sharp, which reads and packs pictures',
       got: 'none installed',
       fix: 'run: npm install sharp',
     };
     throw new DataError(complaint, { cause });
   });
+  return sharp;
+}
+
+async function sharpDecoder(name: string): Promise<ImageDecoder> {
+  const sharp = await openSharp(name);
   return {
     measure: async (bytes) => {
       const { autoOrient, space } = await sharp(bytes).metadata();

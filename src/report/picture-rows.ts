@@ -67,6 +67,41 @@ export function originRows(
   });
 }
 
+/** Ways that begin at pictures of the data (and end at others), each with all its steps. */
+export function wayRows(
+  { model, card, data }: Pick<TrainedModel, 'model' | 'card'> & { readonly data?: Dataset },
+  { values, count, steps }: Made & { readonly steps: number },
+  from: readonly number[],
+  to: readonly number[] | undefined,
+): SheetRow[] {
+  const made = { values: asExamples({ model }, { values, count }).values, count };
+  const seen = smallPicturesOf({
+    ...made,
+    name: '',
+    hasMissing: false,
+    shape: model.blueprint.shape,
+    scaling: card.scaling,
+  });
+  const all = data && smallPicturesOf(data);
+  if (!seen) return [];
+  return from.slice(0, ROWS).map((row, way) => {
+    const own = picturesAt(
+      seen,
+      Array.from({ length: steps }, (_, step) => way * steps + step),
+    );
+    const shares = Array.from({ length: steps }, (_, step) => figure(steps === 1 ? 0 : step / (steps - 1)));
+    if (!data || !all) return { pictures: own, captions: shares };
+    const begun = joined(picturesAt(all, [row]), own);
+    const captions = [words(data.names?.[row] ?? String(row + 1), labelAt(data, row)), ...shares];
+    if (to === undefined) return { pictures: begun, captions };
+    const end = to[way];
+    return {
+      pictures: joined(begun, picturesAt(all, [end])),
+      captions: [...captions, words(data.names?.[end] ?? String(end + 1), labelAt(data, end))],
+    };
+  });
+}
+
 function firstOf({ values, count, labels }: Made, most: number): Made {
   const shown = Math.min(most, count);
   return {
@@ -81,7 +116,7 @@ function joined(first: SmallPictures, others: SmallPictures): SmallPictures {
   const pixels = new Uint8Array(first.pixels.length + others.pixels.length);
   pixels.set(first.pixels);
   pixels.set(others.pixels, first.pixels.length);
-  return { pixels, shape: [count + 1, ...shape] };
+  return { pixels, shape: [first.shape[0] + count, ...shape] };
 }
 
 function words(...parts: readonly (string | undefined)[]): string {

@@ -77,7 +77,7 @@ figure { margin: 0; }
 .sheet-row { display: flex; flex-wrap: wrap; gap: 8px; }
 .sheet-row > div { display: grid; gap: 3px; align-content: start; }
 .sheet-row > :first-child { margin-right: 14px; padding-right: 14px; border-right: 2px solid var(--accent); }
-.sheet-row span { width: 84px; overflow: hidden; overflow-wrap: anywhere; color: var(--quiet); font-size: 12px; line-height: 1.3; }
+.sheet-row span { width: var(--cell); overflow: hidden; overflow-wrap: anywhere; color: var(--quiet); font-size: 12px; line-height: 1.3; }
 .wall { display: flex; flex-wrap: wrap; gap: 5px; }
 .plot { position: relative; }
 .quiet { color: var(--quiet); }
