@@ -11,6 +11,7 @@ export type { Forecast, SeriesResult } from './applications/forecast.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
 export { imputeDefaults } from './applications/impute.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
+export type { ChangeQuality, PathQuality } from './applications/path-quality.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export type { SampleQuality } from './applications/sample-quality.ts';
@@ -44,6 +45,13 @@ export { encodeSource } from './data/formats/formats.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
 export { augment, generationQuality } from './generate.ts';
+export {
+  changeClass,
+  classChangeQuality,
+  interpolate,
+  interpolationQuality,
+  type WayOptions,
+} from './interpolate.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
