@@ -75,6 +75,16 @@ function resultFile(name: string): URL {
   return new URL(`./results/${name}.json`, import.meta.url);
 }
 
+/** What another row found with the same seed. */
+export function earlierValue(name: string, seed: number): number {
+  const file = resultFile(name);
+  const run = existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')).runs as Run[]).find((earlier) => earlier.seed === seed)
+    : undefined;
+  if (!run) throw new Error(`measure ${name} with seed ${seed} first`);
+  return run.value;
+}
+
 /** What was measured of the same thing before. */
 function earlierRuns(row: Row): Run[] {
   const file = resultFile(row.name);

@@ -6,17 +6,22 @@ import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export type { Answer, NamedRecommendation } from './applications/answers.ts';
 export type { CompletionErrors } from './applications/complete.ts';
+export { denoise, type Noise } from './applications/denoise.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
 export type { Forecast, SeriesResult } from './applications/forecast.ts';
 export type { FillingError, FillingErrors } from './applications/imputation-error.ts';
 export { imputeDefaults } from './applications/impute.ts';
+export { type Holes, inpaint } from './applications/inpaint.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
 export type { ChangeQuality, PathQuality } from './applications/path-quality.ts';
+export { type PictureQuality, pictureQuality } from './applications/picture-quality.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
+export type { Restoration, TrialResult } from './applications/restoration.ts';
 export type { SampleQuality } from './applications/sample-quality.ts';
 export type { Precision, SearchQuality } from './applications/search-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
+export { type Enlarging, upscale } from './applications/upscale.ts';
 export {
   type Autoencoder,
   type AutoencoderOptions,
@@ -42,6 +47,8 @@ export {
 export { createRandom, type Random } from './base/random.ts';
 export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
 export { encodeSource } from './data/formats/formats.ts';
+export { grey, type Picture } from './data/picture.ts';
+export { encodePicture, readPictureFiles as readPictures } from './data/picture-files.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
 export { augment, generationQuality } from './generate.ts';
@@ -54,6 +61,7 @@ export {
 } from './interpolate.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
+export { type PictureRestorer, type RestorationOptions, restorer } from './restoration.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
 export {
   completer,

@@ -7,6 +7,7 @@ import { addAnomalies } from './commands/anomalies.ts';
 import { addComplete } from './commands/complete.ts';
 import { addDatasets } from './commands/datasets.ts';
 import { addDecode } from './commands/decode.ts';
+import { addDenoise } from './commands/denoise.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addFeatures } from './commands/features.ts';
@@ -14,6 +15,7 @@ import { addForecast } from './commands/forecast.ts';
 import { addGenerate } from './commands/generate.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
+import { addInpaint } from './commands/inpaint.ts';
 import { addInterpolate } from './commands/interpolate.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
 import { addIndex } from './commands/make-index.ts';
@@ -23,6 +25,7 @@ import { addReduce } from './commands/reduce.ts';
 import { addSearch } from './commands/search.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
+import { addUpscale } from './commands/upscale.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -60,6 +63,9 @@ async function main(words: readonly string[]): Promise<number> {
   addRecommend(program, controller.signal);
   addTranslate(program, controller.signal);
   addComplete(program, controller.signal);
+  addDenoise(program, controller.signal);
+  addInpaint(program, controller.signal);
+  addUpscale(program, controller.signal);
   addGenerate(program, controller.signal);
   addInterpolate(program, controller.signal);
   addIndex(program, controller.signal);

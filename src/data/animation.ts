@@ -1,7 +1,7 @@
 /** Pictures one after the other, as an animated WebP or GIF, packed by sharp, which is loaded only on use. */
 import { DataError } from '../base/errors.ts';
 import type { ArraySource, Source } from './dataset.ts';
-import { openSharp } from './pictures.ts';
+import { loadSharp } from './pictures.ts';
 
 const endings = ['.webp', '.gif'] as const;
 
@@ -35,7 +35,7 @@ export async function encodeAnimation(path: string, source: Source): Promise<Uin
     const plane = order[Math.floor(pixel / (wide * tall))] * channels + (channels === 3 ? at % 3 : 0);
     frames[at] = values[(plane * height + y) * width + x];
   }
-  const sharp = await openSharp(path);
+  const sharp = await loadSharp(path);
   const raw = { width: wide, height: tall * order.length, channels: 3 as const, pageHeight: tall };
   const pages = sharp(frames, { raw });
   const delay = order.map((at) => (at === 0 || at === count - 1 ? REST : DELAY));

@@ -41,9 +41,11 @@ export async function readPictures(
   return readImages(name, files, await sharpDecoder(name), step);
 }
 
-/** The package, for what `name` is. @throws DataError where it is not installed. */
-export async function openSharp(name: string) {
-  const { default: sharp } = await import('sharp').catch((cause: unknown) => {
+/** @throws DataError where the package is not installed; `name` is what it is wanted for. */
+export async function loadSharp(name: string): Promise<typeof import('sharp')['default']> {
+  try {
+    return (await import('sharp')).default;
+  } catch (cause) {
     const complaint = {
       where: name,
       expected: 'the package sharp, which reads and packs pictures',
@@ -51,12 +53,11 @@ export async function openSharp(name: string) {
       fix: 'run: npm install sharp',
     };
     throw new DataError(complaint, { cause });
-  });
-  return sharp;
+  }
 }
 
 async function sharpDecoder(name: string): Promise<ImageDecoder> {
-  const sharp = await openSharp(name);
+  const sharp = await loadSharp(name);
   return {
     measure: async (bytes) => {
       const { autoOrient, space } = await sharp(bytes).metadata();

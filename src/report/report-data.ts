@@ -40,6 +40,23 @@ export interface PageData
   /** By what the figure's `data-of` says. */
   readonly codeMaps?: Readonly<Record<string, CodeMap>>;
   readonly contactSheet?: ContactSheet;
+  readonly comparisons?: readonly Comparison[];
+}
+
+/** One picture in several versions, to be laid over one another. */
+export interface Comparison {
+  readonly name: string;
+  /** Pixels of the largest. */
+  readonly width: number;
+  readonly height: number;
+  /** At least two; the first two are shown at the beginning, left and right of the slider. */
+  readonly versions: readonly PictureVersion[];
+}
+
+export interface PictureVersion {
+  readonly name: string;
+  /** `data:image/png;base64,…` */
+  readonly source: string;
 }
 
 /** Pictures that were asked for beside those found. */

@@ -78,6 +78,14 @@ figure { margin: 0; }
 .sheet-row > div { display: grid; gap: 3px; align-content: start; }
 .sheet-row > :first-child { margin-right: 14px; padding-right: 14px; border-right: 2px solid var(--accent); }
 .sheet-row span { width: var(--cell); overflow: hidden; overflow-wrap: anywhere; color: var(--quiet); font-size: 12px; line-height: 1.3; }
+.comparisons { display: grid; gap: 30px; }
+.comparison > div { position: relative; overflow: hidden; border-radius: 6px; background: var(--grid); }
+.comparison img { display: block; width: 100%; height: 100%; object-fit: fill; image-rendering: pixelated; }
+.comparison img + img { position: absolute; inset: 0; }
+.comparison i { position: absolute; inset-block: 0; width: 2px; margin-left: -1px; background: var(--accent); box-shadow: 0 0 4px rgb(0 0 0 / .6); pointer-events: none; }
+.comparison input { width: 100%; margin: 8px 0 0; accent-color: var(--accent); }
+.comparison p { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 8px; margin: 0 0 6px; font-size: 14px; }
+.comparison select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 2px 6px; }
 .wall { display: flex; flex-wrap: wrap; gap: 5px; }
 .plot { position: relative; }
 .quiet { color: var(--quiet); }

@@ -222,6 +222,7 @@ describe('every option changes something', () => {
       residual: { to: 1 },
       hidden: { to: [16, 8] },
       codeChannels: { to: 2 },
+      skip: { to: 'input', given: { codeChannels: 5 } },
       gaps: { to: 'told' },
       activation: { to: 'relu' },
       norm: { to: 'batch' },

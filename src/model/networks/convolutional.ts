@@ -22,6 +22,7 @@ import { dropout } from '../layers/dropout.ts';
 import { channelNorm, groupNorm } from '../layers/group-norm.ts';
 import { glorotUniform, zeros } from '../layers/initialisers.ts';
 import { presence } from '../layers/presence.ts';
+import { fromDepth, toDepth } from '../layers/rearrange.ts';
 import type { Trace } from '../trace.ts';
 import type { NetworkFamily } from './network.ts';
 
@@ -44,6 +45,12 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe('makes the code a map of that many channels, and --latent follows; 0: the code is one vector'),
+  skip: z
+    .enum(['none', 'input'])
+    .default('none')
+    .describe(
+      'input: a code that is a map holds the pixels among its channels, and the decoder says what is to be changed of them (to repair pictures; with --output linear)',
+    ),
   gaps: z
     .enum(['zero', 'told'])
     .default('zero')
@@ -83,7 +90,7 @@ export const convolutional: NetworkFamily<Options> = {
     };
   },
   make: (given) => {
-    const { channels, hidden, codeChannels, gaps } = given;
+    const { channels, hidden, codeChannels, gaps, skip } = given;
     const isMap = codeChannels > 0;
     const { initialise } = activations[given.activation];
     const finish = (trace: Trace, x: Tensor): Tensor =>
@@ -108,7 +115,7 @@ export const convolutional: NetworkFamily<Options> = {
     return {
       ...(isMap ? { codeChannels } : { dictionary: 'decoder.0.weight' }),
       encode(trace, x, latent, heads, missing) {
-        const { depth, sizes, window, factor } = frameOf(x.shape.slice(1), given);
+        const { depth, sizes, window, factor, pixels } = frameOf(x.shape.slice(1), given);
         const encoder = trace.in('encoder');
         const pictures = [x.shape[0], depth, ...sizes[0]];
         let h = reshape(x, pictures);
@@ -127,15 +134,23 @@ export const convolutional: NetworkFamily<Options> = {
           h = finish(at, inner(at, h, units, window));
         }
         const head = encoder.in(`${channels.length + hidden.length}`);
-        return isMap ? mapHeads(head, h, { channels: codeChannels, heads, window }) : codeHeads(head, h, latent, heads);
+        if (!isMap) return codeHeads(head, h, latent, heads);
+        const kept = skip === 'input' ? toDepth(reshape(x, pictures), pixels) : undefined;
+        return mapHeads(head, h, { channels: codeChannels, heads, window, kept });
       },
       decode(trace, code, shape) {
-        const { depth, sizes, window, factor } = frameOf(shape, given);
+        const { depth, sizes, window, factor, pixels } = frameOf(shape, given);
         const decoder = trace.in('decoder');
         const places = sizes[channels.length];
         const deepest = [channels[channels.length - 1], ...places];
         const widths = [...hidden.toReversed(), isMap ? deepest[0] : sizeOf(deepest)];
         let h = isMap ? asMap(code, codeChannels, places) : code;
+        let kept: Tensor | undefined;
+        if (skip === 'input') {
+          const width = depth * sizeOf(pixels);
+          kept = fromDepth(slice(h, 1, 0, width), sizes[0], pixels);
+          h = slice(h, 1, width, h.shape[1]);
+        }
         for (const [layer, units] of widths.entries()) {
           const at = decoder.in(`${layer}`);
           h = finish(at, inner(at, h, units, window));
@@ -145,13 +160,13 @@ export const convolutional: NetworkFamily<Options> = {
           const at = decoder.in(`${widths.length + channels.length - 1 - stage}`);
           const isLast = stage === 0;
           const units = isLast ? depth : channels[stage - 1];
-          const start = isLast ? glorotUniform : initialise;
+          const start = isLast ? (kept ? zeros : glorotUniform) : initialise;
           h = residualBlocks(at, h, window);
           const enlarge = given.up === 'transposed' ? transposedConvolution : upsampledConvolution;
           h = enlarge(at, h, sizes[stage], { units, window, stride: factor, initialise: start });
           if (!isLast) h = finish(at, normalised(at, h, given.norm));
         }
-        return reshape(h, [code.shape[0], ...shape]);
+        return reshape(kept ? add(h, kept) : h, [code.shape[0], ...shape]);
       },
     };
   },
@@ -169,13 +184,18 @@ interface MapHeads {
   readonly channels: number;
   readonly heads: number;
   readonly window: Pair;
+  /** What the first head has among its channels as it is, before those that are learned. */
+  readonly kept?: Tensor;
 }
 
 /** The code layer of a map: `[batch, …] → [batch, heads · latent]`, of each head its channels, place by place. */
-function mapHeads(trace: Trace, x: Tensor, { channels, heads, window }: MapHeads): Tensor {
+function mapHeads(trace: Trace, x: Tensor, { channels, heads, window, kept }: MapHeads): Tensor {
   const parts = Array.from({ length: heads }, (_, head) => {
     const at = head === 0 ? trace : trace.in(`head${head}`);
-    const map = convolution(at, x, { units: channels, window, initialise: glorotUniform });
+    const before = head === 0 ? kept : undefined;
+    const units = channels - (before?.shape[1] ?? 0);
+    const learned = convolution(at, x, { units, window, initialise: glorotUniform });
+    const map = before ? concat([before, learned], 1) : learned;
     return reshape(map, [x.shape[0], sizeOf(map.shape.slice(1))]);
   });
   return concat(parts, 1);
@@ -202,10 +222,12 @@ interface Frame {
   readonly window: Pair;
   /** What a stage divides height and width by. */
   readonly factor: Pair;
+  /** What all of them do. */
+  readonly pixels: Pair;
 }
 
 /** @throws OptionError for data that has too many axes, or nothing left to halve before the last stage. */
-function frameOf(shape: Shape, { channels, kernel, axes }: Options): Frame {
+function frameOf(shape: Shape, { channels, kernel, axes, codeChannels, skip }: Options): Frame {
   const isSeries = shape.length === 1 || (shape.length === 2 && axes === 'channels-length');
   if (shape.length > 3)
     throw new OptionError({
@@ -221,7 +243,8 @@ function frameOf(shape: Shape, { channels, kernel, axes }: Options): Frame {
   const sizes: Pair[] = [[height, width]];
   for (const [stage] of channels.entries()) {
     const [high, wide] = sizes[stage];
-    if (high === 1 && wide === 1)
+    // A map has a place even for one pixel.
+    if (high === 1 && wide === 1 && codeChannels === 0)
       throw new OptionError({
         where: `--network convolutional, encoder.${stage}`,
         expected: `data to halve: a ${isSeries ? 'length' : 'height or width'} of at least ${2 ** (channels.length - 1) + 1} for ${channels.length} stages`,
@@ -230,9 +253,28 @@ function frameOf(shape: Shape, { channels, kernel, axes }: Options): Frame {
       });
     sizes.push([Math.ceil(high / 2), Math.ceil(wide / 2)]);
   }
-  return isSeries
-    ? { depth, sizes, window: [1, kernel], factor: [1, 2] }
-    : { depth, sizes, window: [kernel, kernel], factor: [2, 2] };
+  const whole = 2 ** channels.length;
+  const frame: Frame = {
+    depth,
+    sizes,
+    window: isSeries ? [1, kernel] : [kernel, kernel],
+    factor: isSeries ? [1, 2] : [2, 2],
+    pixels: isSeries ? [1, whole] : [whole, whole],
+  };
+  requireRoom(frame, codeChannels, skip);
+  return frame;
+}
+
+/** @throws OptionError for a code that pixels are to be kept in and that has no channels left to learn. */
+function requireRoom({ depth, pixels }: Frame, codeChannels: number, skip: Options['skip']): void {
+  const kept = depth * sizeOf(pixels);
+  if (skip === 'none' || codeChannels > kept) return;
+  throw new OptionError({
+    where: '--skip input',
+    expected: `a code that is a map, of more channels than the ${kept} that the pixels take`,
+    got: codeChannels === 0 ? 'a code that is one vector' : `${codeChannels}`,
+    fix: `use --code-channels ${kept + 16}, or leave --skip out`,
+  });
 }
 
 function normalised(trace: Trace, x: Tensor, norm: Options['norm']): Tensor {

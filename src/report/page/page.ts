@@ -3,6 +3,7 @@
 import type { PageData } from '../report-data.ts';
 import { drawBaselines, drawCodeActivity, drawFeatureError } from './bars.ts';
 import { drawCodeMap } from './code-map.ts';
+import { drawComparisons } from './comparisons.ts';
 import { drawContactSheet } from './contact-sheet.ts';
 import { drawHistory } from './curves.ts';
 import { drawExamples, drawSamples } from './gallery.ts';
@@ -16,6 +17,7 @@ const charts: Readonly<Record<string, Draw>> = {
   baselines: drawBaselines,
   samples: drawSamples,
   'code-map': drawCodeMap,
+  comparisons: drawComparisons,
   'contact-sheet': drawContactSheet,
   'code-activity': drawCodeActivity,
   'feature-error': drawFeatureError,

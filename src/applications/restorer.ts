@@ -1,0 +1,208 @@
+/**
+ * Models that give back what a picture was before it was spoiled: convolutions all the way, trained on pieces, at work on pictures of any
+ * size.
+ *
+ *   spoiled ── half the size, features ── residual blocks ── code (a map) ── residual blocks ── full size
+ */
+import { OptionError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { coloured, type Picture } from '../data/picture.ts';
+import type { Engine } from '../engine/engine.ts';
+import { makeBlueprint, mapOf, resized } from '../model/blueprint.ts';
+import type { Examples } from '../model/examples.ts';
+import { makeModel } from '../model/model.ts';
+import { makeRunner, type Runner } from '../model/runner.ts';
+import type { Checkpoint } from '../training/checkpoint.ts';
+import type { TrainingEvent } from '../training/events.ts';
+import type { TrainingState } from '../training/state.ts';
+import { planTraining, type TrainResult, train } from '../training/train.ts';
+import { type Cut, cutPatches, planCuts } from './patches.ts';
+import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
+import { overTiles } from './tiles.ts';
+import { makeCard, type TrainedModel } from './trained.ts';
+
+/** What a model of restoring is where the user does not say. */
+export const restorerDefaults = {
+  kind: 'denoising',
+  network: 'convolutional',
+  channels: [32],
+  residual: 4,
+  codeChannels: 48,
+  skip: 'input',
+  output: 'linear',
+  batchSize: 8,
+  epochs: 10,
+  learningRate: 0.002,
+};
+
+/** What is learned from: pieces as they are shown, and as they are to be told where that is not the same. */
+export type Lesson = Pick<Examples, 'values' | 'told'>;
+
+export interface FitRestorerRequest {
+  readonly name: string;
+  readonly engine: Engine;
+  /** All with the same channels. */
+  readonly pictures: readonly Picture[];
+  /** What is chosen by. */
+  readonly validation: readonly Picture[];
+  /** Pieces in an epoch. */
+  readonly patches: number;
+  /** Height and width of a piece. */
+  readonly patch: number;
+  /** What is learned from pieces; undefined where the kind's corruption says all. */
+  readonly lessonOf?: (cuts: readonly Cut[], pictures: readonly Picture[]) => Lesson;
+  /** Options of the model and of its training, those of the use among them. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly clock: () => number;
+  readonly from?: Checkpoint;
+  readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+export interface FittedRestorer {
+  readonly trained: TrainedModel;
+  readonly result: TrainResult;
+}
+
+/** Pieces that are chosen by. */
+const CHOSEN = 256;
+
+/**
+ * Trains; the generator's return value is what was learned.
+ *
+ * @throws DataError for pictures smaller than a piece; OptionError, DivergenceError, InterruptedError.
+ */
+export async function* fitRestorer(request: FitRestorerRequest): AsyncGenerator<TrainingEvent, FittedRestorer> {
+  const { engine, pictures, patch, patches, clock, signal, checkpoint } = request;
+  const random = createRandom(Number(request.options.seed ?? 0)).fork('patches');
+  const { lessonOf = (cuts, from) => ({ values: cutPatches(from, cuts, patch) }) } = request;
+  const examples = (from: readonly Picture[], count: number, name: string): Examples => {
+    const cuts = planCuts(from, { count, size: patch, random: random.fork(name) });
+    return { ...lessonOf(cuts, from), count };
+  };
+  const data = {
+    train: examples(pictures, patches, 'train'),
+    validation: examples(request.validation, CHOSEN, 'validation'),
+  };
+  const recipe = makeRecipe(withDefaults(restorerDefaults, request.options));
+  const isBytes = data.train.values instanceof Uint8Array;
+  const [{ channels }] = pictures;
+  const model = makeModel(
+    makeBlueprint(recipe.architecture, recipe.own, {
+      shape: [channels, patch, patch],
+      hasMissing: !isBytes,
+      isBytes,
+      isUnitRange: true,
+      count: patches,
+    }),
+  );
+  mapOf(model.blueprint);
+  const runner = makeRunner(engine, model);
+  const training = trainingFor(recipe, patches);
+  const { groups, optimiser } = planTraining(model, training);
+  const result = yield* train({
+    engine,
+    model,
+    runner,
+    ...data,
+    options: training,
+    from: request.from?.stateFor(model, groups, optimiser.slotCount),
+    checkpoint,
+    clock,
+    signal,
+  });
+  const size = channels * patch * patch;
+  const card = makeCard({
+    model,
+    engine,
+    scaling: isBytes
+      ? { form: 'pixels', shape: [channels, patch, patch] }
+      : {
+          form: 'array',
+          shape: [channels, patch, patch],
+          offset: new Array(size).fill(0),
+          scale: new Array(size).fill(1),
+          constant: [],
+        },
+    data: { name: request.name, examples: patches, validationExamples: CHOSEN },
+    options: training,
+    result,
+  });
+  return { trained: { engine, runner, model, parameters: result.parameters, card }, result };
+}
+
+export interface Restorer {
+  /** The picture as the model rebuilds it, cut off at 0 and 1; NaN is what is missing, for models that know gaps. */
+  restore(picture: Picture): Promise<Picture>;
+  dispose(): Promise<void>;
+}
+
+/** Height and width of the pieces that pictures are restored in: bounds the memory that a large picture takes. */
+const TILE = 384;
+/** Sizes that programs are kept for. */
+const MOST_SIZES = 8;
+
+/** @throws OptionError for a model that is made for one size of picture. */
+export function openRestorer({ engine, model, parameters }: TrainedModel): Restorer {
+  const { blueprint } = model;
+  const [channels] = blueprint.shape;
+  if (blueprint.shape.length !== 3 || !(channels === 1 || channels === 3))
+    throw new OptionError({
+      where: 'the model',
+      expected: 'one of pictures, grey or in colour',
+      got: `one of examples of shape [${blueprint.shape}]`,
+      fix: 'train one with --fit PICTURES',
+    });
+  const margin = mapOf(blueprint).reach;
+  const runners = new Map<string, Runner>();
+
+  const runnerFor = async (height: number, width: number): Promise<Runner> => {
+    const key = `${height} ${width}`;
+    const known = runners.get(key);
+    if (known) return known;
+    for (const [oldest, runner] of runners) {
+      if (runners.size < MOST_SIZES) break;
+      await runner.dispose();
+      runners.delete(oldest);
+    }
+    // Numbers between the bytes are as welcome as bytes.
+    const made = makeRunner(engine, makeModel({ ...resized(blueprint, [channels, height, width]), inputScale: 1 }));
+    runners.set(key, made);
+    return made;
+  };
+  const rebuilt = async (piece: Picture): Promise<Picture> => {
+    const { height, width } = piece;
+    const runner = await runnerFor(height, width);
+    // A model of grey takes the colours one by one.
+    const count = piece.channels / channels;
+    const { reconstruction } = await runner.reconstruct(parameters, { values: piece.values, count });
+    return { ...piece, values: reconstruction };
+  };
+
+  return {
+    async restore(picture) {
+      const isGreyToColour = picture.channels < channels;
+      const seen = isGreyToColour ? coloured(picture) : picture;
+      const done = await overTiles(seen, { size: Math.max(TILE, 4 * margin), margin }, rebuilt);
+      const values = done.values.map((value) => Math.min(1, Math.max(0, value)));
+      return isGreyToColour ? meanOfColours({ ...done, values }) : { ...done, values };
+    },
+    async dispose() {
+      for (const runner of runners.values()) await runner.dispose();
+      runners.clear();
+    },
+  };
+}
+
+function meanOfColours(picture: Picture): Picture {
+  const area = picture.height * picture.width;
+  const { values } = picture;
+  return {
+    ...picture,
+    channels: 1,
+    values: Float32Array.from(
+      { length: area },
+      (_, at) => (values[at] + values[area + at] + values[2 * area + at]) / 3,
+    ),
+  };
+}

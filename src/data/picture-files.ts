@@ -1,0 +1,153 @@
+/** Pictures of any size from files and to files; by sharp, which is loaded only on use. */
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { encode as encodePng } from 'fast-png';
+import { DataError, OptionError } from '../base/errors.ts';
+import { fileError, readBytes, throwIfAborted } from './files.ts';
+import { imageFiles } from './formats/images.ts';
+import { bytesOf, type Picture, unit } from './picture.ts';
+import { listPictures, loadSharp, pictureFile } from './pictures.ts';
+
+export interface ReadPicture {
+  readonly picture: Picture;
+  /** What was not taken over as it was: transparency, bits beyond eight, inks, further frames. */
+  readonly notes: readonly string[];
+}
+
+/** @throws DataError for a file that is no picture; FileError for one that cannot be read. */
+export async function readPicture(path: string): Promise<ReadPicture> {
+  const bytes = await readBytes(path);
+  const sharp = await loadSharp(path);
+  try {
+    const { pages = 1, hasAlpha, depth, space } = await sharp(bytes).metadata();
+    const isGrey = space?.startsWith('b-w') || space?.startsWith('grey');
+    const channels = isGrey ? 1 : 3;
+    const { data, info } = await sharp(bytes, { failOn: 'truncated' })
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .toColourspace(isGrey ? 'b-w' : 'srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const area = info.width * info.height;
+    const planes = new Uint8Array(channels * area);
+    for (let channel = 0, to = 0; channel < channels; channel++)
+      for (let pixel = 0; pixel < area; pixel++) planes[to++] = data[pixel * info.channels + channel];
+    return {
+      picture: { name: path, channels, height: info.height, width: info.width, values: unit(planes) },
+      notes: [
+        ...(pages > 1 ? [`only the first of its ${pages} frames is read`] : []),
+        ...(hasAlpha ? ['its transparency is laid on white'] : []),
+        ...(depth !== undefined && depth !== 'uchar' ? ['its numbers are rounded to 8 bits'] : []),
+        ...(space === 'cmyk' ? ['its inks (CMYK) are turned to red, green and blue'] : []),
+      ],
+    };
+  } catch (cause) {
+    throw new DataError(
+      {
+        where: path,
+        expected: 'a picture that can be read',
+        got: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
+        fix: 'remove or replace the file',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Pictures of a folder, and what of it could not be read. */
+export interface ReadPictures {
+  readonly pictures: readonly Picture[];
+  /** By file, with what was noted of it. */
+  readonly notes: readonly string[];
+  readonly skipped: readonly string[];
+}
+
+/**
+ * The pictures of a folder (and of folders in it) or of one file; of any sizes. One that cannot be read is left out and told.
+ *
+ * @throws DataError where none can be read.
+ */
+export async function readPictureFiles(
+  path: string,
+  {
+    limit = Infinity,
+    signal,
+    step,
+  }: {
+    readonly limit?: number;
+    readonly signal?: AbortSignal;
+    readonly step?: (done: number, of: number) => void;
+  } = {},
+): Promise<ReadPictures> {
+  const files = (await isFolder(path)) ? await listPictures(path) : [pictureFile(path)];
+  const pictures: Picture[] = [];
+  const notes: string[] = [];
+  const skipped: string[] = [];
+  const wanted = files.slice(0, limit);
+  for (const [at, { name }] of wanted.entries()) {
+    throwIfAborted(signal, path);
+    step?.(at, wanted.length);
+    try {
+      const read = await readPicture(name);
+      pictures.push(read.picture);
+      for (const note of read.notes) notes.push(`${name}: ${note}`);
+    } catch (error) {
+      if (!(error instanceof DataError) || files.length === 1) throw error;
+      skipped.push(error.message);
+    }
+  }
+  if (pictures.length > 0) return { pictures, notes, skipped };
+  throw new DataError({
+    where: path,
+    expected: 'at least 1 picture (.png, .jpg, .webp)',
+    got: skipped.length === 0 ? 'none' : `${skipped.length}, none of which can be read`,
+    fix: 'name a picture, or a folder of pictures',
+  });
+}
+
+/** Whether `path` is a picture by its name, or a folder with pictures. */
+export async function holdsPictures(path: string): Promise<boolean> {
+  if (imageFiles.test(path)) return true;
+  const isThere = await isFolder(path).catch(() => false);
+  if (!isThere) return false;
+  const entries = await readdir(path, { withFileTypes: true });
+  if (entries.some(({ name }) => imageFiles.test(name))) return true;
+  const inner = entries.filter((entry) => entry.isDirectory()).map(({ name }) => readdir(join(path, name)));
+  return (await Promise.all(inner)).flat().some((name) => imageFiles.test(name));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw fileError(cause, path, 'read');
+  }
+}
+
+/** The bytes of a file for a picture: PNG, or by the ending of `path` JPEG or WebP. @throws OptionError for other endings. */
+export async function encodePicture(picture: Picture, path = 'x.png'): Promise<Uint8Array> {
+  const { channels, width, height } = picture;
+  const data = interleaved(picture);
+  const ending = extname(path).toLowerCase();
+  if (ending === '.png') return encodePng({ width, height, data, channels, depth: 8 });
+  if (!imageFiles.test(path))
+    throw new OptionError({
+      where: '--out',
+      expected: 'a file name that ends in .png, .jpg or .webp',
+      got: path,
+      fix: `use ${path.replace(/\.[^./]*$/, '')}.png`,
+    });
+  const sharp = await loadSharp(path);
+  const raw = sharp(data, { raw: { width, height, channels } });
+  return ending === '.webp' ? raw.webp({ quality: 95 }).toBuffer() : raw.jpeg({ quality: 95 }).toBuffer();
+}
+
+/** Bytes `[height, width, channels]`. */
+function interleaved({ channels, width, height, values }: Picture): Uint8Array {
+  const planes = bytesOf(values);
+  const area = width * height;
+  const pixels = new Uint8Array(channels * area);
+  for (let channel = 0, from = 0; channel < channels; channel++)
+    for (let pixel = 0; pixel < area; pixel++) pixels[pixel * channels + channel] = planes[from++];
+  return pixels;
+}
