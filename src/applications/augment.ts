@@ -28,7 +28,7 @@ export interface Augmented extends Drawn {
 }
 
 /** As the posterior draws; elsewhere a step that changes an example and leaves it what it is. */
-export function usualSpread({ kind }: TrainedModel['model']): number {
+function usualSpread({ kind }: TrainedModel['model']): number {
   return kind.sample ? 1 : 0.25;
 }
 

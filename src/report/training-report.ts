@@ -70,7 +70,7 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
 
 /** Commands that make sense with this model. */
 export function nextCommands(
-  { parts }: Pick<Learned, 'parts'>,
+  { parts, model }: Pick<Learned, 'parts' | 'model'>,
   { data, modelFile }: Pick<ReportContext, 'data' | 'modelFile'>,
 ): ReportData['nextCommands'] {
   const isPicture = pictureShape(parts.train) !== undefined;
@@ -88,10 +88,15 @@ export function nextCommands(
       command: `autoencoder reconstruct ${modelFile} ${data} --limit 64 --out ${picture}`,
       purpose: 'Look at what it rebuilds',
     },
-    {
-      command: `autoencoder train ${data} --kind variational --beta 0.1`,
-      purpose: 'Learn a code that new examples can be drawn from',
-    },
+    model.prior
+      ? {
+          command: `autoencoder generate ${modelFile} ${data}`,
+          purpose: 'Draw new examples, and see how good they are',
+        }
+      : {
+          command: `autoencoder generate --fit ${data}`,
+          purpose: 'Learn a code that new examples can be drawn from, and draw some',
+        },
   ];
 }
 
