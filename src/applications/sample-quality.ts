@@ -23,7 +23,7 @@ export interface SampleQuality {
   readonly compared: number;
   /** In the space of the model's own codes. */
   readonly model: Coverage;
-  /** Draws from a normal distribution of as many principal components as the code has numbers; of numbers, not of tokens. */
+  /** Draws from a normal distribution of as many principal components as the code has numbers, as narrow as those of the model; of numbers, not of tokens. */
   readonly gaussian?: Coverage & { readonly components: number };
   /** Of real examples, those learned from: what no generator can be expected to surpass. */
   readonly real: Coverage;
@@ -78,7 +78,9 @@ export async function sampleQuality(request: SampleQualityRequest): Promise<Samp
   const judge = async (examples: Examples): Promise<Coverage> =>
     coverage(engine, await codesOf(request, examples), codesOfReal);
   const principal =
-    model.blueprint.vocabulary > 0 ? undefined : await drawPrincipal(request, known, compared, random.fork('gaussian'));
+    model.blueprint.vocabulary > 0
+      ? undefined
+      : await drawPrincipal(request, known, compared, random.fork('gaussian'), truncation);
   return {
     compared,
     model: await judge(made),

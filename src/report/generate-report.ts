@@ -6,6 +6,7 @@ import { contactSheet, type SheetRow } from './contact-sheet.ts';
 import { figure, percent, wholeNumber } from './figures.ts';
 import { frame, type Section, scrollable, type Tile } from './frame.ts';
 import { type Html, html } from './html.ts';
+import { LONGEST_SIDE } from './picture-rows.ts';
 import { renderPage } from './report.ts';
 import type { SamplePanel } from './report-data.ts';
 import { samplesSection } from './samples.ts';
@@ -29,7 +30,7 @@ export interface GenerateReport {
 export function generateReport(page: GenerateReport): string {
   const { panel, count, quality, sheet, like, data, modelFile, examples } = page;
   const title = like === undefined ? `What ${basename(data ?? modelFile)} might be` : `More like ${basename(like)}`;
-  const pictures = contactSheet(sheet, like === undefined ? NEAREST : ORIGINS);
+  const pictures = contactSheet(sheet, like === undefined ? NEAREST : ORIGINS, LONGEST_SIDE);
   const source =
     like === undefined ? html`decoded from random codes` : html`decoded from codes near those of <b>${like}</b>`;
   const body = frame({

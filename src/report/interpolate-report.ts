@@ -6,6 +6,7 @@ import { contactSheet, type SheetRow } from './contact-sheet.ts';
 import { figure, percent, wholeNumber } from './figures.ts';
 import { frame, type Section, scrollable } from './frame.ts';
 import { type Html, html } from './html.ts';
+import { LONGEST_SIDE } from './picture-rows.ts';
 import { renderPage } from './report.ts';
 import type { SamplePanel } from './report-data.ts';
 import { samplesSection } from './samples.ts';
@@ -32,7 +33,7 @@ export interface InterpolateReport {
 export function interpolateReport(page: InterpolateReport): string {
   const { panel, sheet, ways, steps, how, quality, change, data, modelFile, examples } = page;
   const title = `On the way in ${basename(data)}`;
-  const pictures = contactSheet(sheet, WAYS);
+  const pictures = contactSheet(sheet, WAYS, LONGEST_SIDE);
   const body = frame({
     kicker: 'Interpolation',
     title,

@@ -5,9 +5,13 @@ import { labelAt, picturesAt, smallPicturesOf } from '../applications/search-ind
 import type { TrainedModel } from '../applications/trained.ts';
 import type { Dataset, Labels } from '../data/dataset.ts';
 import type { SmallPictures } from '../data/small-pictures.ts';
+import { takeExamples } from '../data/split.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { SheetRow } from './contact-sheet.ts';
 import { figure } from './figures.ts';
+
+/** Of pictures on these pages: larger ones are averaged down. */
+export const LONGEST_SIDE = 64;
 
 /** Rows on a page, and pictures beside the first of each. */
 const ROWS = 8;
@@ -28,20 +32,21 @@ export async function nearestRows(
 ): Promise<SheetRow[]> {
   const some = firstOf(made, ROWS);
   const { values } = asExamples({ model }, some);
-  const [seen, all] = [smallPicturesOf({ ...known, ...some, values }), smallPicturesOf(known)];
-  if (!seen || !all) return [];
-  const width = sizeOf(known.shape);
+  const { shape } = known;
+  const seen = smallPicturesOf({ ...some, values, shape }, LONGEST_SIDE);
+  if (!seen) return [];
+  const width = sizeOf(shape);
   const top = Math.min(BESIDE, known.count);
   const request = { asked: { values, width }, all: { values: known.values, width }, top };
   const { rows, distances } = await nearestIn({ engine, distance: 'euclidean', ...request });
   const unit = Math.sqrt(width) / model.blueprint.inputScale;
   return Array.from({ length: some.count }, (_, row) => {
-    const found = rows.subarray(row * top, (row + 1) * top);
+    const found = takeExamples(known, rows.subarray(row * top, (row + 1) * top));
     return {
-      pictures: joined(picturesAt(seen, [row]), picturesAt(all, found)),
+      pictures: joined(picturesAt(seen, [row]), smallPicturesOf(found, LONGEST_SIDE) ?? picturesAt(seen, [])),
       captions: [
         words('made', labelAt(some, row)),
-        ...Array.from(found, (other, at) => words(labelAt(known, other), figure(distances[row * top + at] / unit))),
+        ...Array.from({ length: top }, (_, at) => words(labelAt(found, at), figure(distances[row * top + at] / unit))),
       ],
     };
   });
@@ -53,9 +58,10 @@ export function originRows(
   made: Made & { readonly from: Int32Array },
   data: Dataset,
 ): SheetRow[] {
+  const { shape } = data;
   const [seen, all] = [
-    smallPicturesOf({ ...data, ...made, values: asExamples({ model }, made).values }),
-    smallPicturesOf(data),
+    smallPicturesOf({ ...made, values: asExamples({ model }, made).values, shape }, LONGEST_SIDE),
+    smallPicturesOf(data, LONGEST_SIDE),
   ];
   if (!seen || !all) return [];
   return Array.from({ length: Math.min(ROWS, data.count, made.count) }, (_, row) => {
@@ -69,20 +75,14 @@ export function originRows(
 
 /** Ways that begin at pictures of the data (and end at others), each with all its steps. */
 export function wayRows(
-  { model, card, data }: Pick<TrainedModel, 'model' | 'card'> & { readonly data?: Dataset },
+  { model, data }: Pick<TrainedModel, 'model'> & { readonly data?: Dataset },
   { values, count, steps }: Made & { readonly steps: number },
   from: readonly number[],
   to: readonly number[] | undefined,
 ): SheetRow[] {
-  const made = { values: asExamples({ model }, { values, count }).values, count };
-  const seen = smallPicturesOf({
-    ...made,
-    name: '',
-    hasMissing: false,
-    shape: model.blueprint.shape,
-    scaling: card.scaling,
-  });
-  const all = data && smallPicturesOf(data);
+  const { shape } = model.blueprint;
+  const seen = smallPicturesOf({ values: asExamples({ model }, { values, count }).values, count, shape }, LONGEST_SIDE);
+  const all = data && smallPicturesOf(data, LONGEST_SIDE);
   if (!seen) return [];
   return from.slice(0, ROWS).map((row, way) => {
     const own = picturesAt(

@@ -2,6 +2,7 @@
 import type { Drawn } from '../applications/draw.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
+import { withLabelColumn } from '../data/label-column.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { figure } from './figures.ts';
 import { chart, type Section, scrollable } from './frame.ts';
@@ -16,13 +17,15 @@ const MOST_ROWS = 16;
 /** The first of them. */
 export function samplePanel(
   { shape, scaling }: Pick<Dataset, 'shape' | 'scaling'>,
-  { values, count }: Pick<Drawn, 'values' | 'count'>,
+  { values, count, labels }: Pick<Drawn, 'values' | 'count' | 'labels'>,
 ): SamplePanel {
   const isPicture = pictureShape({ shape, scaling }) !== undefined;
   const shown = Math.min(count, isPicture ? MOST_PICTURES : MOST_ROWS);
   const some = values.subarray(0, shown * (values.length / count));
   if (isPicture) return { form: 'images', images: stackOf({ shape, scaling, count: shown }, some) };
-  const { columns, rows } = tableOf(undoScaling(scaling, some, shown));
+  const source = undoScaling(scaling, some, shown);
+  const classes = labels && { ...labels, values: labels.values.subarray(0, shown) };
+  const { columns, rows } = tableOf(classes ? withLabelColumn({ ...source, labels: classes }, 'class') : source);
   return { form: 'table', columns: columns.map((name) => ({ name })), rows };
 }
 

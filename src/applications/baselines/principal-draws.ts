@@ -11,15 +11,17 @@ export interface PrincipalDraws {
   readonly components: number;
 }
 
-/** As many components as the model's code has numbers, as far as the data has them. */
+/** As many components as the model's code has numbers, as far as the data has them; deviations are multiplied by `truncation`. */
 export async function drawPrincipal(
   { engine, model: { blueprint } }: Pick<TrainedModel, 'engine' | 'model'>,
   data: Dataset,
   count: number,
   random: Random,
+  truncation = 1,
 ): Promise<PrincipalDraws> {
   const pca = await fitPca(engine, pcaDataOf(data, blueprint), blueprint.latent, random.fork('pca'));
-  return { values: drawsOf(pca, count, random.fork('draws')), count, components: pca.components };
+  const variances = pca.variances.map((variance) => variance * truncation ** 2);
+  return { values: drawsOf({ ...pca, variances }, count, random.fork('draws')), count, components: pca.components };
 }
 
 /** μ + Σ σᵢ εᵢ vᵢ: `[count, features]`. */
