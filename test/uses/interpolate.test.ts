@@ -75,6 +75,23 @@ describe('interpolate', () => {
         width: 2 * (256 / 2),
         pageHeight: 256 / 2,
       });
+    // In the animation both ways are beside one another, each pixel a square.
+    const strip = decode(await readFile(path('strip.png')));
+    for (const [page, step] of [0, 1, 2, 3, 4, 3, 2, 1].entries()) {
+      const { data } = await sharp(path('way.webp'), { page })
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      for (const at of [0, 1])
+        for (const [x, y] of [
+          [0, 0],
+          [3, 2],
+          [7, 7],
+        ])
+          expect(data[3 * ((16 * y + 5) * 256 + 16 * (SIDE * at + x) + 5)]).toBe(
+            strip.data[(at * (SIDE + 2) + y) * strip.width + step * (SIDE + 2) + x],
+          );
+    }
     await run(`interpolate ${way} --path linear --out way.npy`);
     await run(`interpolate ${way} --path spherical --out round.npy`);
     const [straight, round] = [await readFile(path('way.npy')), await readFile(path('round.npy'))];
