@@ -1,5 +1,5 @@
 /** What the rows of denoising and super-resolution share. */
-import { type Picture, type PictureRestorer, readPictures } from 'autoencoder';
+import { type Noise, type Picture, type PictureRestorer, readPictures } from 'autoencoder';
 
 /** The pictures of a folder of `natural-images`, grey or in colour as they are. */
 export async function natural(folder: string, name: string): Promise<readonly Picture[]> {
@@ -16,15 +16,15 @@ export const denoiserTraining = {
   learningRate: 0.001,
 };
 
-/** Mean PSNR in dB over the pictures, with gaussian noise of that deviation (of 255). */
+/** Mean PSNR in dB and SSIM over the pictures, with gaussian noise of that deviation (of 255), and the PSNR of simple ways where asked for. */
 export async function psnrAt(
-  model: PictureRestorer<{ noise: 'gaussian'; from: number; to: number }>,
+  model: PictureRestorer<Noise>,
   pictures: readonly Picture[],
   sigma: number,
-  seed: number,
+  { seed, beside = 'nothing' }: { readonly seed: number; readonly beside?: 'simple ways' | 'nothing' },
 ): Promise<{ readonly psnr: number; readonly ssim: number; readonly baselines: Readonly<Record<string, number>> }> {
   const how = { noise: 'gaussian', from: sigma / 255, to: sigma / 255 } as const;
-  const [{ model: own, baselines }] = await model.measure(pictures, { how, seed });
+  const [{ model: own, baselines }] = await model.measure(pictures, { how, seed, beside });
   return {
     ...own,
     baselines: Object.fromEntries(Object.entries(baselines).map(([name, { psnr }]) => [`${name}, PSNR`, psnr])),

@@ -29,7 +29,7 @@ export interface PictureRestorer<How> {
   /** Spoils good pictures, repairs them, and says how near that comes, beside simple ways; `how` is what the model is for when absent. */
   measure(
     pictures: readonly Picture[],
-    options?: { readonly how?: How; readonly seed?: number },
+    options?: { readonly how?: How; readonly beside?: 'simple ways' | 'nothing'; readonly seed?: number },
   ): Promise<TrialResult[]>;
   /** Good pictures that nothing was learned from. */
   readonly held: readonly Picture[];
@@ -71,12 +71,13 @@ export async function restorer<How>(
   const at = openRestorer(trained);
   return {
     repair: (picture) => use.repair(at, picture, how),
-    measure: (good, { how: other = how, seed = 0 } = {}) =>
+    measure: (good, { how: other = how, beside, seed = 0 } = {}) =>
       measureRestoration({
         use,
         restorer: at,
         how: other,
         pictures: good,
+        beside,
         random: createRandom(seed).fork('measure'),
         signal,
       }),

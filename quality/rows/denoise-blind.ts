@@ -17,7 +17,7 @@ await measureRow({
     );
     const pictures = await natural(folder, 'BSD68');
     const others: Record<string, number> = { trainingSeconds: model.seconds };
-    for (const sigma of [15, 25, 50]) others[`sigma ${sigma}`] = (await psnrAt(model, pictures, sigma, seed)).psnr;
+    for (const sigma of [15, 25, 50]) others[`sigma ${sigma}`] = (await psnrAt(model, pictures, sigma, { seed })).psnr;
     return { value: others['sigma 25'] - earlierValue('denoise-bsd68', seed), others };
   },
 });

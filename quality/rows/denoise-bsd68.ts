@@ -18,7 +18,10 @@ await measureRow({
       { noise: 'gaussian', from: level, to: level },
       { ...denoiserTraining, seed, engine: engine() },
     );
-    const { psnr, ssim, baselines } = await psnrAt(model, await natural(folder, 'BSD68'), SIGMA, seed);
+    const { psnr, ssim, baselines } = await psnrAt(model, await natural(folder, 'BSD68'), SIGMA, {
+      seed,
+      beside: 'simple ways',
+    });
     return { value: psnr, others: { ssim, ...baselines, trainingSeconds: model.seconds } };
   },
 });

@@ -71,6 +71,8 @@ export interface MeasureRequest<How> {
   /** Good ones. */
   readonly pictures: readonly Picture[];
   readonly random: Random;
+  /** What the model is measured beside; the simple ways when absent. */
+  readonly beside?: 'simple ways' | 'nothing';
   /** Told how many are done. */
   readonly step?: (done: number, of: number) => void;
   /** Told each picture of each trial. */
@@ -80,12 +82,12 @@ export interface MeasureRequest<How> {
 
 /** Spoils good pictures, repairs them, and says how near that comes, beside the simple ways. */
 export async function measureRestoration<How>(request: MeasureRequest<How>): Promise<TrialResult[]> {
-  const { use, restorer, pictures, random, step, each, signal } = request;
+  const { use, restorer, pictures, random, beside = 'simple ways', step, each, signal } = request;
   const trials = use.trials(request.how);
   const results: TrialResult[] = [];
   let done = 0;
   for (const { name, how } of trials) {
-    const simple = use.simple(how);
+    const simple = beside === 'nothing' ? [] : use.simple(how);
     const border = use.border?.(how) ?? 0;
     const rows: PictureResult[] = [];
     for (const picture of pictures) {

@@ -19,6 +19,7 @@ import { addInpaint } from './commands/inpaint.ts';
 import { addInterpolate } from './commands/interpolate.ts';
 import { addLabelErrors } from './commands/label-errors.ts';
 import { addIndex } from './commands/make-index.ts';
+import { addNextFrame } from './commands/next-frame.ts';
 import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
@@ -66,6 +67,7 @@ async function main(words: readonly string[]): Promise<number> {
   addDenoise(program, controller.signal);
   addInpaint(program, controller.signal);
   addUpscale(program, controller.signal);
+  addNextFrame(program, controller.signal);
   addGenerate(program, controller.signal);
   addInterpolate(program, controller.signal);
   addIndex(program, controller.signal);

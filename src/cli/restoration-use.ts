@@ -1,13 +1,11 @@
 /** What `denoise`, `inpaint` and `upscale` share: their flags, and how a model that repairs is trained, kept and gone on with. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { measureRestoration, type Repaired, type Restoration, type TrialResult } from '../applications/restoration.ts';
 import { fitRestoration, PATCH, PATCHES } from '../applications/restoration-training.ts';
 import { openRestorer } from '../applications/restorer.ts';
-import { InterruptedError, OptionError } from '../base/errors.ts';
+import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
 import { writeFileAtomic } from '../data/files.ts';
@@ -26,10 +24,10 @@ import {
   writeRestorationFolder,
 } from './restoration-folder.ts';
 import { addResultFlags, type ResultFlags } from './result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';
+import { outputFolder, REPORT_FILE } from './run-folder.ts';
 import { addTrainingFlags, trainingOptions } from './subject.ts';
 import { duration, placeLines, short, type Terminal, table } from './terminal.ts';
-import { changedData, follow } from './training-run.ts';
+import { changedData, followIn } from './training-run.ts';
 
 export interface RestorationFlags extends PictureFlags, EngineFlags, ResultFlags {
   readonly fit?: string;
@@ -141,29 +139,24 @@ export async function trainRestoration<How>(
   if (run.setup.fingerprint !== undefined && run.setup.fingerprint !== fingerprint) throw changedData(run.setup.fit);
   const setup = { ...run.setup, fingerprint };
   const engine = await openEngine(setup);
-  const isNew = await makeFolder(folder);
   terminal.note(`Learning from ${data.pictures.length} pictures of ${data.name} (${engineWords(engine)}) → ${folder}`);
-  const fitted = await follow(
-    fitRestoration({
-      ...data,
-      ...setup,
-      use,
-      how,
-      engine,
-      clock: () => performance.now(),
-      from: run.checkpoint,
-      checkpoint: (state) => saveRestorationCheckpoint(folder, state, { ...setup, threads: engine.threads }),
-      signal,
-    }),
+  const fitted = await followIn(
     folder,
+    use.name,
+    () =>
+      fitRestoration({
+        ...data,
+        ...setup,
+        use,
+        how,
+        engine,
+        clock: () => performance.now(),
+        from: run.checkpoint,
+        checkpoint: (state) => saveRestorationCheckpoint(folder, state, { ...setup, threads: engine.threads }),
+        signal,
+      }),
     terminal,
-  ).catch(async (error: unknown) => {
-    if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
-      terminal.note(`Go on with: autoencoder ${use.name} --resume ${folder}`);
-    // What failed before it began leaves no trace.
-    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
-    throw error;
-  });
+  );
   await writeRestorationFolder(folder, { use: use.name, how: setup.how, trained: fitted.trained });
   const restorer = openRestorer(fitted.trained);
   const shown: Repaired[] = [];

@@ -1,11 +1,8 @@
 /** What `translate` and `complete` share: their flags, and how a model of texts is trained, kept and gone on with. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { FitTextsRequest } from '../applications/text-model.ts';
-import { InterruptedError, OptionError } from '../base/errors.ts';
+import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import type { Source } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -16,11 +13,11 @@ import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts'
 import { amountParser, countParser, oneOf } from './flags.ts';
 import { CHECKPOINT_FILE } from './model-argument.ts';
 import { addResultFlags, type ResultFlags } from './result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';
+import { outputFolder, REPORT_FILE } from './run-folder.ts';
 import { addTrainingFlags, trainingOptions } from './subject.ts';
 import type { Terminal } from './terminal.ts';
 import { readTextCheckpoint, saveTextCheckpoint, TEXTS_FILE, type TextSetup, type Use } from './text-folder.ts';
-import { changedData, follow } from './training-run.ts';
+import { changedData, followIn } from './training-run.ts';
 
 export interface TextFlags extends DataFlags, EngineFlags, ResultFlags {
   readonly fit?: string;
@@ -183,9 +180,10 @@ export async function trainTexts<Fitted>(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Fitted> {
-  const isNew = await makeFolder(folder);
-  try {
-    return await follow(
+  return followIn(
+    folder,
+    setup.use,
+    () =>
       learning({
         engine,
         options: setup.options,
@@ -195,16 +193,8 @@ export async function trainTexts<Fitted>(
         checkpoint: (state) => saveTextCheckpoint(folder, state, { ...setup, threads: engine.threads }),
         signal,
       }),
-      folder,
-      terminal,
-    );
-  } catch (error) {
-    if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
-      terminal.note(`Go on with: autoencoder ${setup.use} --resume ${folder}`);
-    // What failed before it began leaves no trace.
-    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
-    throw error;
-  }
+    terminal,
+  );
 }
 
 /** The training part and the test part, as texts; of a file without a known ending, its lines. */

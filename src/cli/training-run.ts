@@ -71,6 +71,27 @@ async function trained(
   return learned;
 }
 
+/**
+ * Follows the training of a use in a folder of its own; when it is interrupted, says how to go on from the checkpoint that it left. What
+ * failed before it began leaves no trace.
+ */
+export async function followIn<Result>(
+  folder: string,
+  use: string,
+  learning: () => AsyncGenerator<TrainingEvent, Result>,
+  terminal: Terminal,
+): Promise<Result> {
+  const isNew = await makeFolder(folder);
+  try {
+    return await follow(learning(), folder, terminal);
+  } catch (error) {
+    if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
+      terminal.note(`Go on with: autoencoder ${use} --resume ${folder}`);
+    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
+    throw error;
+  }
+}
+
 /** Shows what happens, keeps `metrics.jsonl` up to date, and gives what was learned. */
 export async function follow<Result>(
   learning: AsyncGenerator<TrainingEvent, Result>,

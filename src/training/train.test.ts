@@ -152,6 +152,8 @@ describe('every option changes something', () => {
     readonly given?: Readonly<Record<string, unknown>>;
     /** How wide the code has to be. */
     readonly latent?: number;
+    /** Of a network: the kind that it is for, where that is not any. */
+    readonly kind?: string;
   }
   type Changes = Readonly<Record<string, Change>>;
 
@@ -222,12 +224,22 @@ describe('every option changes something', () => {
       residual: { to: 1 },
       hidden: { to: [16, 8] },
       codeChannels: { to: 2 },
-      skip: { to: 'input', given: { codeChannels: 5 } },
+      // The pixels alone make the code wider than the data.
+      skip: { to: 'input', given: { codeChannels: 5 }, kind: 'denoising' },
       gaps: { to: 'told' },
       activation: { to: 'relu' },
       norm: { to: 'batch' },
       dropout: { to: 0.3 },
       axes: { to: 'channels-length' },
+    },
+    'convolutional-recurrent': {
+      channels: { to: [4, 8] },
+      kernel: { to: 2 },
+      cell: { to: 'lstm' },
+      units: { to: 5 },
+      codeChannels: { to: 3 },
+      activation: { to: 'relu' },
+      dropout: { to: 0.3 },
     },
     recurrent: {
       cell: { to: 'gru' },
@@ -288,13 +300,14 @@ describe('every option changes something', () => {
     const changes = ofNetworks[name] ?? {};
     expect(Object.keys(changes)).toEqual(keysOf(options));
     for (const kind of ['vanilla', 'variational']) {
-      const like = { kind, network: name, shape: [3, 4] };
+      const like = { kind, network: name, ...(name === 'convolutional-recurrent' ? {} : { shape: [3, 4] }) };
       const plain = await fingerprint({ model: tinyModel(like), options: short });
-      for (const [option, { to, given }] of Object.entries(changes)) {
+      for (const [option, { to, given, kind: own = kind }] of Object.entries(changes)) {
+        const alike = { ...like, kind: own };
         const before = given
-          ? await fingerprint({ model: tinyModel({ ...like, networkOptions: given }), options: short })
+          ? await fingerprint({ model: tinyModel({ ...alike, networkOptions: given }), options: short })
           : plain;
-        const changed = tinyModel({ ...like, networkOptions: { ...given, [option]: to } });
+        const changed = tinyModel({ ...alike, networkOptions: { ...given, [option]: to } });
         expect(await fingerprint({ model: changed, options: short }), `${kind} ${option}`).not.toEqual(before);
       }
     }

@@ -80,6 +80,7 @@ const bodies: Readonly<Record<string, { readonly shape: readonly number[]; reado
   dense: { shape: [WIDTH], options: { hidden: [16] } },
   convolutional: { shape: [1, 3, 4], options: { channels: [8] } },
   recurrent: { shape: [6, 2], options: { units: 12 } },
+  'convolutional-recurrent': { shape: [3, 1, 2, 2], options: { channels: [8], units: 8, codeChannels: 4 } },
 };
 
 /** What data is that a loss is for, where that is another. */
@@ -93,7 +94,8 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   // Tokens both ways: one network takes them embedded, the others one-hot.
   const tokens = network === 'recurrent' && options.architecture?.loss === 'categorical' ? { embedding: 4 } : {};
   // The width of a map follows from its channels.
-  const width = options.networkOptions?.codeChannels ? {} : { latent: 3 };
+  const isMap = network === 'convolutional-recurrent' || options.networkOptions?.codeChannels;
+  const width = isMap ? {} : { latent: 3 };
   const architecture = architectureSchema.parse({ kind, network, ...width, ...tokens, ...options.architecture });
   const body = bodies[network];
   const ofLoss = facts[architecture.loss];

@@ -17,6 +17,8 @@ export interface ConvolutionOptions {
   readonly window: Pair;
   readonly stride?: Pair;
   readonly initialise: Initialiser;
+  /** How the bias of `convolution` starts; zeros when absent. */
+  readonly bias?: Initialiser;
 }
 
 /**
@@ -24,12 +26,12 @@ export interface ConvolutionOptions {
  * Parameters `weight` `[units, channels, …window]` and `bias` `[units]`.
  */
 export function convolution(trace: Trace, x: Tensor, options: ConvolutionOptions): Tensor {
-  const { units, window, stride = [1, 1], initialise } = options;
+  const { units, window, stride = [1, 1], initialise, bias = zeros } = options;
   const taps = sizeOf(window);
   const fans: Fans = { inputs: x.shape[1] * taps, outputs: (units * taps) / sizeOf(stride) };
   const weight = trace.parameter('weight', [units, x.shape[1], ...window], startOf(initialise, fans), 'weight');
   const sliding = { stride, padding: samePadding(window) };
-  return convolve(x, weight, sliding, trace.parameter('bias', [units], zeros, 'offset'));
+  return convolve(x, weight, sliding, trace.parameter('bias', [units], bias, 'offset'));
 }
 
 /**

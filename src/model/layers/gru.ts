@@ -1,5 +1,6 @@
 /** The gated recurrent unit (Cho et al. 2014), the form that multiplies by the reset gate after the product, as cuDNN and PyTorch do. */
 import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
+import { reshape } from '../../graph/ops/broadcast.ts';
 import { sigmoid, tanh } from '../../graph/ops/elementwise.ts';
 import { split } from '../../graph/ops/shape.ts';
 import { zeros } from './initialisers.ts';
@@ -21,7 +22,8 @@ export const gru: Cell = {
     const [resetIn, updateIn, candidateIn] = split(incoming, 1, thirds);
     const [resetBack, updateBack, candidateBack] = split(recurrent(trace, gru, hidden), 1, thirds);
     const [reset, update] = [sigmoid(add(resetIn, resetBack)), sigmoid(add(updateIn, updateBack))];
-    const candidate = tanh(add(candidateIn, multiply(reset, add(candidateBack, bias))));
+    const ofAll = reshape(bias, [units, ...hidden.shape.slice(2).map(() => 1)]);
+    const candidate = tanh(add(candidateIn, multiply(reset, add(candidateBack, ofAll))));
     return [add(candidate, multiply(update, subtract(hidden, candidate)))];
   },
 };

@@ -1,5 +1,9 @@
-/** What recurrent layers have in common: a cell, the loop that it runs in, and how its matrices start. */
+/**
+ * What recurrent layers have in common: a cell, the loop that it runs in, and how its matrices start. States may be maps, and products
+ * are convolutions then (Shi et al. 2015, "Convolutional LSTM network"; Ballas et al. 2016 for the GRU).
+ */
 import type { Random } from '../../base/random.ts';
+import { add } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { where } from '../../graph/ops/comparison.ts';
 import { constant } from '../../graph/ops/input.ts';
@@ -8,6 +12,7 @@ import { type ScanOver, scan } from '../../graph/ops/scan.ts';
 import { transpose } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import type { Initialiser, Trace } from '../trace.ts';
+import { convolution } from './convolution.ts';
 import { glorotUniform } from './initialisers.ts';
 
 /** What happens in one step of time. */
@@ -23,8 +28,21 @@ export interface Cell {
   readonly step: (trace: Trace, state: readonly Tensor[], incoming: Tensor) => readonly Tensor[];
 }
 
-/** What an input contributes to the gates, for any number of rows: `[rows, inputs] → [rows, gates · units]`. */
+/** Of convolutions in time. */
+const WINDOW = [3, 3] as const;
+
+/**
+ * What an input contributes to the gates, for any number of rows: `[rows, inputs] → [rows, gates · units]`, and of maps
+ * `[rows, inputs, height, width] → [rows, gates · units, height, width]`.
+ */
 export function incoming(trace: Trace, cell: Cell, x: Tensor, units: number): Tensor {
+  if (x.shape.length === 4)
+    return convolution(trace, x, {
+      units: cell.gates * units,
+      window: WINDOW,
+      initialise: glorotUniform,
+      bias: cell.bias,
+    });
   const weight = trace.parameter('weight', [x.shape[1], cell.gates * units], eachGate(glorotUniform, cell), 'weight');
   return affine(x, weight, trace.parameter('bias', [cell.gates * units], cell.bias, 'offset'));
 }
@@ -32,6 +50,14 @@ export function incoming(trace: Trace, cell: Cell, x: Tensor, units: number): Te
 /** What the state contributes to `gates` of them, besides what is there already: `[batch, units]` → `[batch, gates · units]`. */
 export function recurrent(trace: Trace, cell: Cell, hidden: Tensor, sofar?: Tensor): Tensor {
   const units = hidden.shape[1];
+  if (hidden.shape.length === 4) {
+    const map = convolution(trace.in('recurrent'), hidden, {
+      units: cell.gates * units,
+      window: WINDOW,
+      initialise: glorotUniform,
+    });
+    return sofar ? add(map, sofar) : map;
+  }
   const weight = trace.parameter('recurrent', [units, cell.gates * units], eachGate(orthogonal, cell), 'weight');
   return sofar ? affine(hidden, weight, sofar) : matmul(hidden, weight);
 }
@@ -44,23 +70,23 @@ export interface RecurrenceOptions {
 }
 
 export interface Recurrence {
-  /** What the cell gave at every step, `[time, batch, units]`. */
+  /** What the cell gave at every step, `[time, batch, units]`; of maps, `[time, batch, units, height, width]`. */
   readonly outputs: Tensor;
-  /** What it gave at the last step that the mask lets it see, `[batch, units]`. */
+  /** What it gave at the last step that the mask lets it see, `[batch, units, …]`. */
   readonly last: Tensor;
 }
 
 /**
- * One recurrent layer over `x` `[time, batch, inputs]`, starting from zeros. All that the inputs contribute is one product before
+ * One recurrent layer over `x` `[time, batch, inputs]`, or maps `[time, batch, inputs, height, width]`, starting from zeros. All that the inputs contribute is one product before
  * the loop; only the product with the state is inside.
  */
 export function recurrence(trace: Trace, cell: Cell, x: Tensor, options: RecurrenceOptions): Recurrence {
   const { units, order = 'forward', mask } = options;
-  const [time, batch, inputs] = x.shape;
-  const flat = incoming(trace, cell, reshape(x, [time * batch, inputs]), units);
-  const scanned = [reshape(flat, [time, batch, cell.gates * units])];
+  const [time, batch, inputs, ...places] = x.shape;
+  const flat = incoming(trace, cell, reshape(x, [time * batch, inputs, ...places]), units);
+  const scanned = [reshape(flat, [time, batch, cell.gates * units, ...places])];
   if (mask) scanned.push(reshape(transpose(mask, [1, 0]), [time, batch, 1]));
-  const start = Array.from({ length: cell.states }, () => constant(0, [batch, units]));
+  const start = Array.from({ length: cell.states }, () => constant(0, [batch, units, ...places]));
   const { carried, outputs } = scan({ carried: start, scanned, order }, (state, [now, isSeen]) => {
     const next = cell.step(trace, state, now);
     const kept = isSeen ? next.map((tensor, at) => where(isSeen, tensor, state[at])) : next;

@@ -10,12 +10,13 @@
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { add } from '../../graph/ops/arithmetic.ts';
-import { broadcastTo, reshape } from '../../graph/ops/broadcast.ts';
+import { reshape } from '../../graph/ops/broadcast.ts';
 import { averagePool, maxPool } from '../../graph/ops/pooling.ts';
 import { concat, slice } from '../../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
+import { asMap, mapHeads } from '../layers/code-map.ts';
 import { convolution, type Pair, transposedConvolution, upsampledConvolution } from '../layers/convolution.ts';
 import { codeHeads, dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
@@ -178,40 +179,6 @@ function reachOf({ channels, kernel, residual, hidden }: Options): number {
   const ofStage = (stage: number): number => half * 2 ** stage + (2 * residual + 1) * half * 2 ** (stage + 1);
   const inner = 2 * (hidden.length + 1) * half * 2 ** channels.length;
   return channels.reduce((sum, _, stage) => sum + ofStage(stage) + 2 * residual * half * 2 ** (stage + 1), inner);
-}
-
-interface MapHeads {
-  readonly channels: number;
-  readonly heads: number;
-  readonly window: Pair;
-  /** What the first head has among its channels as it is, before those that are learned. */
-  readonly kept?: Tensor;
-}
-
-/** The code layer of a map: `[batch, …] → [batch, heads · latent]`, of each head its channels, place by place. */
-function mapHeads(trace: Trace, x: Tensor, { channels, heads, window, kept }: MapHeads): Tensor {
-  const parts = Array.from({ length: heads }, (_, head) => {
-    const at = head === 0 ? trace : trace.in(`head${head}`);
-    const before = head === 0 ? kept : undefined;
-    const units = channels - (before?.shape[1] ?? 0);
-    const learned = convolution(at, x, { units, window, initialise: glorotUniform });
-    const map = before ? concat([before, learned], 1) : learned;
-    return reshape(map, [x.shape[0], sizeOf(map.shape.slice(1))]);
-  });
-  return concat(parts, 1);
-}
-
-/** A code `[batch, latent + more]` as a map: what comes after its own numbers (classes) is the same at every place. */
-function asMap(code: Tensor, channels: number, places: Pair): Tensor {
-  const [batch, width] = code.shape;
-  const latent = channels * sizeOf(places);
-  if (width === latent) return reshape(code, [batch, channels, ...places]);
-  const map = reshape(slice(code, 1, 0, latent), [batch, channels, ...places]);
-  const more = slice(code, 1, latent, width);
-  return concat(
-    [map, broadcastTo(reshape(more, [batch, width - latent, 1, 1]), [batch, width - latent, ...places])],
-    1,
-  );
 }
 
 interface Frame {

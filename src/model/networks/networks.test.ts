@@ -18,6 +18,12 @@ const shapes: Readonly<Record<string, readonly (readonly [number[], number[]])[]
       [3, 8, 6],
     ],
   ],
+  'convolutional-recurrent': [
+    [
+      [3, 1, 8, 6],
+      [3, 2, 8, 6],
+    ],
+  ],
   recurrent: [
     [
       [6, 2],
@@ -27,11 +33,13 @@ const shapes: Readonly<Record<string, readonly (readonly [number[], number[]])[]
 };
 
 test.each(networkFamilies)('$name gives the shape that it is asked for, be it not that of the data', (family) => {
-  const network = family.make(family.options.parse({}) as never);
+  const options = family.options.parse({}) as never;
+  const network = family.make(options);
   for (const [given, asked] of shapes[family.name] ?? []) {
+    const latent = family.map?.(options)?.latent(given) ?? 3;
     collectParameters((trace) => {
-      expect(network.encode(trace, input('x', 'float32', [2, ...given]), 3, 1).shape).toEqual([2, 3]);
-      expect(network.decode(trace, input('code', 'float32', [2, 3]), asked).shape).toEqual([2, ...asked]);
+      expect(network.encode(trace, input('x', 'float32', [2, ...given]), latent, 1).shape).toEqual([2, latent]);
+      expect(network.decode(trace, input('code', 'float32', [2, latent]), asked).shape).toEqual([2, ...asked]);
     });
   }
   expect(shapes).toHaveProperty(family.name);
