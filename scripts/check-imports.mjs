@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 /** First to last; files directly in `src` come after all folders but before nothing. */
 const ORDER = [
   'base',
+  'codec',
   'graph',
   'engine',
   'data',

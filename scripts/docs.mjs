@@ -25,7 +25,7 @@ await import('./results.mjs');
 function kindsPage(all) {
   const intro =
     'Made by `node scripts/docs.mjs` from the kinds themselves; do not edit. Every kind trains on every network (`--network dense`, ' +
-    '`convolutional`, `recurrent`) with every `--loss`; every loss is in nats for each example.';
+    '`convolutional`, `recurrent`, `lapped`) with every `--loss`; every loss is in nats for each example.';
   return `# Kinds of autoencoders\n\n${intro}\n\n${all.map(kindSection).join('\n')}`;
 }
 

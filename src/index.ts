@@ -5,6 +5,9 @@ import { dataEnvironment, type LoadOptions, loadData as loadFrom } from './data/
 
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export type { Answer, NamedRecommendation } from './applications/answers.ts';
+export { bdRate, type RatePoint } from './applications/codec/bd-rate.ts';
+export { curveOfFormat as formatCurve } from './applications/codec/beside.ts';
+export type { CodecFiles } from './applications/codec/codec-file.ts';
 export type { CompletionErrors } from './applications/complete.ts';
 export { denoise, type Noise } from './applications/denoise.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
@@ -45,6 +48,7 @@ export {
   ShapeError,
 } from './base/errors.ts';
 export { createRandom, type Random } from './base/random.ts';
+export { type CodecOptions, openPictureCodec, type PictureCodec, pictureCodec } from './compression.ts';
 export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
 export { encodeSource } from './data/formats/formats.ts';
 export { grey, type Picture } from './data/picture.ts';

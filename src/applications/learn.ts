@@ -5,6 +5,7 @@
  */
 import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
+import { sha256 } from '../base/sha256.ts';
 import type { ColumnScaling } from '../data/columns/form.ts';
 import { applyScaling, categoryGroups, constantColumns } from '../data/columns/scaling.ts';
 import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
@@ -217,8 +218,7 @@ export function klOf(mean: Float32Array, logVariance: Float32Array, width: numbe
 /** SHA-256 of a part's values. */
 async function fingerprintOf({ values }: Dataset): Promise<string> {
   const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return sha256(bytes);
 }
 
 /**

@@ -6,6 +6,7 @@ import { checkModel, decodeIndex, encodeIndex } from '../applications/index-file
 import type { SearchIndex } from '../applications/search-index.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { DataError, FileError, ModelFileError } from '../base/errors.ts';
+import { sha256 } from '../base/sha256.ts';
 import type { ArraySource } from '../data/dataset.ts';
 import { fileError, readBytes, writeFileAtomic } from '../data/files.ts';
 import { encodeNpy, parseNpy } from '../data/formats/npy.ts';
@@ -29,7 +30,7 @@ export async function writeIndex(folder: string, index: SearchIndex): Promise<vo
   const { codes, width, pictures } = index;
   await writeFileAtomic(join(folder, next.codes), encodeNpy(codes, [codes.length / width, width]));
   if (pictures) await writeFileAtomic(join(folder, next.pictures), encodeNpy(pictures.pixels, pictures.shape));
-  const model = { file: MODEL, sha256: await hashOf(await readBytes(join(folder, MODEL))) };
+  const model = { file: MODEL, sha256: await sha256(await readBytes(join(folder, MODEL))) };
   await writeFileAtomic(
     file,
     encodeIndex(index, { model, codes: next.codes, ...(pictures ? { pictures: next.pictures } : {}) }),
@@ -71,7 +72,7 @@ export async function readIndex(folder: string, engine: Engine): Promise<OpenInd
   const saved = decodeIndex(text, file);
   const modelFile = join(folder, saved.model.file);
   const { card, model, parameters } = await readModel(modelFile);
-  checkModel(saved, await hashOf(await readBytes(modelFile)), modelFile, file);
+  checkModel(saved, await sha256(await readBytes(modelFile)), modelFile, file);
   const codes = await readArray(join(folder, saved.codes));
   const pictures = saved.pictures === undefined ? undefined : await readArray(join(folder, saved.pictures));
   return {
@@ -90,12 +91,6 @@ async function readArray(path: string): Promise<ArraySource> {
     const fix = 'the index is damaged: make it anew with autoencoder index MODEL DATA';
     throw new ModelFileError({ ...cause.complaint, fix }, { cause });
   }
-}
-
-/** SHA-256 of bytes. */
-async function hashOf(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Puts a copy of a model where the index looks for it. */

@@ -5,8 +5,10 @@ import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError } from '../base/errors.ts';
 import { addAnomalies } from './commands/anomalies.ts';
 import { addComplete } from './commands/complete.ts';
+import { addCompress } from './commands/compress.ts';
 import { addDatasets } from './commands/datasets.ts';
 import { addDecode } from './commands/decode.ts';
+import { addDecompress } from './commands/decompress.ts';
 import { addDenoise } from './commands/denoise.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
@@ -74,6 +76,8 @@ async function main(words: readonly string[]): Promise<number> {
   addInterpolate(program, controller.signal);
   addIndex(program, controller.signal);
   addSearch(program, controller.signal);
+  addCompress(program, controller.signal);
+  addDecompress(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

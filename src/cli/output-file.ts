@@ -1,7 +1,8 @@
 /** `--out FILE`: results as .npy, .csv, .jsonl, .parquet or .png, by the name's ending. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FileError } from '../base/errors.ts';
+import { FileError, OptionError } from '../base/errors.ts';
 import type { ArraySource, Source } from '../data/dataset.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import { encodeCsv } from '../data/formats/csv.ts';
@@ -32,6 +33,28 @@ export async function checkFolder(path: string): Promise<void> {
     expected: 'a file in a folder that exists',
     got: `no folder ${folder}`,
     fix: 'make the folder first, or choose another place',
+  });
+}
+
+/** @throws OptionError where `out` names one file and there are several to write. */
+export function requireOne(out: string, count: number): void {
+  if (count === 1) return;
+  throw new OptionError({
+    where: `--out ${out}`,
+    expected: `a folder for ${count} files`,
+    got: 'the name of one file',
+    fix: 'name a folder',
+  });
+}
+
+/** @throws OptionError for a file that is there already, and that is not to be replaced. */
+export function refuseExisting(path: string, { overwrite }: { readonly overwrite?: boolean }): void {
+  if (overwrite || !existsSync(path)) return;
+  throw new OptionError({
+    where: `--out ${path}`,
+    expected: 'a file that is not there yet',
+    got: 'one that is',
+    fix: 'choose another place, or add --overwrite',
   });
 }
 

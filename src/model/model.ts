@@ -64,6 +64,10 @@ export interface Model {
    * gave before reads what `feedback` says, else what it told itself.
    */
   output(trace: Trace, code: Tensor, label?: Tensor, feedback?: Partial<Feedback>): Tensor;
+  /** Of a code that is a map: its channels; as many as numbers in other codes. */
+  readonly codeChannels: number;
+  /** What codes are rounded to multiples of, `[qualities, codeChannels]`; absent where they are not. */
+  readonly steps?: (trace: Trace) => Tensor;
   /** Codes from the prior, `[count, latent]`; absent where there is none. */
   readonly prior?: (trace: Trace, count: number) => Tensor;
   /** What the encoder sees of x for this trace's purpose. */
@@ -78,6 +82,8 @@ export function makeModel(blueprint: Blueprint): Model {
   const { shape, latent, classes, decoders, vocabulary, ahead } = blueprint;
   const { prior: draw } = kind;
   const isTold = kind.labels === 'told';
+  const { codeChannels = latent } = network;
+  const { steps } = kind;
 
   const read = (trace: Trace, { values, target, labels }: RawBatch): Batch => ({
     ...readValues(trace, values),
@@ -126,7 +132,7 @@ export function makeModel(blueprint: Blueprint): Model {
     const corrupted = corrupt(trace, x);
     const seen = kind.asksForSlopes ? leaf(corrupted) : corrupted;
     const said = head(trace, { ...batch, x: seen });
-    const posterior = kind.posterior(said, ofKind(trace));
+    const posterior = kind.posterior(said, ofKind(trace), codeChannels);
     const decode = (code: Tensor): Tensor => {
       const times = code.shape[0] / x.shape[0];
       return output(trace, code, label && repeatRows(label, times), { target: repeatRows(target.x, times) });
@@ -138,7 +144,7 @@ export function makeModel(blueprint: Blueprint): Model {
       head: said,
       posterior,
       code: kind.sample && trace.purpose !== 'inference' ? kind.sample(posterior, trace.noise) : posterior.code,
-      codeChannels: network.codeChannels ?? latent,
+      codeChannels,
       trace: ofKind(trace),
       decode,
       negativeLogLikelihood(code) {
@@ -168,8 +174,10 @@ export function makeModel(blueprint: Blueprint): Model {
     corrupt,
     output,
     terms,
+    codeChannels,
+    steps: steps && ((trace) => steps(ofKind(trace), codeChannels)),
     prior: draw && ((trace, count) => draw(ofKind(trace), [count, latent])),
-    posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace)),
+    posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace), codeChannels),
     decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
 }

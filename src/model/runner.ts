@@ -42,7 +42,7 @@ export function squaredErrorAt({ vocabulary }: Blueprint, value: number, rebuilt
 export type PerExample = Record<string, Float32Array>;
 
 export interface Runner {
-  /** `code` `[count, latent]`, and `logVariance` or `choice` (`[count, positions]`, whole numbers) where the kind has one. */
+  /** `code` `[count, latent]`, and `logVariance`, `choice` (`[count, positions]`, whole numbers) or `unrounded` where the kind has one. */
   encode(parameters: Parameters, examples: Examples): Promise<PerExample>;
   /** `code` `[count, latent]` drawn from the prior. For kinds with a prior. */
   drawCodes(parameters: Parameters, count: number, random: Random): Promise<Float32Array>;
@@ -79,11 +79,12 @@ interface Inputs {
 type Task = (model: Model, inputs: Inputs) => Record<string, Tensor>;
 
 const encodeTask: Task = (model, { clean, batch }) => {
-  const { code, logVariance, choice } = model.posterior(clean, batch);
+  const { code, logVariance, choice, unrounded } = model.posterior(clean, batch);
   return {
     code,
     ...(logVariance ? { logVariance } : {}),
     ...(choice ? { choice: cast(choice, 'float32') } : {}),
+    ...(unrounded ? { unrounded } : {}),
   };
 };
 

@@ -197,6 +197,10 @@ describe('every option changes something', () => {
       codebookDecay: { to: 0.5 },
       priorUnits: { to: 5 },
     },
+    compressive: {
+      fidelity: { to: [5, 50] },
+      rounding: { to: 'noise' },
+    },
     adversarial: {
       deceptionWeight: { to: 1 },
       discriminator: { to: [8] },
@@ -240,6 +244,13 @@ describe('every option changes something', () => {
       codeChannels: { to: 3 },
       activation: { to: 'relu' },
       dropout: { to: 0.3 },
+    },
+    lapped: {
+      block: { to: 3 },
+      codeChannels: { to: 1 },
+      refinements: { to: 2 },
+      units: { to: 5 },
+      activation: { to: 'relu' },
     },
     recurrent: {
       cell: { to: 'gru' },

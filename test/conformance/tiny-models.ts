@@ -81,6 +81,7 @@ const bodies: Readonly<Record<string, { readonly shape: readonly number[]; reado
   convolutional: { shape: [1, 3, 4], options: { channels: [8] } },
   recurrent: { shape: [6, 2], options: { units: 12 } },
   'convolutional-recurrent': { shape: [3, 1, 2, 2], options: { channels: [8], units: 8, codeChannels: 4 } },
+  lapped: { shape: [1, 3, 4], options: { block: 2, codeChannels: 2, refinements: 1, units: 8 } },
 };
 
 /** What data is that a loss is for, where that is another. */
@@ -94,7 +95,7 @@ function tinyBlueprint(options: TinyOptions = {}): Blueprint {
   // Tokens both ways: one network takes them embedded, the others one-hot.
   const tokens = network === 'recurrent' && options.architecture?.loss === 'categorical' ? { embedding: 4 } : {};
   // The width of a map follows from its channels.
-  const isMap = network === 'convolutional-recurrent' || options.networkOptions?.codeChannels;
+  const isMap = 'codeChannels' in { ...bodies[network].options, ...options.networkOptions };
   const width = isMap ? {} : { latent: 3 };
   const architecture = architectureSchema.parse({ kind, network, ...width, ...tokens, ...options.architecture });
   const body = bodies[network];

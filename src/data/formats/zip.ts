@@ -1,5 +1,6 @@
 /** Just enough of ZIP (APPNOTE 6.3) to read .npz: the central directory, stored and deflated members, CRC-32. */
 import { inflateSync } from 'fflate';
+import { crc32 } from '../../base/crc32.ts';
 import { DataError } from '../../base/errors.ts';
 import { DEFLATE_MOST } from '../bytes.ts';
 
@@ -104,18 +105,6 @@ function inflate(packed: Uint8Array, size: number, where: string): Uint8Array {
   } catch (cause) {
     throw damaged(where, 'a member that cannot be unpacked', cause);
   }
-}
-
-/** CRC-32 of ISO 3309, by table. */
-function crc32(bytes: Uint8Array): number {
-  const table = Int32Array.from({ length: 256 }, (_, byte) => {
-    let value = byte;
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-    return value;
-  });
-  let crc = -1;
-  for (let i = 0; i < bytes.length; i++) crc = table[(crc ^ bytes[i]) & 255] ^ (crc >>> 8);
-  return ~crc >>> 0;
 }
 
 function damaged(where: string, got: string, cause?: unknown): DataError {

@@ -13,6 +13,8 @@ export interface Posterior {
   readonly logVariance?: Tensor;
   /** Of codes made of entries of a codebook: which, int32 `[batch, positions]`. */
   readonly choice?: Tensor;
+  /** Of codes that are rounded: what they were before, `[batch, latent]`. */
+  readonly unrounded?: Tensor;
 }
 
 /** One batch on its way through the model: what a loss can be made of. */
@@ -85,8 +87,10 @@ export interface KindParts {
   readonly corrupt?: (x: Tensor, noise: Noise) => Tensor;
   /** The encoder sees how x differs from the mean of the data, and the decoder says how the reconstruction does. */
   readonly isCentred?: boolean;
-  /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own. */
-  readonly posterior: (head: Tensor, trace: Trace) => Posterior;
+  /** What codes are rounded to multiples of, where they are: `[qualities, codeChannels]`, the lowest quality first. */
+  readonly steps?: (trace: Trace, codeChannels: number) => Tensor;
+  /** Reads the head `[batch, heads · latent]`; `trace` is for parameters and state of the kind's own; channels as in `Pass`. */
+  readonly posterior: (head: Tensor, trace: Trace, codeChannels: number) => Posterior;
   /** The code that is decoded in training; the posterior's `code` when absent. */
   readonly sample?: (posterior: Posterior, noise: Noise) => Tensor;
   /** Terms of the loss by name, each `[batch]`, in nats. */

@@ -1,5 +1,6 @@
 /** All kinds. A new one is its own file and a name here. */
 import { adversarial } from './adversarial.ts';
+import { compressive } from './compressive.ts';
 import { contractive } from './contractive.ts';
 import { denoising } from './denoising.ts';
 import { sparse } from './sparse.ts';
@@ -17,6 +18,7 @@ export const kinds = [
   contractive,
   variational,
   vq,
+  compressive,
   adversarial,
   wasserstein,
 ] as const;

@@ -24,6 +24,12 @@ const shapes: Readonly<Record<string, readonly (readonly [number[], number[]])[]
       [3, 2, 8, 6],
     ],
   ],
+  lapped: [
+    [
+      [1, 18, 9],
+      [3, 18, 9],
+    ],
+  ],
   recurrent: [
     [
       [6, 2],

@@ -1,0 +1,73 @@
+/**
+ * Alters .aec files at random and reads them: an error with a name, or, where only the head changed harmlessly, a picture; never a crash, never
+ * more than a second.
+ *
+ *   npx tsx quality/fuzz-aec.ts [mutations [seed]]
+ */
+import { AutoencoderError, createRandom, loadData, nodeEngine, pictureCodec, type Source } from 'autoencoder';
+
+const [mutations = 100_000, seed = 1] = process.argv.slice(2).map(Number);
+const random = createRandom(seed);
+const { train } = await loadData('textures', { limit: 64 });
+const codec = await pictureCodec(picturesIn(train), { engine: nodeEngine({ threads: 1 }), epochs: 1, patches: 256 });
+const originals: Uint8Array[] = [];
+for (const picture of picturesIn(train).slice(0, 8))
+  originals.push(await codec.compress(picture, 1 + originals.length));
+
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte;
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+let [read, refused, slowest] = [0, 0, 0];
+for (let time = 0; time < mutations; time++) {
+  const bytes = altered(originals[random.integer(originals.length)]);
+  const began = performance.now();
+  try {
+    await codec.decompress(bytes, 'altered');
+    read++;
+  } catch (error) {
+    if (!(error instanceof AutoencoderError)) throw error;
+    refused++;
+  }
+  slowest = Math.max(slowest, performance.now() - began);
+  if ((time + 1) % 10_000 === 0)
+    console.error(`${time + 1}: ${refused} refused, ${read} read, slowest ${slowest.toFixed(0)} ms`);
+}
+console.log(JSON.stringify({ mutations, refused, read, slowestMs: slowest }));
+if (slowest > 1000) process.exitCode = 1;
+
+/** Bits flipped, bytes set, cut out, doubled or cut off; for half of them with a right checksum, so that what is behind it is tried. */
+function altered(original: Uint8Array): Uint8Array {
+  let bytes = original.slice();
+  for (let change = 0; change <= random.integer(4); change++) {
+    const at = random.integer(bytes.length);
+    const length = 1 + random.integer(16);
+    const kind = random.integer(5);
+    if (kind === 0) bytes[at] ^= 1 << random.integer(8);
+    if (kind === 1) bytes[at] = random.integer(256);
+    if (kind === 2) bytes = Uint8Array.of(...bytes.subarray(0, at), ...bytes.subarray(at + length));
+    if (kind === 3) bytes = Uint8Array.of(...bytes.subarray(0, at + length), ...bytes.subarray(at));
+    if (kind === 4) bytes = bytes.slice(0, at + 1);
+  }
+  if (random.integer(2) === 0 || bytes.length < 8) return bytes;
+  let crc = -1;
+  for (const byte of bytes.subarray(0, bytes.length - 4)) crc = CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(bytes.length - 4, ~crc >>> 0);
+  return bytes;
+}
+
+function picturesIn(source: Source) {
+  if (source.form !== 'array' || !(source.values instanceof Uint8Array)) throw new Error('textures are bytes');
+  const { values, shape } = source;
+  const [count, , height, width] = shape;
+  const area = height * width;
+  return Array.from({ length: count }, (_, at) => ({
+    name: `${at}`,
+    channels: 1 as const,
+    height,
+    width,
+    values: Float32Array.from(values.subarray(at * area, (at + 1) * area), (byte) => byte / 255),
+  }));
+}

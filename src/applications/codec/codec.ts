@@ -1,0 +1,180 @@
+/**
+ * A learned codec of pictures: rounded codes of their planes, written by tables of whole numbers.
+ *
+ *   picture ── planes ── encoder ── whole numbers of steps ── tables, rANS ── .aec          and back
+ *
+ * From the bytes to the whole numbers everything is done in whole numbers: that is the same on every machine. From there to pixels the
+ * decoder computes in floats, whose last digits may differ.
+ */
+import { DataError, OptionError } from '../../base/errors.ts';
+import { type AecFile, decodeAec, encodeAec, requireSize } from '../../codec/container.ts';
+import { readingDecider, writingDecider } from '../../codec/decisions.ts';
+import { codeNumbers, type MapTables, type NumberMap } from '../../codec/number-map.ts';
+import { bytesOf, type Picture } from '../../data/picture.ts';
+import type { TrainedModel } from '../trained.ts';
+import { pictureOf, planeSizes, planesOf } from './colour.ts';
+import { type LosslessTables, readLossless, writeLossless } from './lossless.ts';
+import { dequantise, quantise } from './quantise.ts';
+import { makeTransform, type Transform } from './transform.ts';
+
+/** How codes are rounded and written at one quality. */
+export interface QualityTables {
+  /** Of each channel of the code. */
+  readonly steps: Float32Array;
+  /** Of lightness and of the two planes of colour. */
+  readonly lightness: MapTables;
+  readonly colour: MapTables;
+}
+
+/** What a codec is besides its model. */
+export interface CodecTables {
+  /** The lowest quality first. */
+  readonly qualities: readonly QualityTables[];
+  /** For pictures that are to come back as they were. */
+  readonly lossless: LosslessTables;
+  /** Names model and tables in the files that they wrote: 8 bytes. */
+  readonly fingerprint: Uint8Array;
+}
+
+export interface CodecParts extends CodecTables {
+  readonly trained: TrainedModel;
+}
+
+export interface Codec {
+  /** Qualities there are, from 1. */
+  readonly qualities: number;
+  /** The bytes of an .aec file. @throws OptionError for a quality that there is not; DataError for a picture too large. */
+  compress(picture: Picture, quality: number | 'lossless'): Promise<Uint8Array>;
+  /** @throws DataError for bytes that are damaged, or that another model has written. */
+  decompress(bytes: Uint8Array, where?: string): Promise<Picture>;
+  dispose(): Promise<void>;
+}
+
+/** What is nearly half of a step away from a smaller number becomes that. Chosen by measuring: docs/decisions/0016-codec.md. */
+export const MARGIN = 0.15;
+
+/** A byte holds at most so many codes: each takes a bit's share, however sure it is. */
+const MOST_CODES_PER_BYTE = 16_384;
+
+export function openCodec(parts: CodecParts): Codec {
+  const { qualities, fingerprint } = parts;
+  const transform = makeTransform(parts.trained);
+  return {
+    qualities: qualities.length,
+    async compress(picture, quality) {
+      const { width, height, channels } = picture;
+      requireSize(picture.name, width, height);
+      const head = { channels, width, height, fingerprint };
+      if (quality === 'lossless') {
+        const payloads = [writeLossless(picture, parts.lossless)];
+        return encodeAec({ ...head, mode: 'lossless', quality: qualities.length, payloads });
+      }
+      requireQuality(quality, qualities.length);
+      const payloads: Uint8Array[] = [];
+      for (const [at, plane] of planesOf(picture).entries()) {
+        const { steps, tables } = tablesOf(qualities, quality, at);
+        payloads.push(writeNumbers(quantise(await transform.analyse(plane), steps, MARGIN), tables, picture.name));
+      }
+      return encodeAec({ ...head, mode: 'lossy', quality, payloads });
+    },
+    async decompress(bytes, where = 'the file') {
+      const file = decodeAec(bytes, where);
+      if (file.mode === 'lossless') return readWhole(file, parts, where);
+      const planes: Picture[] = [];
+      for (const [at, numbers] of readCodes(file, parts, transform, where).entries()) {
+        const [wide, high] = planeSizes(file.width, file.height, file.channels)[at];
+        const { steps } = tablesOf(qualities, file.quality, at);
+        planes.push(await transform.synthesise(dequantise(numbers, steps), wide, high));
+      }
+      const picture = pictureOf(planes);
+      return { ...picture, name: where, values: Float32Array.from(bytesOf(picture.values), (byte) => byte / 255) };
+    },
+    dispose: () => transform.dispose(),
+  };
+}
+
+function readWhole(file: AecFile, { lossless, fingerprint }: CodecTables, where: string): Picture {
+  requireModel(file, fingerprint, where);
+  const { payloads, width, height, channels } = file;
+  if (payloads.length !== 1) throw damaged(where, 'one part', `${payloads.length}`);
+  requireRoom(payloads[0], width * height * channels, file, where);
+  return readLossless(payloads[0], file, lossless, where);
+}
+
+/** The whole numbers of a file, plane by plane: the same on every machine. @throws DataError as `decompress`. */
+export function readCodes(
+  file: AecFile,
+  { qualities, fingerprint }: CodecTables,
+  { channels, cell }: Pick<Transform, 'channels' | 'cell'>,
+  where: string,
+): NumberMap[] {
+  requireModel(file, fingerprint, where);
+  if (file.quality > qualities.length) throw damaged(where, `a quality up to ${qualities.length}`, `${file.quality}`);
+  const sizes = planeSizes(file.width, file.height, file.channels);
+  if (file.payloads.length !== sizes.length) throw damaged(where, `${sizes.length} parts`, `${file.payloads.length}`);
+  return sizes.map(([wide, high], at) => {
+    const [width, height] = [Math.ceil(wide / cell), Math.ceil(high / cell)];
+    const payload = file.payloads[at];
+    const count = channels * width * height;
+    requireRoom(payload, count, file, where);
+    const decider = readingDecider(payload, where);
+    const numbers = { values: new Int32Array(count), channels, height, width };
+    codeNumbers(numbers, tablesOf(qualities, file.quality, at).tables, decider, where);
+    decider.finish();
+    return numbers;
+  });
+}
+
+/** For the first plane or for one of colour; colours are spread over four pixels, so that a finer step pays. */
+function tablesOf(
+  qualities: readonly QualityTables[],
+  quality: number,
+  plane: number,
+): { readonly steps: Float32Array; readonly tables: MapTables } {
+  const at = Math.min(qualities.length, plane === 0 ? quality : quality + COLOUR_ABOVE) - 1;
+  const { steps, lightness, colour } = qualities[at];
+  return { steps, tables: plane === 0 ? lightness : colour };
+}
+
+/** How many qualities above that of lightness colours are coded. */
+const COLOUR_ABOVE = 1;
+
+function writeNumbers(numbers: NumberMap, tables: MapTables, where: string): Uint8Array {
+  const decider = writingDecider();
+  codeNumbers(numbers, tables, decider, where);
+  return decider.finish();
+}
+
+function requireModel(file: AecFile, fingerprint: Uint8Array, where: string): void {
+  if (file.fingerprint.every((byte, at) => byte === fingerprint[at])) return;
+  throw new DataError({
+    where,
+    expected: `a file of this model (${hexOf(fingerprint)})`,
+    got: `one of another (${hexOf(file.fingerprint)})`,
+    fix: 'give the folder of the model that it was made with',
+  });
+}
+
+/** Before memory is taken for them: whether there may be so many numbers in a payload. */
+function requireRoom(payload: Uint8Array, count: number, { width, height }: AecFile, where: string): void {
+  if (count <= MOST_CODES_PER_BYTE * payload.length) return;
+  throw damaged(where, `more than ${payload.length} bytes for ${width}×${height} pixels`, 'no more');
+}
+
+function requireQuality(quality: number, most: number): void {
+  if (Number.isInteger(quality) && quality >= 1 && quality <= most) return;
+  throw new OptionError({
+    where: '--quality',
+    expected: `a whole number from 1 to ${most}`,
+    got: `${quality}`,
+    fix: 'the higher, the better and the larger',
+  });
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function damaged(where: string, expected: string, got: string): DataError {
+  return new DataError({ where, expected, got, fix: 'the file is damaged: fetch or make it again' });
+}

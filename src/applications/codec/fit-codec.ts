@@ -1,0 +1,159 @@
+/**
+ * Makes a codec from pictures: trains its model on grey pieces of them, and then makes the tables from the codes of whole ones.
+ */
+import { DataError } from '../../base/errors.ts';
+import { createRandom } from '../../base/random.ts';
+import type { NumberMap } from '../../codec/number-map.ts';
+import { grey, type Picture } from '../../data/picture.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { input } from '../../graph/ops/input.ts';
+import { makeBlueprint, mapOf } from '../../model/blueprint.ts';
+import type { Examples } from '../../model/examples.ts';
+import { makeModel } from '../../model/model.ts';
+import { makeRunner, parameterFeeds, parameterInputs } from '../../model/runner.ts';
+import { traceWith } from '../../model/trace.ts';
+import type { TrainingEvent } from '../../training/events.ts';
+import { type TrainResult, train } from '../../training/train.ts';
+import { cutPatches, planCuts } from '../patches.ts';
+import { makeRecipe, trainingFor, withDefaults } from '../recipe.ts';
+import { makeCard, type TrainedModel } from '../trained.ts';
+import { MARGIN, type QualityTables } from './codec.ts';
+import { planesOf } from './colour.ts';
+import { fitLossless, type LosslessTables } from './lossless.ts';
+import { quantise } from './quantise.ts';
+import { fitTables } from './tables.ts';
+import { type Cells, makeTransform } from './transform.ts';
+
+/** What is trained where the user does not say. */
+const codecDefaults = {
+  kind: 'compressive',
+  network: 'lapped',
+  codeChannels: 64,
+  refinements: 0,
+  output: 'linear',
+  batchSize: 16,
+  epochs: 8,
+  learningRate: 1e-3,
+  clip: 0,
+  patience: 0,
+} as const;
+
+export interface FitCodecRequest {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly pictures: readonly Picture[];
+  /** Pieces of an epoch. */
+  readonly patches: number;
+  /** Height and width of a piece. */
+  readonly patch: number;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Milliseconds on a steady clock. */
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
+}
+
+export interface FittedCodec {
+  readonly trained: TrainedModel;
+  readonly qualities: readonly QualityTables[];
+  readonly lossless: LosslessTables;
+  readonly result: TrainResult;
+}
+
+/** Pieces that are chosen by. */
+const CHOSEN = 256;
+/** Of the pictures: chosen by. */
+const HELD_OUT = 0.05;
+/** Pixels that tables are made from, at most: more of them would change little. */
+const MOST_PIXELS = 6e6;
+
+/** @throws DataError for pictures smaller than a piece; OptionError, DivergenceError, InterruptedError. */
+export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<TrainingEvent, FittedCodec> {
+  const { name, engine, pictures, patch, patches, clock, signal } = request;
+  const random = createRandom(Number(request.options.seed ?? 0)).fork('codec');
+  if (pictures.length < 2)
+    throw new DataError({
+      where: name,
+      expected: 'at least 2 pictures: to learn from, and to choose by',
+      got: `${pictures.length}`,
+      fix: 'give more pictures',
+    });
+  const greys = Array.from(random.fork('split').permutation(pictures.length), (at) => grey(pictures[at]));
+  const held = Math.ceil(HELD_OUT * greys.length);
+  const examples = (from: readonly Picture[], count: number, part: string): Examples => {
+    const cuts = planCuts(from, { count, size: patch, random: random.fork(part) });
+    return { values: cutPatches(from, cuts, patch), count };
+  };
+  const recipe = makeRecipe(withDefaults(codecDefaults, request.options));
+  const shape = [1, patch, patch];
+  const facts = { shape, hasMissing: false, isBytes: true, isUnitRange: true, count: patches };
+  const model = makeModel(makeBlueprint(recipe.architecture, recipe.own, facts));
+  mapOf(model.blueprint);
+  const runner = makeRunner(engine, model);
+  const training = trainingFor(recipe, patches);
+  const result = yield* train({
+    engine,
+    model,
+    runner,
+    train: examples(greys.slice(held), patches, 'train'),
+    validation: examples(greys.slice(0, held), CHOSEN, 'validation'),
+    options: training,
+    clock,
+    signal,
+  });
+  const card = makeCard({
+    model,
+    engine,
+    scaling: { form: 'pixels', shape },
+    data: { name, examples: patches, validationExamples: CHOSEN },
+    options: training,
+    result,
+  });
+  const trained = { engine, runner, model, parameters: result.parameters, card };
+  const some = within(pictures, MOST_PIXELS / 4);
+  return { trained, result, qualities: await fitQualities(trained, pictures), lossless: fitLossless(some) };
+}
+
+/** Steps and tables of each quality, from the codes of pictures. */
+async function fitQualities(trained: TrainedModel, pictures: readonly Picture[]): Promise<QualityTables[]> {
+  const transform = makeTransform(trained);
+  const [lightness, colour]: [Cells[], Cells[]] = [[], []];
+  for (const picture of within(pictures, MOST_PIXELS)) {
+    const [first, ...others] = planesOf(picture);
+    lightness.push(await transform.analyse(first));
+    for (const plane of others) colour.push(await transform.analyse(plane));
+  }
+  await transform.dispose();
+  const { channels } = transform;
+  const steps = await stepsOf(trained);
+  return Array.from({ length: steps.length / channels }, (_, quality) => {
+    const own = steps.slice(quality * channels, (quality + 1) * channels);
+    const tablesFrom = (cells: readonly Cells[]) => fitTables(rounded(cells, own), channels);
+    const ofLightness = tablesFrom(lightness);
+    // Without colours to learn from, they are taken for lightness.
+    return { steps: own, lightness: ofLightness, colour: colour.length > 0 ? tablesFrom(colour) : ofLightness };
+  });
+}
+
+/** The first pictures, up to so many pixels; at least one. */
+function within(pictures: readonly Picture[], most: number): Picture[] {
+  let pixels = 0;
+  return pictures.filter(({ width, height }, at) => {
+    pixels += width * height;
+    return at === 0 || pixels <= most;
+  });
+}
+
+function rounded(cells: readonly Cells[], steps: Float32Array): NumberMap[] {
+  return cells.map((own) => quantise(own, steps, MARGIN));
+}
+
+/** What codes are rounded to multiples of: `[qualities, channels]`. */
+async function stepsOf({ engine, model, parameters }: TrainedModel): Promise<Float32Array> {
+  const { steps } = model;
+  if (!steps) throw new Error('internal: a codec of a kind that does not round');
+  const trace = traceWith(parameterInputs(model), { purpose: 'inference', key: input('key', 'uint32', [2]) });
+  const program = await engine.compile({ steps: steps(trace) });
+  const found = await program.run(parameterFeeds(model, parameters));
+  await program.dispose();
+  return found.steps.data as Float32Array;
+}
