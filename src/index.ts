@@ -16,6 +16,7 @@ export type { FillingError, FillingErrors } from './applications/imputation-erro
 export { imputeDefaults } from './applications/impute.ts';
 export { type Holes, inpaint } from './applications/inpaint.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
+export type { FrameErrors } from './applications/next-frame.ts';
 export type { ChangeQuality, PathQuality } from './applications/path-quality.ts';
 export { type PictureQuality, pictureQuality } from './applications/picture-quality.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
@@ -23,6 +24,9 @@ export type { MapQuality, Reduced } from './applications/reduce.ts';
 export type { Restoration, TrialResult } from './applications/restoration.ts';
 export type { SampleQuality } from './applications/sample-quality.ts';
 export type { Precision, SearchQuality } from './applications/search-quality.ts';
+export type { TwoSets } from './applications/swap.ts';
+export type { DetectionQuality } from './applications/swap-detector.ts';
+export type { SwapQuality } from './applications/swap-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
 export { type Enlarging, upscale } from './applications/upscale.ts';
 export {
@@ -48,7 +52,9 @@ export {
   ShapeError,
 } from './base/errors.ts';
 export { createRandom, type Random } from './base/random.ts';
+export { type FrameTeller, frameTeller, type NextFrameOptions } from './clips.ts';
 export { type CodecOptions, openPictureCodec, type PictureCodec, pictureCodec } from './compression.ts';
+export { bouncingClips, type Clip, readClips } from './data/clips.ts';
 export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
 export { encodeSource } from './data/formats/formats.ts';
 export { grey, type Picture } from './data/picture.ts';
@@ -67,6 +73,7 @@ export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export { type PictureRestorer, type RestorationOptions, restorer } from './restoration.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
+export { type SwapOptions, type Swapper, swapper } from './swap.ts';
 export {
   completer,
   type TextCompleter,
