@@ -1,10 +1,10 @@
 /** The library's main object: define, fit, use, save, load. */
 import { readFile } from 'node:fs/promises';
+import { drawExamples, drawnSource, labelsFor, unfitKind } from './applications/draw.ts';
 import { datasetFor, type Learned, learn } from './applications/learn.ts';
 import { makeRecipe } from './applications/recipe.ts';
 import type { TrainedModel } from './applications/trained.ts';
 import { DataError, OptionError } from './base/errors.ts';
-import { suggestion } from './base/options.ts';
 import { createRandom } from './base/random.ts';
 import { undoScaling } from './data/columns/scaling.ts';
 import type { ArraySource, Dataset, Source, SourceWithTest } from './data/dataset.ts';
@@ -88,11 +88,15 @@ export interface Autoencoder {
   /** Average `loss` and its terms (nats per example) and `mse` (per feature, scaled units). */
   evaluate(data: Examples): Promise<Readonly<Record<string, number>>>;
   /**
-   * New examples, decoded from codes drawn from the prior; of the class `label` where the model is told classes (in turn when absent).
+   * New examples, decoded from codes drawn from the prior; of the class `label` where the model knows classes (in turn when absent), and
+   * from a normal prior made narrower by `truncation` (above 0, at most 1).
    *
-   * @throws OptionError for kinds without a prior, or a class there is not.
+   * @throws OptionError for kinds without a prior, a class that there is not, or a truncation of a prior that is not normal.
    */
-  generate(count: number, options?: { readonly seed?: number; readonly label?: string }): Promise<Source>;
+  generate(
+    count: number,
+    options?: { readonly seed?: number; readonly label?: string; readonly truncation?: number },
+  ): Promise<Source>;
   /**
    * log p(x) of each example in nats, by importance sampling (a lower bound, tighter with more samples).
    *
@@ -242,12 +246,10 @@ function wrap(
         epoch: Infinity,
       });
     },
-    async generate(count, { seed = 0, label } = {}) {
+    async generate(count, { seed = 0, label, truncation } = {}) {
       const at = await atWork();
-      if (!at.model.prior) throw unfitKind('generate', 'a kind with a prior', at.model);
-      const codes = await at.runner.drawCodes(at.parameters, count, createRandom(seed).fork('generate'));
-      const labels = labelsFor(at, label, count);
-      return undoScaling(at.card.scaling, await at.runner.decode(at.parameters, codes, labels), count, 'generated');
+      const random = createRandom(seed).fork('generate');
+      return drawnSource(at.card, await drawExamples(at, { count, label, truncation, random }));
     },
     async logLikelihood(data, { samples = 100, seed = 0 } = {}) {
       const at = await atWork();
@@ -273,31 +275,6 @@ function wrap(
       return examplesFor(await atWork(), data);
     },
   };
-}
-
-function unfitKind(where: string, expected: string, { blueprint }: Model): OptionError {
-  return new OptionError({
-    where,
-    expected: `${expected}, e.g. variational`,
-    got: blueprint.kind.name,
-    fix: "train with kind: 'variational'",
-  });
-}
-
-/** The chosen class for each of `count` codes; the classes in turn where none is chosen. Nothing for models that are told none. */
-function labelsFor({ model, card }: Trained, label: string | undefined, count: number): Int32Array | undefined {
-  const { classes } = model.blueprint;
-  if (classes === 0 && label === undefined) return undefined;
-  const names = card.data.labelNames;
-  const chosen = label === undefined ? 0 : names.indexOf(label);
-  if (classes === 0 || chosen < 0)
-    throw new OptionError({
-      where: 'label',
-      expected: classes === 0 ? 'no label: this model is told no classes' : `one of ${names.join(', ')}`,
-      got: `${label}`,
-      fix: classes === 0 ? "train with labels: 'given'" : suggestion(`${label}`, names),
-    });
-  return Int32Array.from({ length: count }, (_, at) => (label === undefined ? at % classes : chosen));
 }
 
 function isPair(data: Examples): data is SourceWithTest {

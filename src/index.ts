@@ -16,11 +16,17 @@ export type { FillingError, FillingErrors } from './applications/imputation-erro
 export { imputeDefaults } from './applications/impute.ts';
 export { type Holes, inpaint } from './applications/inpaint.ts';
 export type { LabelErrors } from './applications/label-errors.ts';
+export type { FrameErrors } from './applications/next-frame.ts';
+export type { ChangeQuality, PathQuality } from './applications/path-quality.ts';
 export { type PictureQuality, pictureQuality } from './applications/picture-quality.ts';
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export type { Restoration, TrialResult } from './applications/restoration.ts';
+export type { SampleQuality } from './applications/sample-quality.ts';
 export type { Precision, SearchQuality } from './applications/search-quality.ts';
+export type { TwoSets } from './applications/swap.ts';
+export type { DetectionQuality } from './applications/swap-detector.ts';
+export type { SwapQuality } from './applications/swap-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
 export { type Enlarging, upscale } from './applications/upscale.ts';
 export {
@@ -46,17 +52,28 @@ export {
   ShapeError,
 } from './base/errors.ts';
 export { createRandom, type Random } from './base/random.ts';
+export { type FrameTeller, frameTeller, type NextFrameOptions } from './clips.ts';
 export { type CodecOptions, openPictureCodec, type PictureCodec, pictureCodec } from './compression.ts';
+export { bouncingClips, type Clip, readClips } from './data/clips.ts';
 export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
 export { encodeSource } from './data/formats/formats.ts';
 export { grey, type Picture } from './data/picture.ts';
 export { encodePicture, readPictureFiles as readPictures } from './data/picture-files.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
+export { augment, generationQuality } from './generate.ts';
+export {
+  changeClass,
+  classChangeQuality,
+  interpolate,
+  interpolationQuality,
+  type WayOptions,
+} from './interpolate.ts';
 export type { ModelCard } from './model/file/model-file.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export { type PictureRestorer, type RestorationOptions, restorer } from './restoration.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
+export { type SwapOptions, type Swapper, swapper } from './swap.ts';
 export {
   completer,
   type TextCompleter,

@@ -33,13 +33,22 @@ export function squaredDistances(a: Tensor, b: Tensor): Tensor {
 
 /** Squared Euclidean distances of all points from one another; takes 4 count² bytes. */
 export async function distancesBetween(engine: Engine, points: Points): Promise<Distances> {
-  const { width } = points;
-  const count = points.values.length / width;
-  const x = input('x', 'float32', [count, width]);
-  const program = await engine.compile({ apart: squaredDistances(x, x) });
-  const { apart: found } = await program.run({ x: { data: centred(points), shape: [count, width] } });
+  return { values: await distancesAcross(engine, points, points), count: points.values.length / points.width };
+}
+
+/** Squared Euclidean distances of some points from others, `[some, others]` row-major; takes 4 bytes for each. */
+export async function distancesAcross(engine: Engine, some: Points, others: Points): Promise<Float32Array> {
+  const { width } = others;
+  const [someCount, count] = [some.values.length / width, others.values.length / width];
+  const a = input('some', 'float32', [someCount, width]);
+  const b = input('others', 'float32', [count, width]);
+  const program = await engine.compile({ apart: squaredDistances(a, b) });
+  const { apart: found } = await program.run({
+    some: { data: centred(some, others), shape: [someCount, width] },
+    others: { data: centred(others), shape: [count, width] },
+  });
   await program.dispose();
-  return { values: found.data as Float32Array, count };
+  return found.data as Float32Array;
 }
 
 /** In how many of their numbers points differ: distances between sequences of tokens. */

@@ -22,7 +22,7 @@ import { overTiles } from './tiles.ts';
 import { makeCard, type TrainedModel } from './trained.ts';
 
 /** What a model of restoring is where the user does not say. */
-export const restorerDefaults = {
+const DEFAULTS = {
   kind: 'denoising',
   network: 'convolutional',
   channels: [32],
@@ -84,7 +84,7 @@ export async function* fitRestorer(request: FitRestorerRequest): AsyncGenerator<
     train: examples(pictures, patches, 'train'),
     validation: examples(request.validation, CHOSEN, 'validation'),
   };
-  const recipe = makeRecipe(withDefaults(restorerDefaults, request.options));
+  const recipe = makeRecipe(withDefaults(DEFAULTS, request.options));
   const isBytes = data.train.values instanceof Uint8Array;
   const [{ channels }] = pictures;
   const model = makeModel(

@@ -147,11 +147,14 @@ export function picturesAt({ pixels, shape }: SmallPictures, rows: ArrayLike<num
   };
 }
 
-/** Data as small pictures; nothing where they are none. */
-export function smallPicturesOf({ values, shape, count }: Dataset): SmallPictures | undefined {
+/** Data as small pictures, at most `longest` pixels a side (32 when absent); nothing where they are none. */
+export function smallPicturesOf(
+  { values, shape, count }: Pick<Dataset, 'values' | 'shape' | 'count'>,
+  longest?: number,
+): SmallPictures | undefined {
   const [channels, height, width] = shape;
   const isPicture = values instanceof Uint8Array && shape.length === 3 && (channels === 1 || channels === 3);
-  return isPicture ? smallPictures({ pixels: values, shape: [count, channels, height, width] }) : undefined;
+  return isPicture ? smallPictures({ pixels: values, shape: [count, channels, height, width] }, longest) : undefined;
 }
 
 function namesFor({ names }: SearchIndex, data: Dataset): readonly string[] {

@@ -18,6 +18,7 @@ import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import type { TrainingState } from '../training/state.ts';
 import { planTraining, type TrainResult, train } from '../training/train.ts';
+import { codesOnPath } from './code-path.ts';
 import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
 import { makeCard, type TrainedModel } from './trained.ts';
 
@@ -277,10 +278,7 @@ export function wholeCodes({ encode, piecer }: TextFace, texts: readonly string[
 export async function betweenTexts(face: TextFace, from: string, to: string, steps: number): Promise<string[]> {
   const { latent, piecer } = face;
   const ends = await wholeCodes(face, [from, to]);
-  const codes = Float32Array.from({ length: steps * latent }, (_, at) => {
-    const share = steps === 1 ? 0 : Math.floor(at / latent) / (steps - 1);
-    return (1 - share) * ends[at % latent] + share * ends[latent + (at % latent)];
-  });
+  const codes = codesOnPath(ends.subarray(0, latent), ends.subarray(latent), steps);
   return (await face.write(codes)).map(piecer.write);
 }
 

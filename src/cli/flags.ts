@@ -75,6 +75,15 @@ export function amountParser(flag: string): (text: string) => number {
   };
 }
 
+/** Reads a number above 0, at most 1. */
+export function shareParser(flag: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value > 0 && value <= 1) return value;
+    throw notA(flag, 'a number above 0, at most 1', text);
+  };
+}
+
 /** Reads comma-separated words. */
 export function parseList(text: string): string[] {
   return text

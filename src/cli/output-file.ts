@@ -17,6 +17,11 @@ import type { Terminal } from './terminal.ts';
 export async function checkOutput(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   writerFor(path);
+  await checkFolder(path);
+}
+
+/** @throws FileError for a file in a folder that does not exist. */
+export async function checkFolder(path: string): Promise<void> {
   const folder = dirname(path);
   const isFolder = await stat(folder).then(
     (entry) => entry.isDirectory(),

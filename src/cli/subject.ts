@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
+import { heldQueries } from '../applications/search-quality.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
 import { flagOf, optionNames } from '../base/options.ts';
+import type { Random } from '../base/random.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { kinds } from '../model/kinds/kinds.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
@@ -90,13 +92,30 @@ export async function readSubject(
 ): Promise<Subject> {
   if (flags.fit !== undefined) return fitted(flags.fit, words, flags, folder, terminal, signal);
   const named = namedModel(words, flags);
-  const { file, card, model, parameters } = await readModel(named.model);
+  const trained = await openModel(named.model, flags);
+  const { card, modelFile } = trained;
   const source = await readData(named.data, flags, terminal, signal);
-  const data = examplesFor(card, source.train, file, terminal, words);
-  const measured = source.test ? datasetFor(card, knownColumns(card, source.test).source, file, words) : data;
+  const data = examplesFor(card, source.train, modelFile, terminal, words);
+  const measured = source.test ? datasetFor(card, knownColumns(card, source.test).source, modelFile, words) : data;
+  return { ...trained, data, measured };
+}
+
+/** A model that is trained already, at work. */
+export async function openModel(name: string, flags: EngineFlags): Promise<TrainedModel & Pick<Subject, 'modelFile'>> {
+  const { file, card, model, parameters } = await readModel(name);
   const engine = await openEngine(flags);
-  const runner = makeRunner(engine, model);
-  return { engine, runner, model, parameters, card, modelFile: file, data, measured };
+  return { engine, runner: makeRunner(engine, model), model, parameters, card, modelFile: file };
+}
+
+/** Data to learn or to search from, and other data to measure on: as far as the subject knows what was learned from, else parts of its data. */
+export function heldApart(
+  { data, measured, learnedFrom }: Pick<Subject, 'data' | 'measured' | 'learnedFrom'>,
+  random: Random,
+): { readonly known: Dataset; readonly held: Dataset } {
+  if (learnedFrom) return { known: learnedFrom, held: measured };
+  if (measured !== data) return { known: data, held: measured };
+  const { among, queries } = heldQueries(data, random);
+  return { known: among, held: queries };
 }
 
 /** The options of training that were given, by their names. */
@@ -111,7 +130,6 @@ export function namedModel(
   flags: SubjectFlags,
 ): { readonly model: string; readonly data: string } {
   const { model, data } = words;
-  const [given] = Object.keys(trainingOptions(flags));
   if (model === undefined || data === undefined)
     throw new OptionError({
       where: `autoencoder ${words.command}`,
@@ -119,14 +137,20 @@ export function namedModel(
       got: model === undefined ? 'neither' : 'one word',
       fix: `try: autoencoder ${words.command} --fit ${model ?? 'digits'}`,
     });
-  if (given !== undefined)
-    throw new OptionError({
-      where: flagOf(given),
-      expected: 'no training option beside a model that is trained already',
-      got: `${flagOf(given)} without --fit`,
-      fix: 'leave it out, or train with --fit DATA',
-    });
+  refuseTraining(flags);
   return { model, data };
+}
+
+/** @throws OptionError for an option of training beside a model that is trained already. */
+export function refuseTraining(flags: Readonly<Record<string, unknown>>): void {
+  const [given] = Object.keys(trainingOptions(flags));
+  if (given === undefined) return;
+  throw new OptionError({
+    where: flagOf(given),
+    expected: 'no training option beside a model that is trained already',
+    got: `${flagOf(given)} without --fit`,
+    fix: 'leave it out, or train with --fit DATA',
+  });
 }
 
 /** @throws OptionError for a model or data beside `--fit`. */

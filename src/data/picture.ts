@@ -78,3 +78,17 @@ export function coloured(picture: Picture): Picture {
   for (const channel of [0, 1, 2]) values.set(picture.values, channel * picture.values.length);
   return { ...picture, channels: 3, values };
 }
+
+/** The picture with a band of stripes at its foot: a mark for the eye that it is made. */
+export function striped(picture: Picture): Picture {
+  const { height, width, values } = picture;
+  const band = Math.max(2, Math.round(height / 16));
+  return {
+    ...picture,
+    values: values.map((value, at) => {
+      const [row, column] = [Math.floor(at / width) % height, at % width];
+      if (row < height - band) return value;
+      return Math.floor((row + column) / band) % 2 === 0 ? 1 : 0;
+    }),
+  };
+}

@@ -48,7 +48,7 @@ export async function loadSharp(name: string): Promise<typeof import('sharp')['d
   } catch (cause) {
     const complaint = {
       where: name,
-      expected: 'the package sharp, which reads pictures',
+      expected: 'the package sharp, which reads and packs pictures',
       got: 'none installed',
       fix: 'run: npm install sharp',
     };

@@ -8,10 +8,10 @@ export interface SmallPictures {
 
 const LONGEST_SIDE = 32;
 
-/** Averages pictures down to at most 32 pixels a side; those that are small enough stay as they are. */
-export function smallPictures({ pixels, shape }: SmallPictures): SmallPictures {
+/** Averages pictures down to at most `longest` pixels a side; those that are small enough stay as they are. */
+export function smallPictures({ pixels, shape }: SmallPictures, longest = LONGEST_SIDE): SmallPictures {
   const [count, channels, height, width] = shape;
-  const factor = Math.ceil(Math.max(height, width) / LONGEST_SIDE);
+  const factor = Math.ceil(Math.max(height, width) / longest);
   if (factor === 1) return { pixels, shape };
   const small = [Math.ceil(height / factor), Math.ceil(width / factor)] as const;
   const planes = count * channels;

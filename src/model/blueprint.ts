@@ -34,6 +34,8 @@ export const blueprintSchema = z
     absent: z.enum(['none', 'zero', 'missing']).default('none'),
     /** Classes that encoder and decoder are told of; 0 where they are told none. */
     classes: z.int().min(0).default(0),
+    /** `each`: every class has a decoder of its own behind the one encoder. */
+    decoders: z.enum(['one', 'each']).default('one'),
     /** For `mixed`: where the one-hot groups of category columns are, as [from, to) in ascending order; all other entries are numbers. */
     categories: z.array(z.tuple([z.int().min(0), z.int()])).default([]),
     /** For `categorical`: how many different tokens there are. Values are whole numbers below it; 0 where they are not tokens. */
@@ -47,6 +49,7 @@ export const blueprintSchema = z
   })
   .refine(({ ahead, shape }) => ahead < shape[0], 'the encoder must be shown something')
   .refine(({ ahead, shape }) => ahead === 0 || shape.length === 2, 'only series have steps ahead')
+  .refine(({ decoders, classes }) => decoders === 'one' || classes > 0, 'decoders of classes need classes')
   .refine(({ loss, vocabulary }) => (loss === 'categorical') === vocabulary > 0, 'categorical is the loss of tokens')
   .refine(({ embedding, vocabulary }) => embedding === 0 || vocabulary > 0, 'only tokens are embedded')
   .refine(({ absent, hasMissing }) => absent !== 'missing' || hasMissing, 'entries that are absent are missing')
@@ -104,6 +107,12 @@ export const architectureSchema = z.strictObject({
     .describe(
       'variance of numbers around their reconstruction: 1, or learned; for mixed, of each column (auto: learned for kinds that draw their codes)',
     ),
+  decoders: z
+    .enum(['one', 'each'])
+    .default('one')
+    .describe(
+      'each: a decoder for every class, behind one encoder that is not told it (--label; see autoencoder swap)',
+    ),
   binarize: z
     .enum(['none', 'sample'])
     .default('none')
@@ -160,12 +169,13 @@ export function makeBlueprint(
   const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
   kind.check?.(kindOptions, facts);
   const { allowsOvercomplete, labels, isStochastic } = kind.make(kindOptions, data.classes);
-  if (labels && !data.classes)
+  const hasClasses = labels !== undefined || architecture.decoders === 'each';
+  if (hasClasses && !data.classes)
     throw new OptionError({
-      where: `--kind ${kind.name}`,
+      where: labels ? `--kind ${kind.name}` : '--decoders each',
       expected: 'data with labels, as this form of it asks for',
       got: 'none',
-      fix: 'name the column of labels with --label, or leave --labels out',
+      fix: `name the column of labels with --label, or leave ${labels ? '--labels' : '--decoders'} out`,
     });
   if (latent >= features && !allowsOvercomplete)
     throw new OptionError({
@@ -185,7 +195,8 @@ export function makeBlueprint(
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,
     absent: data.absent ?? 'none',
-    classes: labels ? data.classes : 0,
+    classes: hasClasses ? data.classes : 0,
+    decoders: architecture.decoders,
     categories: loss === 'mixed' ? data.categories : [],
     vocabulary: data.vocabulary ?? 0,
     embedding: embeddingFor(architecture, data),

@@ -79,7 +79,7 @@ export function makeModel(blueprint: Blueprint): Model {
   const kind = made(findKind(blueprint.kind.name), blueprint.kind.options, blueprint.classes);
   const network = networkOf(blueprint);
   const likelihood = (trace: Trace): Likelihood => likelihoodOf(blueprint, trace);
-  const { shape, latent, classes, vocabulary, ahead } = blueprint;
+  const { shape, latent, classes, decoders, vocabulary, ahead } = blueprint;
   const { prior: draw } = kind;
   const isTold = kind.labels === 'told';
   const { codeChannels = latent } = network;
@@ -120,10 +120,9 @@ export function makeModel(blueprint: Blueprint): Model {
     trace.in('condition').parameter('weight', [classes, width], zeros, 'weight');
   const output = (trace: Trace, code: Tensor, label?: Tensor, feedback?: Partial<Feedback>): Tensor => {
     const { outputShape, outputOf, mean, shown = mean } = likelihood(trace);
-    const said = network.decode(trace, label && isTold ? concat([code, label], 1) : code, outputShape(shape), {
-      shown,
-      ...feedback,
-    });
+    const given = label && isTold ? concat([code, label], 1) : code;
+    const decodedBy = (own: Trace): Tensor => network.decode(own, given, outputShape(shape), { shown, ...feedback });
+    const said = label && decoders === 'each' ? byClass(label, (name) => decodedBy(trace.in(name))) : decodedBy(trace);
     return kind.isCentred && outputOf ? add(said, outputOf(startedMean(ofKind(trace), said))) : said;
   };
   const ofKind = (trace: Trace): Trace => trace.in('kind');
@@ -170,7 +169,7 @@ export function makeModel(blueprint: Blueprint): Model {
     likelihood,
     parameters,
     termNames,
-    projection: projectionOf(kind, network),
+    projection: decoders === 'one' ? projectionOf(kind, network) : undefined,
     read,
     corrupt,
     output,
@@ -181,6 +180,16 @@ export function makeModel(blueprint: Blueprint): Model {
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace), codeChannels),
     decode: (trace, code, label) => likelihood(trace).mean(output(trace, code, label)),
   };
+}
+
+/** What each row's own class says, `[batch, classes]` one-hot; zeros where it is unknown. */
+function byClass(label: Tensor, saidBy: (name: string) => Tensor): Tensor {
+  const [batch, classes] = label.shape;
+  return Array.from({ length: classes }, (_, at) => {
+    const said = saidBy(`class${at}`);
+    const own = reshape(slice(label, 1, at, at + 1), [batch, ...said.shape.slice(1).map(() => 1)]);
+    return multiply(said, own);
+  }).reduce((sum, part) => add(sum, part));
 }
 
 function networkOf({ network: { name, options }, embedding, vocabulary }: Blueprint): Network {

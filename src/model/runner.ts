@@ -48,6 +48,8 @@ export interface Runner {
   drawCodes(parameters: Parameters, count: number, random: Random): Promise<Float32Array>;
   /** Reconstructions in the model's scaled units, `[count, …shape]`, from codes `[count, latent]` (and the class of each). */
   decode(parameters: Parameters, codes: Float32Array, labels?: Int32Array): Promise<Float32Array>;
+  /** As `decode`, but each drawn from the distribution whose mean that is; a category one-hot. For likelihoods that can be drawn from. */
+  drawAround(parameters: Parameters, codes: Float32Array, random: Random, labels?: Int32Array): Promise<Float32Array>;
   /** `reconstruction` `[count, …shape]` of clean input, without noise, in scaled units. */
   reconstruct(parameters: Parameters, examples: Examples): Promise<PerExample>;
   /** `corrupted` `[count, …shape]`, as the encoder sees it in training, and its `reconstruction`. */
@@ -151,6 +153,29 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     });
   };
 
+  const decoded = async (
+    parameters: Parameters,
+    codes: Float32Array,
+    labels?: Int32Array,
+    random?: Random,
+  ): Promise<Float32Array> => {
+    const { latent } = model.blueprint;
+    const count = codes.length / latent;
+    const batch = batchFor(count);
+    const isDrawn = random !== undefined;
+    const key = `decode ${batch}${isDrawn ? ' drawn' : ''}`;
+    const program = await compiled(key, () => decodeGraph(model, batch, isDrawn));
+    const feeds = {
+      ...parameterFeeds(model, parameters),
+      codes: float32(codes, [count, latent]),
+      ...labelFeeds(model, labels),
+    };
+    const { reconstruction } = await inRuns(count, batch, (rows, runs) =>
+      program.run({ ...feeds, index: { data: rows, shape: [runs, batch] }, keys: keysFor(runs, random) }),
+    );
+    return reconstruction;
+  };
+
   return {
     encode: (parameters, examples) => overExamples('encode', encodeTask, parameters, examples),
     reconstruct: (parameters, examples) => overExamples('reconstruct', reconstructTask, parameters, examples),
@@ -169,21 +194,8 @@ export function makeRunner(engine: Engine, model: Model): Runner {
       const { code } = await inRuns(count, batch, (_, runs) => program.run({ ...feeds, keys: keysFor(runs, random) }));
       return code;
     },
-    async decode(parameters, codes, labels) {
-      const { latent } = model.blueprint;
-      const count = codes.length / latent;
-      const batch = batchFor(count);
-      const program = await compiled(`decode ${batch}`, () => decodeGraph(model, batch));
-      const feeds = {
-        ...parameterFeeds(model, parameters),
-        codes: float32(codes, [count, latent]),
-        ...labelFeeds(model, labels),
-      };
-      const { reconstruction } = await inRuns(count, batch, (rows, runs) =>
-        program.run({ ...feeds, index: { data: rows, shape: [runs, batch] } }),
-      );
-      return reconstruction;
-    },
+    decode: (parameters, codes, labels) => decoded(parameters, codes, labels),
+    drawAround: (parameters, codes, random, labels) => decoded(parameters, codes, labels, random),
     async dispose() {
       for (const program of programs.values()) await (await program).dispose();
       programs.clear();
@@ -252,19 +264,26 @@ function exampleGraph(model: Model, task: Task, batch: number, hasTarget: boolea
   return Object.fromEntries(names.map((name, at) => [name, outputs[at]]));
 }
 
-function decodeGraph(model: Model, batch: number): Record<string, Tensor> {
+function decodeGraph(model: Model, batch: number, isDrawn: boolean): Record<string, Tensor> {
   const codes = input('codes', 'float32', [2, model.blueprint.latent], { anyLength: true });
   const index = input('index', 'int32', [2, batch], { anyLength: true });
+  const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
   const labels = labelInput(model);
   const parameters = parameterInputs(model);
-  const trace = traceWith(parameters, { purpose: 'inference', key: input('key', 'uint32', [2]) });
-  const { outputs } = scan({ carried: [], scanned: [index] }, (_, [rows]) => ({
-    carried: [],
-    outputs: [
-      model.decode(trace, gather(codes, rows), labels && oneHot(gather(labels, rows), model.blueprint.classes)),
-    ],
-  }));
+  const { outputs } = scan({ carried: [], scanned: [index, keys] }, (_, [rows, key]) => {
+    const trace = traceWith(parameters, { purpose: 'inference', key });
+    const code = gather(codes, rows);
+    const label = labels && oneHot(gather(labels, rows), model.blueprint.classes);
+    const told = isDrawn ? drawnAround(model, trace, code, label) : model.decode(trace, code, label);
+    return { carried: [], outputs: [told] };
+  });
   return { reconstruction: outputs[0] };
+}
+
+function drawnAround(model: Model, trace: Trace, code: Tensor, label: Tensor | undefined): Tensor {
+  const { draw } = model.likelihood(trace);
+  if (!draw) throw new Error('internal: a likelihood that cannot be drawn from was asked to');
+  return draw(model.output(trace, code, label), trace.noise);
 }
 
 function priorGraph(model: Model, batch: number): Record<string, Tensor> {

@@ -12,13 +12,16 @@ export function firstRows(data: Dataset, most: number): Dataset {
 }
 
 /** `[channels, height, width]` of pictures, else nothing. */
-export function pictureShape({ shape, scaling }: Dataset): readonly [number, number, number] | undefined {
+export function pictureShape({
+  shape,
+  scaling,
+}: Pick<Dataset, 'shape' | 'scaling'>): readonly [number, number, number] | undefined {
   const [channels, height, width] = shape;
   const isPicture = scaling.form === 'pixels' && shape.length === 3 && (channels === 1 || channels === 3);
   return isPicture ? [channels, height, width] : undefined;
 }
 
-export function stackOf(data: Dataset, values: Float32Array): ImageStack {
+export function stackOf(data: Pick<Dataset, 'shape' | 'scaling' | 'count'>, values: Float32Array): ImageStack {
   const [channels, height, width] = pictureShape(data) ?? [1, 1, sizeOf(data.shape)];
   const bytes = new Uint8ClampedArray(values.length);
   for (let i = 0; i < values.length; i++) bytes[i] = values[i] * 255;

@@ -2,7 +2,8 @@
 import { duration, figure, percent, wholeNumber } from './figures.ts';
 import { chart, frame, type Section, scrollable, type Tile } from './frame.ts';
 import { type Html, html } from './html.ts';
-import type { BaselineRow, CellValue, ExamplePanel, ReportColumn, ReportData, SamplePanel } from './report-data.ts';
+import type { BaselineRow, CellValue, ExamplePanel, ReportColumn, ReportData } from './report-data.ts';
+import { cell, columnName, samplesSection } from './samples.ts';
 
 /** A table of a run with more epochs than this shows every n-th. */
 const HISTORY_ROWS = 60;
@@ -13,7 +14,7 @@ export function sections(run: ReportData): Html {
     learning(run),
     run.examples && examples(run.examples),
     run.baselines.length > 0 && comparison(run.baselines),
-    run.samples && samples(run.samples),
+    run.samples && samplesSection(run.samples),
     run.codeMap && codeMap(run.codeMap),
     run.codeActivity && codeActivity(run.codeActivity),
     run.featureError && featureError(run.featureError),
@@ -199,24 +200,6 @@ ${scrollable(
   };
 }
 
-function samples(panel: SamplePanel): Section {
-  const start = {
-    id: 'samples',
-    title: 'What it makes up',
-    lead: 'New examples, decoded from random codes: none of these is in the data, yet they should look as if they could be.',
-  };
-  if (panel.form !== 'table') return { ...start, body: chart('samples', 'Generated examples') };
-  return {
-    ...start,
-    body: scrollable(
-      'Generated rows',
-      html`<table>
-<thead><tr>${panel.columns.map((column) => html`<th scope="col">${columnName(column)}</th>`)}</tr></thead>
-<tbody>${panel.rows.map((row) => html`<tr>${row.map((value) => html`<td>${cell(value)}</td>`)}</tr>`)}</tbody></table>`,
-    ),
-  };
-}
-
 function codeMap(map: NonNullable<ReportData['codeMap']>): Section {
   const [first, second] = map.explained;
   const labelled = map.labels ? ' The labels only colour the points; the model never saw them.' : '';
@@ -293,13 +276,4 @@ function details(run: ReportData): Section {
 /** A command that breaks between words only, not after the first hyphen of `--option`. */
 function unbroken(command: string): readonly Html[] {
   return command.split(' ').map((word, i) => html`${i > 0 && ' '}<span>${word}</span>`);
-}
-
-function columnName({ name, unit }: ReportColumn): Html {
-  return unit === undefined ? html`${name}` : html`${name} <span class="unit">${unit}</span>`;
-}
-
-function cell(value: CellValue): string {
-  if (value === null) return 'missing';
-  return typeof value === 'number' ? figure(value) : value;
 }

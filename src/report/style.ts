@@ -77,7 +77,7 @@ figure { margin: 0; }
 .sheet-row { display: flex; flex-wrap: wrap; gap: 8px; }
 .sheet-row > div { display: grid; gap: 3px; align-content: start; }
 .sheet-row > :first-child { margin-right: 14px; padding-right: 14px; border-right: 2px solid var(--accent); }
-.sheet-row span { width: 84px; overflow: hidden; overflow-wrap: anywhere; color: var(--quiet); font-size: 12px; line-height: 1.3; }
+.sheet-row span { width: var(--cell); overflow: hidden; overflow-wrap: anywhere; color: var(--quiet); font-size: 12px; line-height: 1.3; }
 .comparisons { display: grid; gap: 30px; }
 .comparison > div { position: relative; overflow: hidden; border-radius: 6px; background: var(--grid); }
 .comparison img { display: block; width: 100%; height: 100%; object-fit: fill; image-rendering: pixelated; }

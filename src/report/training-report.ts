@@ -1,16 +1,18 @@
 /** Fills in the report of a training run from what was learned. */
 import { basename } from 'node:path';
+import { drawExamples } from '../applications/draw.ts';
 import { klOf, type Learned, varianceOf } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { createRandom } from '../base/random.ts';
 import { featureNames, undoScaling } from '../data/columns/scaling.ts';
-import type { Dataset, Source } from '../data/dataset.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import { type PerExample, squaredErrorAt } from '../model/runner.ts';
 import { codeMap } from './code-map.ts';
 import { firstRows, pictureShape, scaled, stackOf } from './pictures.ts';
-import type { CellValue, ExamplePanel, ReportData, SamplePanel } from './report-data.ts';
+import type { ExamplePanel, ReportData, SamplePanel } from './report-data.ts';
+import { samplePanel, tableOf } from './samples.ts';
 
 export interface ReportContext {
   readonly engine: Engine;
@@ -44,7 +46,7 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
       { name: 'Mean of the training examples', role: 'mean', mse: baselines.mean.mse },
     ],
     examples: await examplePanel(learned, shown),
-    samples: await samplePanel(learned),
+    samples: await samplesOf(learned),
     codeMap: await codeMap(context.engine, codes.code, blueprint.latent, parts.validation),
     codeActivity: codeActivity(codes, blueprint.latent),
     featureError: await featureError(learned),
@@ -68,7 +70,7 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
 
 /** Commands that make sense with this model. */
 export function nextCommands(
-  { parts }: Pick<Learned, 'parts'>,
+  { parts, model }: Pick<Learned, 'parts' | 'model'>,
   { data, modelFile }: Pick<ReportContext, 'data' | 'modelFile'>,
 ): ReportData['nextCommands'] {
   const isPicture = pictureShape(parts.train) !== undefined;
@@ -86,10 +88,15 @@ export function nextCommands(
       command: `autoencoder reconstruct ${modelFile} ${data} --limit 64 --out ${picture}`,
       purpose: 'Look at what it rebuilds',
     },
-    {
-      command: `autoencoder train ${data} --kind variational --beta 0.1`,
-      purpose: 'Learn a code that new examples can be drawn from',
-    },
+    model.prior
+      ? {
+          command: `autoencoder generate ${modelFile} ${data}`,
+          purpose: 'Draw new examples, and see how good they are',
+        }
+      : {
+          command: `autoencoder generate --fit ${data}`,
+          purpose: 'Learn a code that new examples can be drawn from, and draw some',
+        },
   ];
 }
 
@@ -126,17 +133,10 @@ async function examplePanel(learned: Learned, shown: Dataset): Promise<ExamplePa
   };
 }
 
-async function samplePanel({ runner, parameters, model, parts }: Learned): Promise<SamplePanel | undefined> {
-  if (!model.prior) return undefined;
-  const codes = await runner.drawCodes(parameters, SAMPLES, createRandom(0).fork('samples'));
-  // Of a model that is told the class, every class in turn.
-  const { classes } = model.blueprint;
-  const labels = classes > 0 ? Int32Array.from({ length: SAMPLES }, (_, at) => at % classes) : undefined;
-  const drawn = await runner.decode(parameters, codes, labels);
-  const like = { ...parts.train, count: SAMPLES };
-  if (pictureShape(like)) return { form: 'images', images: stackOf(like, drawn) };
-  const { columns, rows } = tableOf(undoScaling(like.scaling, drawn, SAMPLES));
-  return { form: 'table', columns: columns.map((name) => ({ name })), rows: rows.slice(0, EXAMPLES) };
+async function samplesOf(learned: Learned): Promise<SamplePanel | undefined> {
+  if (!learned.model.prior) return undefined;
+  const random = createRandom(0).fork('samples');
+  return samplePanel(learned.parts.train, await drawExamples(learned, { count: SAMPLES, random }));
 }
 
 function codeActivity(codes: PerExample, latent: number): ReportData['codeActivity'] {
@@ -198,25 +198,6 @@ function settingGroups({ model, training }: Learned, recipe: Recipe): ReportData
     group('Training', training),
     group('Data', recipe.preparation),
   ];
-}
-
-function tableOf(source: Source): { columns: string[]; rows: CellValue[][] } {
-  if (source.form === 'table')
-    return {
-      columns: source.columns.map(({ name }) => name),
-      rows: Array.from({ length: source.rows }, (_, row) => source.columns.map(({ values }) => cell(values[row]))),
-    };
-  const width = sizeOf(source.shape.slice(1));
-  return {
-    columns: Array.from({ length: width }, (_, at) => `feature ${at}`),
-    rows: Array.from({ length: source.shape[0] }, (_, row) =>
-      Array.from(source.values.subarray(row * width, (row + 1) * width), cell),
-    ),
-  };
-}
-
-function cell(value: number | string | null): CellValue {
-  return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }
 
 function spreadOf({ scaling }: Dataset, name: string): { spread?: number } {

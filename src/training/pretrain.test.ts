@@ -42,6 +42,14 @@ test('every hidden layer is handed on, under the name it has in the whole', asyn
   expect(events.some(({ type }) => type === 'epoch')).toBe(false);
 });
 
+test('decoders of classes are grown as one decoder is', async () => {
+  const model = tinyModel({ networkOptions: { hidden: [16, 8] }, architecture: { decoders: 'each' } });
+  const { result } = await finished(pretrain(requestFor(model, { pretraining: 1 })));
+  const sizes = new Map(model.parameters.map(({ name, shape }) => [name, shape.reduce((size, n) => size * n, 1)]));
+  for (const [name, values] of result) expect(values.length, name).toBe(sizes.get(name));
+  expect([...result.keys()]).toContain('class1.decoder.2.weight');
+});
+
 test('a deep net of sigmoids, which hardly starts by itself, does after pretraining', async () => {
   const options = { epochs: 10, pretraining: 40, learningRate: 0.01, schedule: 'constant' };
   const errorAfter = async (given: Parameters | undefined): Promise<number> => {

@@ -6,6 +6,7 @@ import { OptionError } from '../base/errors.ts';
 import { type Blueprint, blueprintSchema, findNetwork } from '../model/blueprint.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import { makeModel } from '../model/model.ts';
+import type { Stage } from '../model/networks/network.ts';
 import { makeRunner } from '../model/runner.ts';
 import type { TrainingEvent } from './events.ts';
 import { type TrainRequest, type TrainResult, train } from './train.ts';
@@ -28,7 +29,7 @@ export async function* pretrain(request: TrainRequest): AsyncGenerator<TrainingE
     const runner = makeRunner(engine, shallow);
     const own = new Map<string, Float32Array>();
     for (const { name } of shallow.parameters) {
-      const known = given.get(stage.nameOf(name) ?? '');
+      const known = given.get(wholeName(stage, name) ?? '');
       if (known) own.set(name, known);
     }
     const learned = yield* progressOf(
@@ -44,7 +45,7 @@ export async function* pretrain(request: TrainRequest): AsyncGenerator<TrainingE
     await runner.dispose();
     given = new Map(
       [...learned.parameters].flatMap(([name, values]) => {
-        const inWhole = stage.nameOf(name);
+        const inWhole = wholeName(stage, name);
         return inWhole === undefined ? [] : [[inWhole, values] as const];
       }),
     );
@@ -72,4 +73,11 @@ async function* progressOf(
     if (done) return value;
     if (value.type === 'progress') yield value;
   }
+}
+
+/** What a parameter of the shallow network is called in the whole one; the decoders of classes have their class before it. */
+function wholeName(stage: Stage, name: string): string | undefined {
+  const [, before = '', own = ''] = /^(class\d+\.)?(.*)$/.exec(name) ?? [];
+  const inWhole = stage.nameOf(own);
+  return inWhole === undefined ? undefined : `${before}${inWhole}`;
 }

@@ -271,6 +271,7 @@ describe('every option changes something', () => {
     embedding: { to: 3, given: { loss: 'categorical' } },
     output: { to: 'linear' },
     variance: { to: 'learned' },
+    decoders: { to: 'each' },
     binarize: { to: 'sample' },
   };
   const ofTraining: Changes = {

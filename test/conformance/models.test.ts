@@ -17,7 +17,7 @@ import { networkFamilies } from '../../src/model/networks/networks.ts';
 import { makeRunner } from '../../src/model/runner.ts';
 import { traceWith } from '../../src/model/trace.ts';
 import { averageLosses } from '../../src/training/measure.ts';
-import { cardOf, examplesOf, formOf, parametersFor, tinyModel } from './tiny-models.ts';
+import { cardOf, examplesOf, formOf, parametersFor, type TinyOptions, tinyModel } from './tiny-models.ts';
 import { interrupted, losses, node, timeless, trained } from './train-tiny.ts';
 
 // Seconds of training where other work shares the machine.
@@ -39,8 +39,16 @@ const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[
 };
 /** A number of a map tells of three columns, not of twelve: what it costs is to be less. */
 const withMaps: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { sparse: { sparsityWeight: 0.01 } };
+interface Combination {
+  readonly kind: string;
+  readonly form: string;
+  readonly options: TinyOptions;
+  readonly network: string;
+  readonly loss: string;
+}
+
 const plain = { form: '', options: {} };
-const combinations = kinds.flatMap(({ name: kind }) => [
+const combinations: readonly Combination[] = kinds.flatMap(({ name: kind }) => [
   ...networkFamilies.flatMap(({ name: network }) => [
     ...lossesOn(network).map((loss) => ({ ...plain, kind, network, loss })),
     ...(forms[kind] ?? []).map((kindOptions) => ({
@@ -51,6 +59,13 @@ const combinations = kinds.flatMap(({ name: kind }) => [
       loss: LOSSES[0],
     })),
   ]),
+  {
+    kind,
+    form: 'with a decoder for each class',
+    options: { architecture: { decoders: 'each' } },
+    network: 'dense',
+    loss: LOSSES[0],
+  },
   {
     kind,
     form: 'with maps',
@@ -84,7 +99,7 @@ function traced(
 }
 
 describe.each(combinations)('$kind $form on $network, $loss', ({ kind, options, network, loss }) => {
-  const model = tinyModel({ kind, network, architecture: { loss }, ...options });
+  const model = tinyModel({ kind, network, ...options, architecture: { loss, ...options.architecture } });
   const { apart } = model.kind;
   const form = formOf(model);
   const untrainedLosses = async (examples: Examples): Promise<Readonly<Record<string, number>>> => {
@@ -132,7 +147,13 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, options, 
 
   test('it learns from data with missing values', async () => {
     const { history } = await trained({
-      model: tinyModel({ kind, network, architecture: { loss }, ...options, hasMissing: true }),
+      model: tinyModel({
+        kind,
+        network,
+        ...options,
+        architecture: { loss, ...options.architecture },
+        hasMissing: true,
+      }),
       train: examplesOf(100, { form, missing: 0.2 }),
       validation: examplesOf(30, { form, missing: 0.2, seed: 1 }),
       options: { ...enough, epochs: 10 },

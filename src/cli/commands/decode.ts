@@ -1,12 +1,11 @@
 /** `autoencoder decode MODEL CODES`: codes to examples. */
 import type { Command } from 'commander';
-import { DataError } from '../../base/errors.ts';
-import { applyScaling, fitScaling, undoScaling } from '../../data/columns/scaling.ts';
+import { undoScaling } from '../../data/columns/scaling.ts';
 import { makeRunner } from '../../model/runner.ts';
-import { readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
 import { checkOutput, writeOutput } from '../output-file.ts';
+import { readCodes } from '../read-codes.ts';
 import { makeTerminal } from '../terminal.ts';
 
 interface Flags extends EngineFlags {
@@ -29,16 +28,8 @@ export function addDecode(program: Command, signal: AbortSignal): void {
     const terminal = makeTerminal(flags.json ?? false);
     await checkOutput(flags.out);
     const { file, card, model, parameters } = await readModel(path);
-    const { train: source } = await readData(codesName, {}, terminal, signal);
-    const codes = applyScaling(fitScaling(source, 'none'), source);
     const { latent } = model.blueprint;
-    if (codes.values.length !== codes.count * latent || codes.values instanceof Uint8Array || codes.hasMissing)
-      throw new DataError({
-        where: codesName,
-        expected: `rows of ${latent} numbers, the code size of ${file}`,
-        got: codes.hasMissing ? 'missing values' : `rows of ${codes.values.length / codes.count}`,
-        fix: 'give codes written by autoencoder encode',
-      });
+    const codes = await readCodes(codesName, { latent, modelFile: file }, terminal, signal);
     const values = await makeRunner(await openEngine(flags), model).decode(parameters, codes.values);
     const rebuilt = undoScaling(card.scaling, values, codes.count, 'decoded');
     await writeOutput(rebuilt, flags.out, terminal);

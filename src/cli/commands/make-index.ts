@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type DistanceName, distanceNames } from '../../applications/exact-search.ts';
 import { addTo, makeIndex, removeFrom, type SearchIndex } from '../../applications/search-index.ts';
-import { heldQueries, type Precision, type SearchQuality, searchQuality } from '../../applications/search-quality.ts';
+import { type Precision, type SearchQuality, searchQuality } from '../../applications/search-quality.ts';
 import { OptionError } from '../../base/errors.ts';
-import { createRandom, type Random } from '../../base/random.ts';
+import { createRandom } from '../../base/random.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { indexReport } from '../../report/index-report.ts';
 import { examplesFor, readData } from '../data-flags.ts';
@@ -17,8 +17,8 @@ import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, REPORT_FILE } from '../run-folder.ts';
 import {
   addSubjectFlags,
+  heldApart,
   readSubject,
-  type Subject,
   type SubjectFlags,
   type SubjectWords,
   subjectFolder,
@@ -74,7 +74,9 @@ async function made(words: SubjectWords, flags: Flags, signal: AbortSignal): Pro
   const { engine, data, modelFile, learnedFrom } = subject;
   const { distance = 'cosine' } = flags;
   const random = createRandom(Number(flags.seed ?? 0)).fork('index');
-  const quality = await searchQuality({ ...subject, ...partsOf(subject, random), distance, random });
+  // What is asked for is never among what is searched.
+  const { known: among, held: queries } = heldApart(subject, random);
+  const quality = await searchQuality({ ...subject, among, queries, distance, random });
   const index = await makeIndex(subject, data, distance);
   await makeFolder(join(folder, 'model'));
   if (!learnedFrom) await copyModel(modelFile, folder);
@@ -107,15 +109,6 @@ async function made(words: SubjectWords, flags: Flags, signal: AbortSignal): Pro
         }
       : {}),
   });
-}
-
-/** What is asked for is never among what is searched: what the model did not learn from, the test part, or some of the data. */
-function partsOf(
-  { data, measured, learnedFrom }: Subject,
-  random: Random,
-): Pick<Parameters<typeof searchQuality>[0], 'among' | 'queries'> {
-  if (learnedFrom) return { among: learnedFrom, queries: measured };
-  return measured === data ? heldQueries(data, random) : { among: data, queries: measured };
 }
 
 function qualityLines({ model, pca, pcaWidth, data, queries, among, top }: SearchQuality): string[] {

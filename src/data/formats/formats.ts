@@ -6,7 +6,7 @@ import type { Format } from './format.ts';
 import { idx } from './idx.ts';
 import { encodeJsonLines, jsonLines } from './json-lines.ts';
 import { encodeNpySource, npy } from './npy.ts';
-import { npz } from './npz.ts';
+import { encodeNpzSource, npz } from './npz.ts';
 import { encodeParquet } from './parquet.ts';
 import { encodePngGrid } from './png.ts';
 
@@ -14,6 +14,7 @@ const readers: readonly Format[] = [csv, jsonLines, npy, npz, idx];
 
 const writers: readonly { readonly ending: string; readonly encode: (source: Source) => Uint8Array }[] = [
   { ending: '.npy', encode: encodeNpySource },
+  { ending: '.npz', encode: encodeNpzSource },
   { ending: '.csv', encode: encodeCsv },
   { ending: '.jsonl', encode: encodeJsonLines },
   { ending: '.parquet', encode: encodeParquet },
@@ -28,12 +29,17 @@ export function formatOf(fileName: string): Format | undefined {
 }
 
 /**
- * The bytes of a file called `path` (`.npy`, `.csv`, `.jsonl`, `.parquet` or `.png`) that holds `source`.
+ * The bytes of a file called `path` (`.npy`, `.npz`, `.csv`, `.jsonl`, `.parquet` or `.png`) that holds `source`.
  *
  * @throws OptionError for another ending; DataError when that format cannot hold `source`.
  */
 export function encodeSource(path: string, source: Source): Uint8Array {
   return writerFor(path)(source);
+}
+
+/** Whether a file called `path` can be written, by its ending. */
+export function isWritten(path: string): boolean {
+  return writers.some(({ ending }) => path.toLowerCase().endsWith(ending));
 }
 
 /**

@@ -4,7 +4,7 @@ import { byteStream } from '../bytes.ts';
 import type { Source } from '../dataset.ts';
 import type { ReadOptions } from './format.ts';
 import { encodeNpy } from './npy.ts';
-import { npz } from './npz.ts';
+import { encodeNpzSource, npz } from './npz.ts';
 
 const X = encodeNpy(Float32Array.of(1, 2, 3, 4), [2, 2]);
 const y = encodeNpy(Int32Array.of(7, 3), [2]);
@@ -58,4 +58,21 @@ test('a changed byte is found by the checksum', async () => {
   const bytes = zipSync({ 'X.npy': X }, { level: 0 });
   bytes[150] ^= 1;
   await expect(npz.read(byteStream('d.npz', bytes), {})).rejects.toThrow('wrong checksum');
+});
+
+test('what is written is read again, with its labels; the same bytes every time', async () => {
+  const source: Source = {
+    form: 'array',
+    name: 'made',
+    values: Uint8Array.of(1, 2, 3, 4, 5, 6),
+    shape: [3, 1, 1, 2],
+    labels: { values: Int32Array.of(1, 0, 1), names: ['3', '7'] },
+  };
+  const bytes = encodeNpzSource(source);
+  expect(await npz.read(byteStream('made.npz', bytes), {})).toMatchObject({ ...source, name: 'made.npz' });
+  expect(encodeNpzSource(source)).toEqual(bytes);
+  const { labels: _, ...bare } = source;
+  expect((await npz.read(byteStream('made.npz', encodeNpzSource(bare)), {})).labels).toBeUndefined();
+  const named = { ...source, labels: { values: Int32Array.of(0, 0, 0), names: ['cat'] } };
+  expect(() => encodeNpzSource(named)).toThrow('classes that are whole numbers');
 });

@@ -1,10 +1,11 @@
 /** NumPy's .npz: a zip archive of .npy arrays; `file.npz:key` picks one. */
+import { zipSync } from 'fflate';
 import { DataError } from '../../base/errors.ts';
 import { suggestion } from '../../base/options.ts';
 import { type ByteStream, collectBytes } from '../bytes.ts';
-import type { ArraySource } from '../dataset.ts';
+import type { ArraySource, Labels, Source } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
-import { parseNpy, parseNpyLabels } from './npy.ts';
+import { encodeNpy, encodeNpySource, parseNpy, parseNpyLabels } from './npy.ts';
 import { readZip, type ZipMember } from './zip.ts';
 
 export const npz: Format = {
@@ -65,4 +66,35 @@ function memberOf(members: ReadonlyMap<string, ZipMember>, key: string, where: s
     got: JSON.stringify(key),
     fix: suggestion(key, names, (name) => `${where}:${name}`),
   });
+}
+
+/**
+ * The .npz of a source: its numbers as `X`, and as `y` its labels, where it has any.
+ *
+ * @throws DataError for classes whose names are no whole numbers, and for tables with text.
+ */
+export function encodeNpzSource(source: Source): Uint8Array {
+  const { labels } = source;
+  const members = {
+    'X.npy': encodeNpySource(source),
+    ...(labels ? { 'y.npy': encodeNpy(numbersOf(labels, source.name), [labels.values.length]) } : {}),
+  };
+  // A date that is always the same: the same source gives the same bytes.
+  return zipSync(members, { level: 6, mtime: FIRST_DATE });
+}
+
+/** The first that a zip archive can tell. */
+const FIRST_DATE = '1980-01-01T00:00:00';
+
+function numbersOf({ values, names }: Labels, name: string): Float64Array {
+  const numbers = names.map(Number);
+  const bad = names.find((_, at) => !Number.isInteger(numbers[at]));
+  if (bad !== undefined)
+    throw new DataError({
+      where: name,
+      expected: 'classes that are whole numbers, which is all that labels in .npz are here',
+      got: JSON.stringify(bad),
+      fix: 'write .csv, or a folder of pictures',
+    });
+  return Float64Array.from(values, (value) => numbers[value] ?? Number.NaN);
 }

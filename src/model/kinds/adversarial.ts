@@ -62,6 +62,8 @@ export const adversarial: Kind<Options> = {
       allowsOvercomplete: true,
       labels: told > 0 ? 'target' : undefined,
       prior: ({ noise }, shape) => draw(noise, shape, told),
+      normalNumbers: (latent) => latent - told,
+      codeSaysClass: told > 0,
       posterior: (head) => ({ code: told > 0 ? withClass(head, told) : head }),
       terms: (pass) => ({ ...contest(pass, settings, told), ...(told > 0 ? classification(pass, told) : {}) }),
       weights: (): Record<string, number> => ({

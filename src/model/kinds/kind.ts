@@ -77,6 +77,10 @@ export interface KindParts {
   readonly allowsOvercomplete: boolean;
   /** Draws codes of `[count, latent]` from the distribution they have when nothing else is known; kinds with one can generate. */
   readonly prior?: (trace: Trace, shape: Shape) => Tensor;
+  /** How many numbers of a code, from the first, the prior draws from the standard normal; absent where it draws none so. */
+  readonly normalNumbers?: (latent: number) => number;
+  /** The last numbers of a code, one for each class, say the class: 1 for that one, 0 for the others. */
+  readonly codeSaysClass?: boolean;
   /** Entries of the codebook, where codes are made of them. */
   readonly codebookSize?: number;
   /** What the encoder sees in training, from the clean input. */

@@ -58,6 +58,7 @@ export const variational: Kind<z.infer<typeof options>> = {
     comparesBatch: freeBits > 0,
     allowsOvercomplete: true,
     prior: ({ noise }, shape) => noise.normal(shape),
+    normalNumbers: (latent) => latent,
     labels: labels === 'given' ? 'told' : undefined,
     posterior: (head) => {
       const latent = head.shape[1] / 2;

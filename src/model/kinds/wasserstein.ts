@@ -27,6 +27,7 @@ export const wasserstein: Kind<z.infer<typeof options>> = {
     comparesBatch: true,
     allowsOvercomplete: true,
     prior: ({ noise }, shape) => noise.normal(shape),
+    normalNumbers: (latent) => latent,
     posterior: (head) => ({ code: head }),
     terms: ({ code, trace, negativeLogLikelihood }) => ({
       reconstruction: negativeLogLikelihood(code),

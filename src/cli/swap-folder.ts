@@ -1,0 +1,91 @@
+/** A model that swaps in its folder: `swap.json` and the model that it names; of an unfinished one, the checkpoint to go on from. */
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { SwapDetector } from '../applications/swap-detector.ts';
+import { decodeSwap, encodeSwap } from '../applications/swap-file.ts';
+import type { TrainedModel } from '../applications/trained.ts';
+import { FileError, ModelFileError } from '../base/errors.ts';
+import { parseOptions } from '../base/options.ts';
+import { fileError, writeFileAtomic } from '../data/files.ts';
+import type { Engine } from '../engine/engine.ts';
+import { encodeModelFile } from '../model/file/model-file.ts';
+import { makeRunner } from '../model/runner.ts';
+import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
+import type { TrainingState } from '../training/state.ts';
+import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
+import { openCheckpoint } from './run-folder.ts';
+
+export const SWAP_FILE = 'swap.json';
+
+/** What a checkpoint keeps of the command, to set the training up again. */
+const setupSchema = z.strictObject({
+  use: z.literal('swap'),
+  fit: z.string(),
+  /** The second set, where it is one of its own. */
+  and: z.string().optional(),
+  warp: z.number().optional(),
+  limit: z.number().optional(),
+  engine: z.enum(['node', 'web']),
+  threads: z.number().optional(),
+  options: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the pictures. */
+  fingerprint: z.string().optional(),
+});
+
+export type SwapSetup = z.infer<typeof setupSchema>;
+
+/** Keeps what an unfinished training goes on from. */
+export async function saveSwapCheckpoint(folder: string, state: TrainingState, setup: SwapSetup): Promise<void> {
+  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
+}
+
+/** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
+export async function readSwapCheckpoint(
+  folder: string,
+): Promise<{ readonly checkpoint: Checkpoint; readonly setup: SwapSetup }> {
+  const { checkpoint, path } = await openCheckpoint(folder, SWAP_FILE);
+  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
+}
+
+export interface OpenSwap {
+  readonly trained: TrainedModel;
+  readonly detector: SwapDetector;
+  readonly isDrawn: boolean;
+}
+
+/** Writes the model and then what names it, and takes the checkpoint away. */
+export async function writeSwapFolder(folder: string, { trained, detector, isDrawn }: OpenSwap): Promise<void> {
+  await writeFileAtomic(join(folder, MODEL_FILE), await encodeModelFile(trained, trained.model));
+  await writeFileAtomic(join(folder, SWAP_FILE), encodeSwap({ model: MODEL_FILE, isDrawn, detector }));
+  await rm(join(folder, CHECKPOINT_FILE), { force: true });
+}
+
+/** @throws FileError where there is none, ModelFileError for a damaged one. */
+export async function readSwapFolder(folder: string, engine: Engine): Promise<OpenSwap> {
+  const file = join(folder, SWAP_FILE);
+  if (!existsSync(file)) {
+    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
+    throw new FileError({
+      where: folder,
+      expected: `the folder of autoencoder swap, with its ${SWAP_FILE}`,
+      got: isUnfinished ? 'a training that is not finished' : 'none',
+      fix: isUnfinished ? `go on with: autoencoder swap --resume ${folder}` : 'make one: autoencoder swap --fit DATA',
+    });
+  }
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fileError(cause, file, 'read');
+  });
+  const saved = decodeSwap(text, file);
+  const { card, model, parameters } = await readModel(join(folder, saved.model));
+  if (model.blueprint.decoders !== 'each' || model.blueprint.classes !== 2)
+    throw new ModelFileError({
+      where: file,
+      expected: 'a model with a decoder for each of two sets',
+      got: `one with ${model.blueprint.classes} classes and ${model.blueprint.decoders === 'each' ? 'a decoder for each' : 'one decoder'}`,
+      fix: 'make it anew: autoencoder swap --fit DATA',
+    });
+  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
+  return { trained, detector: saved.detector, isDrawn: saved.isDrawn };
+}
