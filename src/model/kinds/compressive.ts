@@ -51,7 +51,7 @@ export const compressive: Kind<Options> = {
     headsPerCode: 1,
     isStochastic: false,
     allowsOvercomplete: true,
-    estimatesGradient: settings.rounding === 'straight-through',
+    estimatesGradient: settings.rounding === 'straight-through' ? ['encoder.', 'kind.logSteps'] : [],
     steps: (trace, channels) => stepsOf(trace, channels, settings),
     posterior: (head, trace, channels) => {
       // What users see is what would be written at the best quality.

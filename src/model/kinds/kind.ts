@@ -71,8 +71,8 @@ export interface KindParts {
   readonly asksForSlopes?: boolean;
   /** A term is about the batch as a whole, not about each example. */
   readonly comparesBatch?: boolean;
-  /** The gradient that reaches the encoder is an estimate, not the slope of the terms as they were drawn. */
-  readonly estimatesGradient?: boolean;
+  /** What the names of parameters begin with whose gradient is an estimate, not the slope of the terms as they were drawn. */
+  readonly estimatesGradient?: readonly string[];
   /** Codes may be wider than the data. */
   readonly allowsOvercomplete: boolean;
   /** Draws codes of `[count, latent]` from the distribution they have when nothing else is known; kinds with one can generate. */

@@ -54,7 +54,7 @@ export const variational: Kind<z.infer<typeof options>> = {
   make: ({ beta, klWarmup, freeBits, importanceSamples, labels }) => ({
     headsPerCode: 2,
     isStochastic: true,
-    estimatesGradient: importanceSamples > 1,
+    estimatesGradient: importanceSamples > 1 ? ['encoder.'] : [],
     comparesBatch: freeBits > 0,
     allowsOvercomplete: true,
     prior: ({ noise }, shape) => noise.normal(shape),

@@ -75,7 +75,7 @@ export const vq: Kind<Options> = {
     headsPerCode: 1,
     isStochastic: false,
     comparesBatch: true,
-    estimatesGradient: true,
+    estimatesGradient: ['encoder.'],
     allowsOvercomplete: true,
     codebookSize: settings.codebookSize,
     posterior: (head, trace) => quantise(head, trace, settings),
