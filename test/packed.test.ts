@@ -22,8 +22,10 @@ test('packed and installed elsewhere, the command and the library work', { timeo
     await run('npm', ['pack', '--json', '--pack-destination', folder], root),
   ) as [{ filename: string; files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
-  expect(paths).toEqual(expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts', 'docs/format.md']));
-  const wanted = /^(package\.json|README\.md|LICENSE|docs\/format\.md|dist\/.+\.(js|d\.ts))$/;
+  expect(paths).toEqual(
+    expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts', 'docs/format.md', 'docs/codec.md']),
+  );
+  const wanted = /^(package\.json|README\.md|LICENSE|docs\/(format|codec)\.md|dist\/.+\.(js|d\.ts))$/;
   expect(paths.filter((path) => !wanted.test(path) || path.includes('.test.'))).toEqual([]);
 
   const home = join(folder, 'user');
