@@ -168,7 +168,12 @@ export function makeBlueprint(
   const facts = { latent, examples: data.count, classes: data.classes };
   const kindOptions = parseOptions(kind.options, { ...kind.defaults?.(facts), ...options.kind }, `--kind ${kind.name}`);
   kind.check?.(kindOptions, facts);
-  const { allowsOvercomplete, labels, isStochastic } = kind.make(kindOptions, data.classes);
+  const {
+    allowsOvercomplete,
+    labels,
+    isStochastic,
+    weighsReconstruction = false,
+  } = kind.make(kindOptions, data.classes);
   const hasClasses = labels !== undefined || architecture.decoders === 'each';
   if (hasClasses && !data.classes)
     throw new OptionError({
@@ -190,7 +195,7 @@ export function makeBlueprint(
     latent,
     loss,
     output: architecture.output === 'auto' ? (data.isUnitRange ? 'sigmoid' : 'linear') : architecture.output,
-    variance: varianceFor(architecture, loss, isStochastic),
+    variance: varianceFor(architecture, loss, isStochastic && !weighsReconstruction),
     shape: [...data.shape],
     binarize: architecture.binarize,
     hasMissing: data.hasMissing,

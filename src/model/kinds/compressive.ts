@@ -4,7 +4,7 @@
  * channel: Cui et al. 2021, eq. 2.
  */
 import { z } from 'zod';
-import { add, divide, maximum, minimum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
+import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
 import { cast, oneHot } from '../../graph/ops/comparison.ts';
@@ -49,7 +49,8 @@ export const compressive: Kind<Options> = {
   options,
   make: (settings) => ({
     headsPerCode: 1,
-    isStochastic: false,
+    isStochastic: true,
+    weighsReconstruction: true,
     allowsOvercomplete: true,
     estimatesGradient: settings.rounding === 'straight-through' ? ['encoder.', 'kind.logSteps'] : [],
     steps: (trace, channels) => stepsOf(trace, channels, settings),
@@ -86,8 +87,9 @@ export const compressive: Kind<Options> = {
  */
 function drawQualities(trace: Trace, rows: number, count: number): Tensor {
   const places = add(cast(iota(rows), 'float32'), trace.noise.uniform([rows]));
-  // Added up, the last may be rounded to the end of the range.
-  const drawn = minimum(floor(multiply(places, count / rows)), count - 1);
+  // Which example has which is left to chance, too.
+  const turned = floor(add(multiply(places, count / rows), multiply(trace.noise.uniform([1]), count)));
+  const drawn = subtract(turned, multiply(floor(divide(turned, count)), count));
   return oneHot(cast(drawn, 'int32'), count);
 }
 

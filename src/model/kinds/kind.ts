@@ -67,6 +67,8 @@ export interface KindParts {
   readonly headsPerCode: number;
   /** What the decoder gets is drawn at random in training. */
   readonly isStochastic: boolean;
+  /** It says itself how much the reconstruction counts: the variance of numbers around it is not to be learned. */
+  readonly weighsReconstruction?: boolean;
   /** Its terms differentiate by what the encoder sees; for all others, tokens need never be written out one-hot. */
   readonly asksForSlopes?: boolean;
   /** A term is about the batch as a whole, not about each example. */
