@@ -7,18 +7,12 @@
 import { DataError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import type { Clip } from '../data/clips.ts';
-import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { makeBlueprint } from '../model/blueprint.ts';
 import type { Examples } from '../model/examples.ts';
-import { makeModel } from '../model/model.ts';
-import { makeRunner } from '../model/runner.ts';
-import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
-import type { TrainingState } from '../training/state.ts';
-import { planTraining, type TrainResult, train } from '../training/train.ts';
-import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
-import { makeCard, type TrainedModel } from './trained.ts';
+import { withDefaults } from './recipe.ts';
+import type { TrainedModel } from './trained.ts';
+import { trainForUse, type UseTrained, type UseTraining } from './use-training.ts';
 
 const DEFAULTS = {
   network: 'convolutional-recurrent',
@@ -27,26 +21,17 @@ const DEFAULTS = {
   clip: 10,
 };
 
-export interface FitNextFrameRequest {
+export interface FitNextFrameRequest extends UseTraining {
   readonly name: string;
-  readonly engine: Engine;
   /** All of one size. */
   readonly clips: readonly Clip[];
   /** What is only measured on; some of the clips when absent. */
   readonly test?: readonly Clip[];
   /** Frames that are shown, and frames that are told from them. */
   readonly frames: number;
-  /** Options of the model and of its training. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly clock: () => number;
-  readonly from?: Checkpoint;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  readonly signal?: AbortSignal;
 }
 
-export interface FittedNextFrame {
-  readonly trained: TrainedModel;
-  readonly result: TrainResult;
+export interface FittedNextFrame extends UseTrained {
   readonly errors: FrameErrors;
   /** Windows that nothing was learned from. */
   readonly measured: Windows;
@@ -82,45 +67,21 @@ const MOST_HELD_OUT = 200;
  * @throws DataError for too few clips, too short ones, or clips of different sizes; OptionError, DivergenceError, InterruptedError.
  */
 export async function* fitNextFrame(request: FitNextFrameRequest): AsyncGenerator<TrainingEvent, FittedNextFrame> {
-  const { engine, frames, clock, signal, checkpoint, name } = request;
+  const { frames, name } = request;
   const random = createRandom(Number(request.options.seed ?? 0)).fork('clips');
   const { clips, test } = parts(request, random.permutation(request.clips.length));
   const [learned, chosen, measured] = [clips.learned, clips.chosen, test].map((some) => windowsOf(some, frames, name));
   const [, ...picture] = clips.learned[0].shape;
-  const recipe = makeRecipe(withDefaults(DEFAULTS, request.options));
-  const model = makeModel(
-    makeBlueprint(recipe.architecture, recipe.own, {
-      shape: [frames, ...picture],
-      hasMissing: false,
-      isBytes: true,
-      isUnitRange: true,
-      count: learned.count,
-    }),
-  );
-  const runner = makeRunner(engine, model);
-  const training = trainingFor(recipe, learned.count);
-  const { groups, optimiser } = planTraining(model, training);
-  const result = yield* train({
-    engine,
-    model,
-    runner,
+  const shape = [frames, ...picture];
+  const { trained, result } = yield* trainForUse({
+    ...request,
     train: examplesOf(learned),
     validation: examplesOf(chosen),
-    options: training,
-    from: request.from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint,
-    clock,
-    signal,
+    options: withDefaults(DEFAULTS, request.options),
+    facts: { shape, hasMissing: false, isBytes: true, isUnitRange: true },
+    scaling: { form: 'pixels', shape },
+    data: { name },
   });
-  const card = makeCard({
-    model,
-    engine,
-    scaling: { form: 'pixels', shape: [...model.blueprint.shape] },
-    data: { name, examples: learned.count, validationExamples: chosen.count },
-    options: training,
-    result,
-  });
-  const trained = { engine, runner, model, parameters: result.parameters, card };
   return { trained, result, measured, errors: await frameErrors(trained, measured) };
 }
 

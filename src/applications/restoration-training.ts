@@ -4,7 +4,8 @@ import { createRandom } from '../base/random.ts';
 import type { Picture } from '../data/picture.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import type { Restoration } from './restoration.ts';
-import { type FitRestorerRequest, type FittedRestorer, fitRestorer } from './restorer.ts';
+import { type FitRestorerRequest, fitRestorer } from './restorer.ts';
+import type { UseTrained } from './use-training.ts';
 
 export interface FitRestorationRequest<How>
   extends Omit<FitRestorerRequest, 'validation' | 'lessonOf' | 'patches' | 'patch'> {
@@ -18,7 +19,7 @@ export interface FitRestorationRequest<How>
   readonly test?: readonly Picture[];
 }
 
-export interface FittedRestoration extends FittedRestorer {
+export interface FittedRestoration extends UseTrained {
   /** What nothing was learned from. */
   readonly measured: readonly Picture[];
 }

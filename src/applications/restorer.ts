@@ -7,19 +7,17 @@
 import { OptionError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import { coloured, type Picture } from '../data/picture.ts';
-import type { Engine } from '../engine/engine.ts';
-import { makeBlueprint, mapOf, resized } from '../model/blueprint.ts';
+import { sizeOf } from '../graph/tensor.ts';
+import { mapOf, resized } from '../model/blueprint.ts';
 import type { Examples } from '../model/examples.ts';
 import { makeModel } from '../model/model.ts';
 import { makeRunner, type Runner } from '../model/runner.ts';
-import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
-import type { TrainingState } from '../training/state.ts';
-import { planTraining, type TrainResult, train } from '../training/train.ts';
 import { type Cut, cutPatches, planCuts } from './patches.ts';
-import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
+import { withDefaults } from './recipe.ts';
 import { overTiles } from './tiles.ts';
-import { makeCard, type TrainedModel } from './trained.ts';
+import type { TrainedModel } from './trained.ts';
+import { trainForUse, type UseTrained, type UseTraining } from './use-training.ts';
 
 /** What a model of restoring is where the user does not say. */
 const DEFAULTS = {
@@ -38,9 +36,8 @@ const DEFAULTS = {
 /** What is learned from: pieces as they are shown, and as they are to be told where that is not the same. */
 export type Lesson = Pick<Examples, 'values' | 'told'>;
 
-export interface FitRestorerRequest {
+export interface FitRestorerRequest extends UseTraining {
   readonly name: string;
-  readonly engine: Engine;
   /** All with the same channels. */
   readonly pictures: readonly Picture[];
   /** What is chosen by. */
@@ -51,17 +48,6 @@ export interface FitRestorerRequest {
   readonly patch: number;
   /** What is learned from pieces; undefined where the kind's corruption says all. */
   readonly lessonOf?: (cuts: readonly Cut[], pictures: readonly Picture[]) => Lesson;
-  /** Options of the model and of its training, those of the use among them. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly clock: () => number;
-  readonly from?: Checkpoint;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  readonly signal?: AbortSignal;
-}
-
-export interface FittedRestorer {
-  readonly trained: TrainedModel;
-  readonly result: TrainResult;
 }
 
 /** Pieces that are chosen by. */
@@ -72,8 +58,8 @@ const CHOSEN = 256;
  *
  * @throws DataError for pictures smaller than a piece; OptionError, DivergenceError, InterruptedError.
  */
-export async function* fitRestorer(request: FitRestorerRequest): AsyncGenerator<TrainingEvent, FittedRestorer> {
-  const { engine, pictures, patch, patches, clock, signal, checkpoint } = request;
+export async function* fitRestorer(request: FitRestorerRequest): AsyncGenerator<TrainingEvent, UseTrained> {
+  const { pictures, patch, patches } = request;
   const random = createRandom(Number(request.options.seed ?? 0)).fork('patches');
   const { lessonOf = (cuts, from) => ({ values: cutPatches(from, cuts, patch) }) } = request;
   const examples = (from: readonly Picture[], count: number, name: string): Examples => {
@@ -84,51 +70,21 @@ export async function* fitRestorer(request: FitRestorerRequest): AsyncGenerator<
     train: examples(pictures, patches, 'train'),
     validation: examples(request.validation, CHOSEN, 'validation'),
   };
-  const recipe = makeRecipe(withDefaults(DEFAULTS, request.options));
   const isBytes = data.train.values instanceof Uint8Array;
   const [{ channels }] = pictures;
-  const model = makeModel(
-    makeBlueprint(recipe.architecture, recipe.own, {
-      shape: [channels, patch, patch],
-      hasMissing: !isBytes,
-      isBytes,
-      isUnitRange: true,
-      count: patches,
-    }),
-  );
-  mapOf(model.blueprint);
-  const runner = makeRunner(engine, model);
-  const training = trainingFor(recipe, patches);
-  const { groups, optimiser } = planTraining(model, training);
-  const result = yield* train({
-    engine,
-    model,
-    runner,
+  const shape = [channels, patch, patch];
+  const size = sizeOf(shape);
+  return yield* trainForUse({
+    ...request,
     ...data,
-    options: training,
-    from: request.from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint,
-    clock,
-    signal,
-  });
-  const size = channels * patch * patch;
-  const card = makeCard({
-    model,
-    engine,
+    options: withDefaults(DEFAULTS, request.options),
+    facts: { shape, hasMissing: !isBytes, isBytes, isUnitRange: true },
     scaling: isBytes
-      ? { form: 'pixels', shape: [channels, patch, patch] }
-      : {
-          form: 'array',
-          shape: [channels, patch, patch],
-          offset: new Array(size).fill(0),
-          scale: new Array(size).fill(1),
-          constant: [],
-        },
-    data: { name: request.name, examples: patches, validationExamples: CHOSEN },
-    options: training,
-    result,
+      ? { form: 'pixels', shape }
+      : { form: 'array', shape, offset: new Array(size).fill(0), scale: new Array(size).fill(1), constant: [] },
+    data: { name: request.name },
+    check: (model) => void mapOf(model.blueprint),
   });
-  return { trained: { engine, runner, model, parameters: result.parameters, card }, result };
 }
 
 export interface Restorer {

@@ -8,18 +8,12 @@
  */
 import { DataError } from '../base/errors.ts';
 import { createRandom, type Random } from '../base/random.ts';
-import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { makeBlueprint } from '../model/blueprint.ts';
 import type { Examples } from '../model/examples.ts';
-import { makeModel } from '../model/model.ts';
-import { makeRunner } from '../model/runner.ts';
-import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
-import type { TrainingState } from '../training/state.ts';
-import { planTraining, type TrainResult, train } from '../training/train.ts';
-import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
-import { makeCard, type TrainedModel } from './trained.ts';
+import { withDefaults } from './recipe.ts';
+import type { TrainedModel } from './trained.ts';
+import { trainForUse, type UseTrained, type UseTraining } from './use-training.ts';
 import { warped } from './warp.ts';
 
 const DEFAULTS = {
@@ -44,24 +38,15 @@ export interface TwoSets {
   readonly names: readonly [string, string];
 }
 
-export interface FitSwapRequest {
+export interface FitSwapRequest extends UseTraining {
   readonly sets: TwoSets;
   /** What is only measured on; some of the pictures when absent. */
   readonly test?: TwoSets;
-  readonly engine: Engine;
   /** How far points are moved to learn from, as a share of the picture's size. */
   readonly warp?: number;
-  /** Options of the model and of its training. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly clock: () => number;
-  readonly from?: Checkpoint;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  readonly signal?: AbortSignal;
 }
 
-export interface FittedSwap {
-  readonly trained: TrainedModel;
-  readonly result: TrainResult;
+export interface FittedSwap extends UseTrained {
   readonly learned: TwoSets;
   /** What was chosen by, which no parameter has seen. */
   readonly chosen: TwoSets;
@@ -83,7 +68,7 @@ const MOST_COPIES = 10;
  * @throws DataError for too few pictures of one set; OptionError, DivergenceError, InterruptedError.
  */
 export async function* fitSwap(request: FitSwapRequest): AsyncGenerator<TrainingEvent, FittedSwap> {
-  const { sets, engine, warp = WARP, clock, signal, checkpoint } = request;
+  const { sets, warp = WARP } = request;
   const random = createRandom(Number(request.options.seed ?? 0)).fork('swap');
   for (const label of [0, 1] as const) {
     const count = sets.labels.filter((own) => own === label).length;
@@ -107,45 +92,16 @@ export async function* fitSwap(request: FitSwapRequest): AsyncGenerator<Training
     train: lesson(learned, copies, warp, random.fork('warp')),
     validation: lesson(chosen, 1, warp, random.fork('chosen')),
   };
-  const recipe = makeRecipe(withDefaults(DEFAULTS, request.options));
-  const model = makeModel(
-    makeBlueprint(recipe.architecture, recipe.own, {
-      shape: sets.shape,
-      hasMissing: false,
-      isBytes: true,
-      isUnitRange: true,
-      count: data.train.count,
-      classes: 2,
-    }),
-  );
-  const runner = makeRunner(engine, model);
-  const training = trainingFor(recipe, data.train.count);
-  const { groups, optimiser } = planTraining(model, training);
-  const result = yield* train({
-    engine,
-    model,
-    runner,
+  const { shape, name, names } = sets;
+  const { trained, result } = yield* trainForUse({
+    ...request,
     ...data,
-    options: training,
-    from: request.from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint,
-    clock,
-    signal,
+    options: withDefaults(DEFAULTS, request.options),
+    facts: { shape, hasMissing: false, isBytes: true, isUnitRange: true, classes: 2 },
+    scaling: { form: 'pixels', shape: [...shape] },
+    data: { name, examples: learned.labels.length, labelNames: [...names] },
   });
-  const card = makeCard({
-    model,
-    engine,
-    scaling: { form: 'pixels', shape: [...sets.shape] },
-    data: {
-      name: sets.name,
-      examples: learned.labels.length,
-      validationExamples: held,
-      labelNames: [...sets.names],
-    },
-    options: training,
-    result,
-  });
-  return { trained: { engine, runner, model, parameters: result.parameters, card }, result, learned, chosen, measured };
+  return { trained, result, learned, chosen, measured };
 }
 
 /** Some of the pictures. */

@@ -8,19 +8,14 @@
 import { DataError, OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { END, makePiecer, type Piecer, type Pieces, pieceCount } from '../data/columns/pieces.ts';
-import type { Engine } from '../engine/engine.ts';
-import { makeBlueprint } from '../model/blueprint.ts';
 import type { Examples } from '../model/examples.ts';
-import { type Model, makeModel } from '../model/model.ts';
-import { makeRunner } from '../model/runner.ts';
+import type { Model } from '../model/model.ts';
 import { makeWriter } from '../model/writing.ts';
-import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
-import type { TrainingState } from '../training/state.ts';
-import { planTraining, type TrainResult, train } from '../training/train.ts';
 import { codesOnPath } from './code-path.ts';
-import { makeRecipe, trainingFor, withDefaults } from './recipe.ts';
-import { makeCard, type TrainedModel } from './trained.ts';
+import { withDefaults } from './recipe.ts';
+import type { TrainedModel } from './trained.ts';
+import { trainForUse, type UseTrained, type UseTraining } from './use-training.ts';
 
 /** A model of texts, and how texts become its tokens. */
 export interface TextModel {
@@ -34,9 +29,8 @@ export interface ShownText {
   readonly told: readonly number[];
 }
 
-export interface FitTextsRequest {
+export interface FitTextsRequest extends UseTraining {
   readonly name: string;
-  readonly engine: Engine;
   readonly train: readonly ShownText[];
   readonly validation: readonly ShownText[];
   readonly pieces: Pieces;
@@ -44,18 +38,10 @@ export interface FitTextsRequest {
   readonly length?: number;
   /** What the use trains where the user does not say otherwise. */
   readonly defaults: Readonly<Record<string, unknown>>;
-  /** Options of the model and of its training. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Milliseconds on a steady clock. */
-  readonly clock: () => number;
-  readonly from?: Checkpoint;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  readonly signal?: AbortSignal;
 }
 
-export interface FittedTexts extends TextModel {
+export interface FittedTexts extends TextModel, UseTrained {
   readonly model: Model;
-  readonly result: TrainResult;
   /** Texts that were too long to learn from. */
   readonly leftOut: number;
 }
@@ -71,7 +57,7 @@ const LONGEST = 256;
  * @throws DataError for too few texts; OptionError, DivergenceError, InterruptedError.
  */
 export async function* fitTexts(request: FitTextsRequest): AsyncGenerator<TrainingEvent, FittedTexts> {
-  const { engine, pieces, clock, signal, checkpoint } = request;
+  const { pieces } = request;
   const length = request.length ?? usualLength(request.train.map(sizeOf));
   const fitting = (texts: readonly ShownText[]): ShownText[] => texts.filter((text) => sizeOf(text) <= length);
   const kept = fitting(request.train);
@@ -101,44 +87,18 @@ export async function* fitTexts(request: FitTextsRequest): AsyncGenerator<Traini
   const vocabulary = pieceCount(pieces);
   // A code is no wider than the shortest texts and fewest pieces leave sense for.
   const latent = Math.min(Number(request.defaults.latent), Math.ceil((length * vocabulary) / 2));
-  const recipe = makeRecipe(withDefaults({ ...request.defaults, latent }, request.options));
-  const model = makeModel(
-    makeBlueprint({ ...recipe.architecture, loss: 'categorical' }, recipe.own, {
-      shape: [length],
-      vocabulary,
-      // Padding.
-      hasMissing: true,
-      isBytes: false,
-      isUnitRange: false,
-      count: kept.length,
-    }),
-  );
-  const runner = makeRunner(engine, model);
-  const training = trainingFor(recipe, kept.length);
-  const { groups, optimiser } = planTraining(model, training);
-  const result = yield* train({
-    engine,
-    model,
-    runner,
+  const { trained, result } = yield* trainForUse({
+    ...request,
     train: examples(kept),
     validation: examples(validation),
-    options: training,
-    from: request.from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint,
-    clock,
-    signal,
-  });
-  const card = makeCard({
-    model,
-    engine,
+    options: { ...withDefaults({ ...request.defaults, latent }, request.options), loss: 'categorical' },
+    // What is missing is padding.
+    facts: { shape: [length], vocabulary, hasMissing: true, isBytes: false, isUnitRange: false },
     // The pieces are kept beside the model.
     scaling: { form: 'tokens', shape: [length], vocabulary },
-    data: { name: request.name, examples: kept.length, validationExamples: validation.length },
-    options: training,
-    result,
+    data: { name: request.name },
   });
-  const trained = { engine, runner, model, parameters: result.parameters, card };
-  return { trained, pieces, model, result, leftOut: request.train.length - kept.length };
+  return { trained, pieces, model: trained.model, result, leftOut: request.train.length - kept.length };
 }
 
 function sizeOf({ shown, told }: ShownText): number {

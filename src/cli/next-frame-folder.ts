@@ -1,20 +1,19 @@
 /** A model of clips in its folder: `next-frame.json` and the model that it names; of an unfinished one, the checkpoint. */
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseSaved } from '../applications/saved-json.ts';
 import type { TrainedModel } from '../applications/trained.ts';
-import { FileError, ModelFileError } from '../base/errors.ts';
+import { ModelFileError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
-import { fileError, writeFileAtomic } from '../data/files.ts';
+import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { openCheckpoint } from './run-folder.ts';
+import { openCheckpoint, readUseFile } from './run-folder.ts';
 
 export const NEXT_FRAME_FILE = 'next-frame.json';
 
@@ -70,20 +69,7 @@ export async function writeNextFrameFolder(folder: string, trained: TrainedModel
 /** @throws FileError where there is none, ModelFileError for a damaged one. */
 export async function readNextFrameFolder(folder: string, engine: Engine): Promise<TrainedModel> {
   const file = join(folder, NEXT_FRAME_FILE);
-  if (!existsSync(file)) {
-    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
-    throw new FileError({
-      where: folder,
-      expected: `the folder of autoencoder next-frame, with its ${NEXT_FRAME_FILE}`,
-      got: isUnfinished ? 'a training that is not finished' : 'none',
-      fix: isUnfinished
-        ? `go on with: autoencoder next-frame --resume ${folder}`
-        : 'make one: autoencoder next-frame --fit CLIPS',
-    });
-  }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
+  const text = await readUseFile(folder, NEXT_FRAME_FILE, 'next-frame', 'CLIPS');
   const saved = parseSaved(text, file, { schema, what: 'a model of clips', refused });
   const { card, model, parameters } = await readModel(join(folder, saved.model));
   if (model.blueprint.shape.length !== 4)

@@ -1,21 +1,20 @@
 /** A model that repairs pictures in its folder: `restoration.json` and the model that it names; of an unfinished one, the checkpoint. */
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Restoration } from '../applications/restoration.ts';
 import { decodeRestoration, encodeRestoration, howOf } from '../applications/restoration-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';
-import { FileError, OptionError } from '../base/errors.ts';
+import { OptionError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
-import { fileError, writeFileAtomic } from '../data/files.ts';
+import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { openCheckpoint } from './run-folder.ts';
+import { openCheckpoint, readUseFile } from './run-folder.ts';
 
 export const RESTORATION_FILE = 'restoration.json';
 
@@ -78,20 +77,7 @@ export async function readRestorationFolder<How>(
   engine: Engine,
 ): Promise<{ readonly trained: TrainedModel; readonly how: How }> {
   const file = join(folder, RESTORATION_FILE);
-  if (!existsSync(file)) {
-    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
-    throw new FileError({
-      where: folder,
-      expected: `the folder of autoencoder ${use.name}, with its ${RESTORATION_FILE}`,
-      got: isUnfinished ? 'a training that is not finished' : 'none',
-      fix: isUnfinished
-        ? `go on with: autoencoder ${use.name} --resume ${folder}`
-        : `make one: autoencoder ${use.name} --fit PICTURES`,
-    });
-  }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
+  const text = await readUseFile(folder, RESTORATION_FILE, use.name, 'PICTURES');
   const saved = decodeRestoration(text, file);
   if (saved.use !== use.name) throw otherUse(folder, use.name, saved.use);
   const { card, model, parameters } = await readModel(join(folder, saved.model));

@@ -74,6 +74,29 @@ export async function openCheckpoint(
 }
 
 /**
+ * The text of the file in `folder` that says what a use keeps beside its model.
+ *
+ * @throws FileError where there is none, with what to do.
+ */
+export async function readUseFile(folder: string, name: string, use: string, fit: string): Promise<string> {
+  const file = join(folder, name);
+  if (!existsSync(file)) {
+    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
+    throw new FileError({
+      where: folder,
+      expected: `the folder of autoencoder ${use}, with its ${name}`,
+      got: isUnfinished ? 'a training that is not finished' : 'none',
+      fix: isUnfinished
+        ? `go on with: autoencoder ${use} --resume ${folder}`
+        : `make one: autoencoder ${use} --fit ${fit}`,
+    });
+  }
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw fileError(cause, file, 'read');
+  });
+}
+
+/**
  * Where results go: `out`, or a fresh folder named after the data and what was done.
  *
  * @throws OptionError when `out` has one of the files `held` already, and that is not to be replaced.

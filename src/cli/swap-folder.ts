@@ -1,21 +1,20 @@
 /** A model that swaps in its folder: `swap.json` and the model that it names; of an unfinished one, the checkpoint to go on from. */
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SwapDetector } from '../applications/swap-detector.ts';
 import { decodeSwap, encodeSwap } from '../applications/swap-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';
-import { FileError, ModelFileError } from '../base/errors.ts';
+import { ModelFileError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
-import { fileError, writeFileAtomic } from '../data/files.ts';
+import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { openCheckpoint } from './run-folder.ts';
+import { openCheckpoint, readUseFile } from './run-folder.ts';
 
 export const SWAP_FILE = 'swap.json';
 
@@ -65,18 +64,7 @@ export async function writeSwapFolder(folder: string, { trained, detector, isDra
 /** @throws FileError where there is none, ModelFileError for a damaged one. */
 export async function readSwapFolder(folder: string, engine: Engine): Promise<OpenSwap> {
   const file = join(folder, SWAP_FILE);
-  if (!existsSync(file)) {
-    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
-    throw new FileError({
-      where: folder,
-      expected: `the folder of autoencoder swap, with its ${SWAP_FILE}`,
-      got: isUnfinished ? 'a training that is not finished' : 'none',
-      fix: isUnfinished ? `go on with: autoencoder swap --resume ${folder}` : 'make one: autoencoder swap --fit DATA',
-    });
-  }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
+  const text = await readUseFile(folder, SWAP_FILE, 'swap', 'DATA');
   const saved = decodeSwap(text, file);
   const { card, model, parameters } = await readModel(join(folder, saved.model));
   if (model.blueprint.decoders !== 'each' || model.blueprint.classes !== 2)

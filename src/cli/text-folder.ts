@@ -1,20 +1,19 @@
 /** A model of texts in its folder: `texts.json` and the model that it names; of an unfinished one, the checkpoint to go on from. */
-import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assembleTexts, decodeTexts, encodeTexts, type SavedTexts } from '../applications/text-file.ts';
 import type { TextModel } from '../applications/text-model.ts';
-import { FileError, OptionError } from '../base/errors.ts';
+import { OptionError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
-import { fileError, writeFileAtomic } from '../data/files.ts';
+import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { makeFolder, openCheckpoint } from './run-folder.ts';
+import { makeFolder, openCheckpoint, readUseFile } from './run-folder.ts';
 
 export const TEXTS_FILE = 'texts.json';
 
@@ -79,18 +78,7 @@ export async function readTextFolder(
   engine: Engine,
 ): Promise<TextModel & { readonly isRunning: boolean }> {
   const file = join(folder, TEXTS_FILE);
-  if (!existsSync(file))
-    throw new FileError({
-      where: folder,
-      expected: `the folder of autoencoder ${use}, with its ${TEXTS_FILE}`,
-      got: existsSync(join(folder, CHECKPOINT_FILE)) ? 'a training that is not finished' : 'none',
-      fix: existsSync(join(folder, CHECKPOINT_FILE))
-        ? `go on with: autoencoder ${use} --resume ${folder}`
-        : `make one: autoencoder ${use} --fit DATA`,
-    });
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
+  const text = await readUseFile(folder, TEXTS_FILE, use, 'DATA');
   const saved = decodeTexts(text, file);
   if (saved.use !== use) throw otherUse(folder, saved.use);
   const { card, model, parameters } = await readModel(join(folder, saved.model));

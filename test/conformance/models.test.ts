@@ -27,8 +27,11 @@ const LOSSES = ['squared-error', 'cross-entropy'] as const;
 /** Losses of data that has one axis, tables and sequences, on the networks that one would take for it. */
 const lossesOn = (network: string): readonly string[] => {
   if (network === 'dense') return [...LOSSES, 'mixed', 'categorical', 'multinomial'];
-  return network === 'recurrent' ? [...LOSSES, 'categorical'] : LOSSES;
+  if (network === 'recurrent') return [...LOSSES, 'categorical'];
+  return isComposed(network) ? [LOSSES[0]] : LOSSES;
 };
+/** Networks of layers that the others are made of, too: what losses and forms of kinds do is seen there. */
+const isComposed = (network: string): boolean => network === 'convolutional-recurrent' || network === 'lapped';
 /** Forms of a kind that compute something else than its defaults. */
 const forms: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>> = {
   sparse: [{ sparsity: 'kl' }],
@@ -52,7 +55,7 @@ const plain = { form: '', options: {} };
 const combinations: readonly Combination[] = kinds.flatMap(({ name: kind }) => [
   ...networkFamilies.flatMap(({ name: network }) => [
     ...lossesOn(network).map((loss) => ({ ...plain, kind, network, loss })),
-    ...(forms[kind] ?? []).map((kindOptions) => ({
+    ...(isComposed(network) ? [] : (forms[kind] ?? [])).map((kindOptions) => ({
       kind,
       form: JSON.stringify(kindOptions),
       options: { kindOptions },
