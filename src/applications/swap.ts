@@ -17,11 +17,13 @@ import { trainForUse, type UseTrained, type UseTraining } from './use-training.t
 import { warped } from './warp.ts';
 
 const DEFAULTS = {
+  // One prior for the codes of both: what is common to them lies in the same place.
+  kind: 'variational',
   network: 'convolutional',
   decoders: 'each',
   channels: [24, 48, 96],
   up: 'upsample',
-  latent: 64,
+  latent: 32,
   batchSize: 32,
   epochs: 20,
   learningRate: 0.001,
