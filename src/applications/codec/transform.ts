@@ -6,8 +6,8 @@
  */
 import { OptionError } from '../../base/errors.ts';
 import type { Picture } from '../../data/picture.ts';
-import { mapOf, resized } from '../../model/blueprint.ts';
 import { type Model, makeModel } from '../../model/model.ts';
+import { mapOf, resized } from '../../model/resized.ts';
 import { makeRunner, type Runner } from '../../model/runner.ts';
 import { spans } from '../tiles.ts';
 import type { TrainedModel } from '../trained.ts';

@@ -1,0 +1,31 @@
+/** Models whose codes are maps, made for one size of picture and taken to others. */
+import { OptionError } from '../base/errors.ts';
+import { parseOptions } from '../base/options.ts';
+import { type Blueprint, blueprintSchema, findNetwork } from './blueprint.ts';
+import type { CodeMap } from './networks/network.ts';
+
+/**
+ * The same model for data of another height and width, `shape` as the blueprint's. Its parameters are the same.
+ *
+ * @throws OptionError as `mapOf` does.
+ */
+export function resized(blueprint: Blueprint, shape: readonly number[]): Blueprint {
+  return blueprintSchema.parse({ ...blueprint, shape: [...shape], latent: mapOf(blueprint).latent(shape) });
+}
+
+/**
+ * The code of a model that takes data of any height and width.
+ *
+ * @throws OptionError for a network whose code is one vector, made for one size; and for a kind that is told classes.
+ */
+export function mapOf({ network: { name, options }, classes, shape }: Blueprint): CodeMap {
+  const network = findNetwork(name);
+  const map = classes > 0 ? undefined : network.map?.(parseOptions(network.options, options, `--network ${name}`));
+  if (map) return map;
+  throw new OptionError({
+    where: 'the model',
+    expected: `one for any size of picture: its code a map${classes > 0 ? ', and told no classes' : ''}`,
+    got: `a ${name} one for examples of shape [${shape}]`,
+    fix: 'train with --network convolutional --code-channels 8, or give examples of its own size',
+  });
+}
