@@ -1,9 +1,10 @@
 /**
- * `inpaint`: holes in pictures filled with what may have been there, by an autoencoder that is told where they are and learns from what
- * it says inside of them (Pathak et al. 2016, "Context encoders"). What was there is kept as it is.
+ * `inpaint`: holes in pictures filled with what may have been there. They are filled smoothly first, and an autoencoder that learns from what
+ * it says inside of them repairs that (a loss of the hole alone: Pathak et al. 2016, "Context encoders"). What was there is kept as it is.
  */
 import { z } from 'zod';
 import type { Random } from '../base/random.ts';
+import { type Picture, unit } from '../data/picture.ts';
 import { meanFilling, smoothFilling } from './baselines/smooth-filling.ts';
 import { cutPatches } from './patches.ts';
 import type { Restoration } from './restoration.ts';
@@ -21,28 +22,22 @@ export type Holes = z.infer<typeof schema>;
 export const inpaint: Restoration<Holes> = {
   name: 'inpaint',
   schema,
-  options: () => ({
-    noiseLevel: 0,
-    gaps: 'told',
-    skip: 'none',
-    channels: [32, 64, 96],
-    residual: 1,
-    codeChannels: 96,
-  }),
+  options: () => ({ noiseLevel: 0 }),
   lesson(how, cuts, pictures, size, random) {
     const { channels } = pictures[0];
     const bytes = cutPatches(pictures, cuts, size);
     const [values, told] = [new Float32Array(bytes.length), new Float32Array(bytes.length)];
     const piece = channels * size * size;
     for (let start = 0; start < bytes.length; start += piece) {
-      const isMissing = missingPixels(size, size, how, random);
-      for (let at = 0; at < piece; at++) {
-        const value = bytes[start + at] / 255;
-        const isHole = isMissing[at % (size * size)] === 1;
-        values[start + at] = isHole ? NaN : value;
-        // Nothing is to be told of what is seen.
-        told[start + at] = isHole ? value : NaN;
-      }
+      const whole = unit(bytes.subarray(start, start + piece));
+      const picture: Picture = { name: '', channels, height: size, width: size, values: whole };
+      const spoiled = inpaint.spoil(picture, how, random);
+      values.set(smoothFilling(spoiled).values, start);
+      // Nothing is to be told of what is seen.
+      told.set(
+        whole.map((value, at) => (Number.isNaN(spoiled.values[at]) ? value : NaN)),
+        start,
+      );
     }
     return { values, told: { values: told } };
   },
@@ -52,7 +47,7 @@ export const inpaint: Restoration<Holes> = {
   },
   trials: (how) => [{ name: `${how.holes} holes, ${Math.round(100 * how.share)} %`, how }],
   async repair(restorer, spoiled) {
-    const { values, ...picture } = await restorer.restore(spoiled);
+    const { values, ...picture } = await restorer.restore(smoothFilling(spoiled));
     return { ...picture, values: spoiled.values.map((value, at) => (Number.isNaN(value) ? values[at] : value)) };
   },
   simple: () => [

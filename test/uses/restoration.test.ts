@@ -220,7 +220,7 @@ describe('upscale', () => {
 
 describe('inpaint', () => {
   beforeAll(async () => {
-    await json(`inpaint --fit good --channels 8,12 --patches 200 --patch 16 --epochs 3 --threads 1 --out filler`);
+    await json(`inpaint --fit good ${TINY} --out filler`);
   });
 
   test.each([
