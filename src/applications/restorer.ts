@@ -9,12 +9,11 @@ import { createRandom } from '../base/random.ts';
 import { coloured, type Picture } from '../data/picture.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Examples } from '../model/examples.ts';
-import { makeModel } from '../model/model.ts';
-import { mapOf, resized } from '../model/resized.ts';
-import { makeRunner, type Runner } from '../model/runner.ts';
+import { mapOf } from '../model/resized.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { type Cut, cutPatches, planCuts } from './patches.ts';
 import { withDefaults } from './recipe.ts';
+import { sizedRunners } from './sized-runners.ts';
 import { overTiles } from './tiles.ts';
 import type { TrainedModel } from './trained.ts';
 import { trainForUse, type UseTrained, type UseTraining } from './use-training.ts';
@@ -88,19 +87,18 @@ export async function* fitRestorer(request: FitRestorerRequest): AsyncGenerator<
 }
 
 export interface Restorer {
-  /** The picture as the model rebuilds it, cut off at 0 and 1; NaN is what is missing, for models that know gaps. */
+  /** The picture as the model rebuilds it, cut off at 0 and 1. */
   restore(picture: Picture): Promise<Picture>;
   dispose(): Promise<void>;
 }
 
 /** Height and width of the pieces that pictures are restored in: bounds the memory that a large picture takes. */
 const TILE = 384;
-/** Sizes that programs are kept for. */
-const MOST_SIZES = 8;
 
 /** @throws OptionError for a model that is made for one size of picture. */
-export function openRestorer({ engine, model, parameters }: TrainedModel): Restorer {
-  const { blueprint } = model;
+export function openRestorer(trained: TrainedModel): Restorer {
+  const { parameters } = trained;
+  const { blueprint } = trained.model;
   const [channels] = blueprint.shape;
   if (blueprint.shape.length !== 3 || !(channels === 1 || channels === 3))
     throw new OptionError({
@@ -110,25 +108,10 @@ export function openRestorer({ engine, model, parameters }: TrainedModel): Resto
       fix: 'train one with --fit PICTURES',
     });
   const margin = mapOf(blueprint).reach;
-  const runners = new Map<string, Runner>();
-
-  const runnerFor = async (height: number, width: number): Promise<Runner> => {
-    const key = `${height} ${width}`;
-    const known = runners.get(key);
-    if (known) return known;
-    for (const [oldest, runner] of runners) {
-      if (runners.size < MOST_SIZES) break;
-      await runner.dispose();
-      runners.delete(oldest);
-    }
-    // Numbers between the bytes are as welcome as bytes.
-    const made = makeRunner(engine, makeModel({ ...resized(blueprint, [channels, height, width]), inputScale: 1 }));
-    runners.set(key, made);
-    return made;
-  };
+  const runners = sizedRunners(trained);
   const rebuilt = async (piece: Picture): Promise<Picture> => {
     const { height, width } = piece;
-    const runner = await runnerFor(height, width);
+    const runner = await runners.at(height, width);
     // A model of grey takes the colours one by one.
     const count = piece.channels / channels;
     const { reconstruction } = await runner.reconstruct(parameters, { values: piece.values, count });
@@ -143,10 +126,7 @@ export function openRestorer({ engine, model, parameters }: TrainedModel): Resto
       const values = done.values.map((value) => Math.min(1, Math.max(0, value)));
       return isGreyToColour ? meanOfColours({ ...done, values }) : { ...done, values };
     },
-    async dispose() {
-      for (const runner of runners.values()) await runner.dispose();
-      runners.clear();
-    },
+    dispose: () => runners.dispose(),
   };
 }
 

@@ -12,6 +12,7 @@ import { writeFileAtomic } from '../data/files.ts';
 import type { Picture } from '../data/picture.ts';
 import { restorationReport } from '../report/restoration-report.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
+import { givenFlags, refuseBesideResume } from './beside.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from './engine-flags.ts';
 import { countParser } from './flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
@@ -81,23 +82,15 @@ export async function restorationRun<How>(
   flags: RestorationFlags,
   howOf: () => How,
 ): Promise<RestorationRun<How> | undefined> {
-  const given = (names: readonly string[]): string[] => names.filter((name) => flags[name] !== undefined).map(flagOf);
   const training = Object.keys(trainingOptions(flags)).map(flagOf);
   if (flags.resume !== undefined) {
     const own = ['fit', 'out', 'overwrite', 'patches', 'patch', 'limit', 'strict', 'threads', ...QUESTIONS];
-    const [besides] = [...words, ...given(own), ...training];
-    if (besides !== undefined)
-      throw new OptionError({
-        where: '--resume',
-        expected: 'nothing else beside it: the training goes on as it began',
-        got: besides,
-        fix: `leave ${besides} out, or train anew with --fit`,
-      });
+    refuseBesideResume([...words, ...givenFlags(flags, own), ...training]);
     const { checkpoint, setup } = await readRestorationCheckpoint(flags.resume, use.name);
     return { folder: flags.resume, setup, checkpoint, how: use.schema.parse(setup.how) };
   }
   if (flags.fit === undefined) return undefined;
-  const [besides] = [...words, ...given(QUESTIONS)];
+  const [besides] = [...words, ...givenFlags(flags, QUESTIONS)];
   if (besides !== undefined)
     throw new OptionError({
       where: '--fit',

@@ -8,6 +8,7 @@ import type { Source } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
+import { givenFlags, refuseBesideResume } from './beside.ts';
 import { addDataFlags, type DataFlags, readData } from './data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts';
 import { amountParser, countParser, oneOf } from './flags.ts';
@@ -73,11 +74,6 @@ const QUESTIONS = ['sample', 'interpolate', 'lines', 'reference', 'temperature',
 /** Flags that say what is read of data. */
 const READING = ['columns', 'label', 'time', 'header', 'limit'];
 
-/** Those of the flags that are given, as they are written. */
-function given(flags: TextFlags, names: readonly string[]): string[] {
-  return names.filter((name) => flags[name] !== undefined).map(flagOf);
-}
-
 /** A training, as it begins or goes on. */
 export interface TextRun {
   readonly folder: string;
@@ -97,9 +93,9 @@ export async function textRun(
   more: Pick<TextSetup, 'into' | 'isRunning' | 'length'>,
 ): Promise<TextRun | undefined> {
   if (flags.resume !== undefined) {
-    const [besides] = [
+    refuseBesideResume([
       ...words,
-      ...given(flags, [
+      ...givenFlags(flags, [
         'fit',
         'into',
         'out',
@@ -112,18 +108,11 @@ export async function textRun(
         'threads',
       ]),
       ...Object.keys(trainingOptions(flags)).map(flagOf),
-    ];
-    if (besides !== undefined)
-      throw new OptionError({
-        where: '--resume',
-        expected: 'nothing else beside it: the training goes on as it began',
-        got: besides,
-        fix: `leave ${besides} out, or train anew with --fit`,
-      });
+    ]);
     return { folder: flags.resume, ...(await readTextCheckpoint(flags.resume, use)) };
   }
   if (flags.fit === undefined) return undefined;
-  const [besides] = [...words, ...given(flags, QUESTIONS)];
+  const [besides] = [...words, ...givenFlags(flags, QUESTIONS)];
   if (besides !== undefined)
     throw new OptionError({
       where: '--fit',
@@ -131,7 +120,7 @@ export async function textRun(
       got: besides,
       fix: `make the model first, and then use it: autoencoder ${use} FOLDER …`,
     });
-  const [role] = given(flags, ['label', 'time']);
+  const [role] = givenFlags(flags, ['label', 'time']);
   if (role !== undefined)
     throw new OptionError({
       where: role,
@@ -221,7 +210,7 @@ export function refuseTraining(use: Use, model: string | undefined, flags: TextF
       fix: `try: autoencoder ${use} --fit sentences`,
     });
   const [making] = [
-    ...given(flags, ['into', 'pieces', 'length', 'window', ...READING]),
+    ...givenFlags(flags, ['into', 'pieces', 'length', 'window', ...READING]),
     ...Object.keys(trainingOptions(flags))
       .filter((name) => name !== 'seed')
       .map(flagOf),
@@ -239,7 +228,7 @@ export function refuseTraining(use: Use, model: string | undefined, flags: TextF
 export function refuseTwoQuestions(use: Use, texts: readonly string[], flags: TextFlags): void {
   const asked = [
     ...(texts.length > 0 && !flags.interpolate ? [JSON.stringify(texts[0])] : []),
-    ...given(flags, ['lines', 'sample', 'interpolate']),
+    ...givenFlags(flags, ['lines', 'sample', 'interpolate']),
   ];
   if (asked.length <= 1) return;
   throw new OptionError({

@@ -1,14 +1,14 @@
 /** The page of `compress`: bits and nearness beside JPEG, WebP and AVIF, and pictures to compare by eye. */
 import { basename } from 'node:path';
 import type { RatePoint } from '../applications/codec/bd-rate.ts';
-import { crop, type Picture } from '../data/picture.ts';
-import { encodePicture } from '../data/picture-files.ts';
+import type { Picture } from '../data/picture.ts';
+import { comparisonOf } from './comparison.ts';
 import { wholeNumber } from './figures.ts';
 import { chart, frame, type Section, scrollable } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { rateChart } from './rate-chart.ts';
 import { renderPage } from './report.ts';
-import type { Comparison, PictureVersion } from './report-data.ts';
+import type { Comparison } from './report-data.ts';
 
 /** A picture before and after, and what another format makes of as many bytes. */
 export interface ShownPicture {
@@ -67,7 +67,7 @@ export async function codecReport(page: CodecReport): Promise<string> {
       ...(rows.length > 0 ? [each(rows)] : []),
     ],
   });
-  return renderPage(title, body, { title, comparisons: await Promise.all(coded.map(comparisonOf)) });
+  return renderPage(title, body, { title, comparisons: await Promise.all(coded.map(versionsOf)) });
 }
 
 function verdictOf({ beside, rows }: CodecReport): Html {
@@ -129,23 +129,11 @@ function each(rows: readonly ReportRow[]): Section {
   };
 }
 
-async function comparisonOf({ picture, decoded, bytes, ofSize }: ShownPicture): Promise<Comparison> {
+function versionsOf({ picture, decoded, bytes, ofSize }: ShownPicture): Promise<Comparison> {
   const versions: (readonly [string, Picture])[] = [
     ['the original', picture],
     [`this codec, ${wholeNumber(bytes.length)} bytes`, decoded],
     ...(ofSize ? [[ofSize.name, ofSize.picture] as const] : []),
   ];
-  const [high, wide] = [Math.min(SIDE, picture.height), Math.min(SIDE, picture.width)];
-  const [top, left] = [Math.floor((picture.height - high) / 2), Math.floor((picture.width - wide) / 2)];
-  return {
-    name: basename(picture.name),
-    width: wide,
-    height: high,
-    versions: await Promise.all(
-      versions.map(async ([name, version]): Promise<PictureVersion> => {
-        const png = await encodePicture(crop(version, top, left, high, wide));
-        return { name, source: `data:image/png;base64,${Buffer.from(png).toString('base64')}` };
-      }),
-    ),
-  };
+  return comparisonOf(picture, versions, SIDE);
 }

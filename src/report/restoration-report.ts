@@ -2,13 +2,13 @@
 import { basename } from 'node:path';
 import type { PictureQuality } from '../applications/picture-quality.ts';
 import type { Repaired, TrialResult } from '../applications/restoration.ts';
-import { crop, type Picture } from '../data/picture.ts';
-import { encodePicture } from '../data/picture-files.ts';
+import type { Picture } from '../data/picture.ts';
+import { comparisonOf } from './comparison.ts';
 import { wholeNumber } from './figures.ts';
 import { chart, frame, type Section, scrollable } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { renderPage } from './report.ts';
-import type { Comparison, PictureVersion } from './report-data.ts';
+import type { Comparison } from './report-data.ts';
 
 export interface RestorationReport {
   /** The command: `denoise`. */
@@ -56,7 +56,7 @@ export async function restorationReport(page: RestorationReport): Promise<string
       ...(first && first.pictures.length > 1 ? [each(trials)] : []),
     ],
   });
-  return renderPage(title, body, { title, comparisons: await Promise.all(shown.map(comparisonOf)) });
+  return renderPage(title, body, { title, comparisons: await Promise.all(shown.map(versionsOf)) });
 }
 
 function verdictOf({ model }: TrialResult, [way, simple]: readonly [string, PictureQuality] = ['', model]): Html {
@@ -121,36 +121,12 @@ function words({ psnr, ssim }: PictureQuality): string {
   return `${psnr.toFixed(2)} (${ssim.toFixed(3)})`;
 }
 
-async function comparisonOf({ clean, spoiled, repaired, simple }: Repaired): Promise<Comparison> {
+function versionsOf({ clean, spoiled, repaired, simple }: Repaired): Promise<Comparison> {
   const versions: (readonly [string, Picture])[] = [
     ['before', spoiled],
     ['this model', repaired],
     ...(simple ? [[simple.name, simple.picture] as const] : []),
     ...(clean ? [['the good picture', clean] as const] : []),
   ];
-  const [high, wide] = [Math.min(SIDE, repaired.height), Math.min(SIDE, repaired.width)];
-  return {
-    name: basename(repaired.name),
-    width: wide,
-    height: high,
-    versions: await Promise.all(
-      versions.map(async ([name, picture]): Promise<PictureVersion> => {
-        // What is yet to be enlarged is cut where the large one is.
-        const scale = picture.height / repaired.height;
-        return { name, source: await asUrl(middle(picture, Math.round(high * scale), Math.round(wide * scale))) };
-      }),
-    ),
-  };
-}
-
-function middle(picture: Picture, height: number, width: number): Picture {
-  const [top, left] = [Math.floor((picture.height - height) / 2), Math.floor((picture.width - width) / 2)];
-  return crop(picture, top, left, height, width);
-}
-
-/** Holes are shown grey. */
-async function asUrl(picture: Picture): Promise<string> {
-  const values = picture.values.map((value) => (Number.isNaN(value) ? 0.5 : value));
-  const png = await encodePicture({ ...picture, values });
-  return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
+  return comparisonOf(repaired, versions, SIDE);
 }

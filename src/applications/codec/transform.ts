@@ -6,9 +6,9 @@
  */
 import { OptionError } from '../../base/errors.ts';
 import type { Picture } from '../../data/picture.ts';
-import { type Model, makeModel } from '../../model/model.ts';
-import { mapOf, resized } from '../../model/resized.ts';
-import { makeRunner, type Runner } from '../../model/runner.ts';
+import type { Model } from '../../model/model.ts';
+import { mapOf } from '../../model/resized.ts';
+import { sizedRunners } from '../sized-runners.ts';
 import { spans } from '../tiles.ts';
 import type { TrainedModel } from '../trained.ts';
 
@@ -34,34 +34,19 @@ export interface Transform {
 
 /** Pixels of a piece's side: bounds the memory that a large picture takes. */
 const PIECE = 1024;
-/** Sizes whose programs are kept. */
-const KEPT = 6;
 /** A side that every size of cell divides, up to 16 and 64 itself. */
 const PROBE = 2_882_880;
 
 /** @throws OptionError for a model whose code is no map, or is not rounded, or that is not for pictures of one channel. */
-export function makeTransform({ engine, model, parameters }: TrainedModel): Transform {
+export function makeTransform(trained: TrainedModel): Transform {
+  const { model, parameters } = trained;
   const { codeChannels: channels, blueprint } = model;
   if (!model.steps || blueprint.shape.length !== 3 || blueprint.shape[0] !== 1) throw unfit(model);
   const { latent, reach } = mapOf(blueprint);
   const cell = PROBE / Math.sqrt(latent([1, PROBE, PROBE]) / channels);
   const around = Math.ceil(reach / cell);
   const piece = Math.max(Math.floor(PIECE / cell), 4 * around);
-  const runners = new Map<string, Runner>();
-  const runnerFor = async (height: number, width: number): Promise<Runner> => {
-    const key = `${height} ${width}`;
-    const known = runners.get(key);
-    if (known) return known;
-    for (const [oldest, runner] of runners) {
-      if (runners.size < KEPT) break;
-      await runner.dispose();
-      runners.delete(oldest);
-    }
-    // Numbers between the bytes are as welcome as bytes.
-    const made = makeRunner(engine, makeModel({ ...resized(blueprint, [1, height, width]), inputScale: 1 }));
-    runners.set(key, made);
-    return made;
-  };
+  const runners = sizedRunners(trained);
   const piecesOf = (height: number, width: number): Piece[] =>
     spans(height, piece, around).flatMap((rows) => spans(width, piece, around).map((columns) => ({ rows, columns })));
   return {
@@ -73,7 +58,7 @@ export function makeTransform({ engine, model, parameters }: TrainedModel): Tran
       const grid = extended(plane, height * cell, width * cell);
       for (const place of piecesOf(height, width)) {
         const { values, height: high, width: wide } = cutOut(grid, place, cell);
-        const runner = await runnerFor(high, wide);
+        const runner = await runners.at(high, wide);
         const { unrounded } = await runner.encode(parameters, { values, count: 1 });
         keep({ values: unrounded, channels, height: high / cell, width: wide / cell }, cells, place, 1);
       }
@@ -85,17 +70,14 @@ export function makeTransform({ engine, model, parameters }: TrainedModel): Tran
       for (const place of piecesOf(cells.height, cells.width)) {
         const cut = cutOut(cells, place, 1);
         const [pieceHigh, pieceWide] = [cut.height * cell, cut.width * cell];
-        const runner = await runnerFor(pieceHigh, pieceWide);
+        const runner = await runners.at(pieceHigh, pieceWide);
         const values = await runner.decode(parameters, cut.values);
         keep({ values, channels: 1, height: pieceHigh, width: pieceWide }, grid, place, cell);
       }
       const whole = { rows: { from: 0, to: height }, columns: { from: 0, to: width } };
       return { name: 'plane', ...cutOut(grid, whole, 1), channels: 1 };
     },
-    async dispose() {
-      for (const runner of runners.values()) await runner.dispose();
-      runners.clear();
-    },
+    dispose: () => runners.dispose(),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Clip } from '../../data/clips.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodePicture } from '../../data/picture-files.ts';
 import { nextFrameReport } from '../../report/next-frame-report.ts';
+import { givenFlags, notBeside, refuseBesideResume } from '../beside.ts';
 import { BOUNCING_CLIPS, BOUNCING_SIZE, readClipData } from '../clip-data.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
@@ -86,22 +87,19 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
-  const given = (names: readonly string[]): string[] => names.filter((name) => flags[name] !== undefined).map(flagOf);
   const training = Object.keys(trainingOptions(flags)).map(flagOf);
   const words = [model, clip].filter((word) => word !== undefined);
-  const [loose] = flags.bounce === undefined ? given(BOUNCING) : [];
-  if (loose !== undefined) throw wrong(loose, '--bounce beside it: it says how clips are made', 'none');
+  const [loose] = flags.bounce === undefined ? givenFlags(flags, BOUNCING) : [];
+  if (loose !== undefined) throw notBeside(loose, '--bounce beside it: it says how clips are made', 'none');
   if (flags.resume !== undefined) {
     const own = ['fit', 'out', 'overwrite', 'limit', 'threads', 'check', ...MAKING];
-    const [besides] = [...words, ...given(own), ...training];
-    if (besides !== undefined)
-      throw wrong('--resume', 'nothing else beside it: the training goes on as it began', besides);
+    refuseBesideResume([...words, ...givenFlags(flags, own), ...training]);
     const { checkpoint, setup } = await readNextFrameCheckpoint(flags.resume);
     return made({ folder: flags.resume, setup, checkpoint }, terminal, signal);
   }
   if (flags.fit !== undefined) {
-    const [besides] = [...words, ...given(['check'])];
-    if (besides !== undefined) throw wrong('--fit', 'no clip and no other model beside it', besides);
+    const [besides] = [...words, ...givenFlags(flags, ['check'])];
+    if (besides !== undefined) throw notBeside('--fit', 'no clip and no other model beside it', besides);
     const held = [REPORT_FILE, NEXT_FRAME_FILE, CHECKPOINT_FILE, MODEL_FILE];
     const { fit, frames = FRAMES, bounce, size, clips, limit, engine, threads } = flags;
     const options = trainingOptions(flags);
@@ -126,14 +124,10 @@ async function run(
       got: model === undefined ? 'neither' : 'no clip',
       fix: 'try: autoencoder next-frame --fit digits --bounce 2',
     });
-  const [making] = [...given(['frames']), ...training];
+  const [making] = [...givenFlags(flags, ['frames']), ...training];
   if (making !== undefined)
-    throw wrong(making, '--fit beside it: it says how a model is made', `${model}, which is made already`);
+    throw notBeside(making, '--fit beside it: it says how a model is made', `${model}, which is made already`);
   return told(model, clip, flags, terminal, signal);
-}
-
-function wrong(where: string, expected: string, got: string): OptionError {
-  return new OptionError({ where, expected, got, fix: `leave ${where} or what stands beside it out` });
 }
 
 interface Run {

@@ -13,6 +13,7 @@ import { type Picture, striped } from '../../data/picture.ts';
 import { encodeSynthetic } from '../../data/picture-files.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { swapReport } from '../../report/swap-report.ts';
+import { givenFlags, notBeside, refuseBesideResume } from '../beside.ts';
 import { readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';
@@ -100,22 +101,19 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
-  const given = (names: readonly string[]): string[] => names.filter((name) => flags[name] !== undefined).map(flagOf);
   const training = Object.keys(trainingOptions(flags)).map(flagOf);
   const words = [model, data].filter((word) => word !== undefined);
   const questions = ['to', 'lay', 'mark', 'detect'];
   if (flags.resume !== undefined) {
     const own = ['fit', 'and', 'out', 'overwrite', 'limit', 'threads', 'warp', ...questions];
-    const [besides] = [...words, ...given(own), ...training];
-    if (besides !== undefined)
-      throw wrong('--resume', 'nothing else beside it: the training goes on as it began', besides);
+    refuseBesideResume([...words, ...givenFlags(flags, own), ...training]);
     const { checkpoint, setup } = await readSwapCheckpoint(flags.resume);
     return made({ folder: flags.resume, setup, checkpoint }, terminal, signal);
   }
   if (flags.fit !== undefined) {
     const { fit, and, warp, limit, engine, threads } = flags;
-    const [besides] = [...words, ...given(questions)];
-    if (besides !== undefined) throw wrong('--fit', 'no other pictures and no other model beside it', besides);
+    const [besides] = [...words, ...givenFlags(flags, questions)];
+    if (besides !== undefined) throw notBeside('--fit', 'no other pictures and no other model beside it', besides);
     requireConsent(and === undefined ? [fit] : [fit, and], flags.iHaveConsent);
     const held = [REPORT_FILE, SWAP_FILE, CHECKPOINT_FILE, MODEL_FILE];
     const setup: SwapSetup = { use: 'swap', fit, and, warp, limit, engine, threads, options: trainingOptions(flags) };
@@ -128,14 +126,10 @@ async function run(
       got: model === undefined ? 'neither' : 'no pictures',
       fix: 'try: autoencoder swap --fit portraits',
     });
-  const [making] = [...given(['and', 'warp']), ...training];
+  const [making] = [...givenFlags(flags, ['and', 'warp']), ...training];
   if (making !== undefined)
-    throw wrong(making, '--fit beside it: it says how a model is made', `${model}, which is made already`);
+    throw notBeside(making, '--fit beside it: it says how a model is made', `${model}, which is made already`);
   return used(model, data, flags, terminal, signal);
-}
-
-function wrong(where: string, expected: string, got: string): OptionError {
-  return new OptionError({ where, expected, got, fix: `leave ${where} or what stands beside it out` });
 }
 
 interface Run {
@@ -241,7 +235,8 @@ async function used(
   const file = (at: number): string => source.names?.[at] ?? `${String(at + 1).padStart(4, '0')}`;
   if (flags.detect) {
     const [other] = (['to', 'lay', 'mark'] as const).filter((flag) => flags[flag] !== undefined);
-    if (other !== undefined) throw wrong(`--${other}`, 'no --detect beside it: nothing is swapped then', '--detect');
+    if (other !== undefined)
+      throw notBeside(`--${other}`, 'no --detect beside it: nothing is swapped then', '--detect');
     const chances = await swapChances(trained, detector, source.values);
     const rows = Array.from(chances, (chance, at) => ({ picture: file(at), chance }));
     for (const row of table(
