@@ -1,5 +1,4 @@
-/** The library's main object: define, fit, use, save, load. */
-import { readFile } from 'node:fs/promises';
+/** The library's main object: define, fit, use. Knows no files: those are in `model-files.ts`. */
 import { drawExamples, drawnSource, labelsFor, unfitKind } from './applications/draw.ts';
 import { datasetFor, type Learned, learn } from './applications/learn.ts';
 import { makeRecipe } from './applications/recipe.ts';
@@ -8,7 +7,7 @@ import { DataError, OptionError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
 import { undoScaling } from './data/columns/scaling.ts';
 import type { ArraySource, Dataset, Source, SourceWithTest } from './data/dataset.ts';
-import { fileError, writeFileAtomic } from './data/files.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Architecture } from './model/blueprint.ts';
 import { decodeModelFile, encodeModelFile, type ModelCard, type Parameters } from './model/file/model-file.ts';
@@ -103,9 +102,7 @@ export interface Autoencoder {
    * @throws OptionError for kinds whose code is not a distribution.
    */
   logLikelihood(data: Examples, options?: { readonly samples?: number; readonly seed?: number }): Promise<Float64Array>;
-  /** Writes `model.safetensors`. */
-  save(path: string): Promise<void>;
-  /** The bytes that `save` writes. */
+  /** The bytes of `model.safetensors`. */
   toBytes(): Promise<Uint8Array>;
   /** What the model is and how it was trained; absent before `fit`. */
   readonly card: ModelCard | undefined;
@@ -127,14 +124,6 @@ export interface Autoencoder {
 export function autoencoder({ engine, ...options }: AutoencoderOptions = {}): Autoencoder {
   makeRecipe(options);
   return wrap(options, engine, undefined);
-}
-
-/** A saved model. @throws ModelFileError for a damaged file, FileError for a missing one. */
-export async function load(path: string, options: { readonly engine?: Engine } = {}): Promise<Autoencoder> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw fileError(cause, path, 'read');
-  });
-  return fromBytes(bytes, { ...options, name: path });
 }
 
 /** A model from the bytes of its file. */
@@ -161,7 +150,7 @@ function wrap(
   let runner: Runner | undefined;
 
   const openEngine = async (): Promise<Engine> => {
-    engine ??= (await import('./engine/node.ts')).nodeEngine();
+    engine = await engineOr(engine);
     return engine;
   };
   const atWork = async (): Promise<Trained & { readonly runner: Runner }> => {
@@ -255,10 +244,6 @@ function wrap(
       const at = await atWork();
       if (!at.model.kind.sample) throw unfitKind('logLikelihood', 'a kind whose code is a distribution', at.model);
       return at.runner.logLikelihood(at.parameters, examplesFor(at, data), samples, createRandom(seed).fork('samples'));
-    },
-    async save(path) {
-      const at = await atWork();
-      await writeFileAtomic(path, await encodeModelFile(at, at.model));
     },
     async toBytes() {
       const at = await atWork();

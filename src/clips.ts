@@ -1,7 +1,9 @@
 /** Models of clips in the library: what comes next. */
+
 import { type FrameErrors, fitNextFrame, frameErrors, nextFrames, windowsOf } from './applications/next-frame.ts';
 import { DataError } from './base/errors.ts';
 import type { Clip } from './data/clips.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { sizeOf } from './graph/tensor.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
@@ -43,7 +45,7 @@ export async function frameTeller(
   clips: readonly Clip[],
   { frames = 8, test, engine: given, onEvent, signal, ...options }: NextFrameOptions = {},
 ): Promise<FrameTeller> {
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const training = fitNextFrame({
     name: 'clips',
     engine,

@@ -1,10 +1,12 @@
 /** A learned codec of pictures in the library. */
+
 import type { RatePoint } from './applications/codec/bd-rate.ts';
 import { curveOf } from './applications/codec/beside.ts';
 import { type Codec, type CodecParts, openCodec } from './applications/codec/codec.ts';
 import { type CodecFiles, decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
 import { fitCodec } from './applications/codec/fit-codec.ts';
 import type { Picture } from './data/picture.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
@@ -43,7 +45,7 @@ export async function pictureCodec(
   pictures: readonly Picture[],
   { patches = 4000, patch = 64, engine: given, onEvent, signal, ...options }: CodecOptions = {},
 ): Promise<PictureCodec> {
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const request = {
     name: 'pictures',
     engine,
@@ -63,7 +65,7 @@ export async function openPictureCodec(
   files: CodecFiles,
   { engine: given }: { readonly engine?: Engine } = {},
 ): Promise<PictureCodec> {
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const parts: CodecParts = await decodeCodec(files, engine);
   const codec = openCodec(parts);
   return { ...codec, curve: (pictures) => curveOf(codec, pictures), files: async () => files };

@@ -29,17 +29,7 @@ export type { DetectionQuality } from './applications/swap-detector.ts';
 export type { SwapQuality } from './applications/swap-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
 export { type Enlarging, upscale } from './applications/upscale.ts';
-export {
-  type Autoencoder,
-  type AutoencoderOptions,
-  autoencoder,
-  type Examples,
-  type FitOptions,
-  type FitResult,
-  fromBytes,
-  load,
-  type NumericArray,
-} from './autoencoder.ts';
+export type { AutoencoderOptions, Examples, FitOptions, FitResult, NumericArray } from './autoencoder.ts';
 export {
   AutoencoderError,
   DataError,
@@ -70,6 +60,12 @@ export {
   type WayOptions,
 } from './interpolate.ts';
 export type { ModelCard } from './model/file/model-file.ts';
+export {
+  load,
+  type SavableAutoencoder as Autoencoder,
+  savableAutoencoder as autoencoder,
+  savableFromBytes as fromBytes,
+} from './model-files.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export { type PictureRestorer, type RestorationOptions, restorer } from './restoration.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';

@@ -12,6 +12,7 @@ import { fitRecommender } from './applications/recommender.ts';
 import { type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import { readRatings } from './data/ratings.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import type { TrainingEvent } from './training/events.ts';
 
@@ -70,7 +71,7 @@ export async function recommender(
     ratings: readRatings(trainPart(data), { columns, takenFrom }),
     options,
     top,
-    engine: given ?? (await import('./engine/node.ts')).nodeEngine(),
+    engine: await engineOr(given),
     random: createRandom(options.seed ?? 0).fork('recommend'),
     clock: () => performance.now(),
     signal,

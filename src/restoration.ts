@@ -1,9 +1,11 @@
 /** Models that repair pictures in the library: `denoise`, `inpaint` and `upscale` are what is to be repaired. */
+
 import { measureRestoration, type Restoration, type TrialResult } from './applications/restoration.ts';
 import { fitRestoration } from './applications/restoration-training.ts';
 import { openRestorer } from './applications/restorer.ts';
 import { createRandom } from './base/random.ts';
 import type { Picture } from './data/picture.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
@@ -53,7 +55,7 @@ export async function restorer<How>(
   how: How,
   { test, patches, patch, engine: given, onEvent, signal, ...options }: RestorationOptions = {},
 ): Promise<PictureRestorer<How>> {
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const training = fitRestoration({
     use,
     how: use.schema.parse(how),

@@ -1,8 +1,10 @@
 /** Models that swap in the library. */
+
 import { fitSwap, laidIn, swapped, type TwoSets } from './applications/swap.ts';
 import { type DetectionQuality, fitSwapDetector, swapChances } from './applications/swap-detector.ts';
 import { type SwapQuality, swapQuality } from './applications/swap-quality.ts';
 import { createRandom } from './base/random.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
@@ -41,7 +43,7 @@ export async function swapper(
   sets: TwoSets,
   { test, warp, engine: given, onEvent, signal, ...options }: SwapOptions = {},
 ): Promise<Swapper> {
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const training = fitSwap({ sets, test, engine, warp, options, clock: () => performance.now(), signal });
   const { trained, learned, chosen, measured, result } = await finish(training, onEvent);
   const random = createRandom(Number(options.seed ?? 0)).fork('detector');

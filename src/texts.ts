@@ -1,4 +1,5 @@
 /** Models of texts in the library: translations learned from pairs, and how texts go on. */
+
 import { COMPLETION_PIECES, type CompletionErrors, complete, fitCompleter } from './applications/complete.ts';
 import {
   betweenTexts,
@@ -12,6 +13,7 @@ import { type Examples, testPart, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source } from './data/dataset.ts';
 import { knownTexts, pairTexts, readTexts, type TextPair } from './data/texts.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
@@ -140,7 +142,7 @@ async function requestFor({
   ...options
 }: TextOptions): Promise<Pick<FitTextsRequest, 'engine' | 'options' | 'length' | 'clock' | 'signal'>> {
   return {
-    engine: engine ?? (await import('./engine/node.ts')).nodeEngine(),
+    engine: await engineOr(engine),
     options,
     length,
     clock: () => performance.now(),

@@ -24,6 +24,7 @@ import { chooseThreshold, parseThreshold, type ThresholdRule, usualThreshold } f
 import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source, SourceWithTest } from './data/dataset.ts';
+import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 
 /**
@@ -89,7 +90,7 @@ export async function anomalyDetector(
   data: Examples,
   { robust = false, models, window, engine: given, signal, ...options }: AnomalyDetectorOptions = {},
 ): Promise<AnomalyDetector> {
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const source = trainPart(data);
   const random = createRandom(options.seed ?? 0).fork('anomalies');
   const clock = (): number => performance.now();
@@ -242,7 +243,7 @@ export interface ForecasterOptions extends Partial<ForecastChoices> {
  */
 export async function forecaster(data: SourceWithTest, options: ForecasterOptions = {}): Promise<SeriesForecaster> {
   const { steps = 24, interval = 0.9, history, series, exogenous, season, engine: given, signal, ...own } = options;
-  const engine = given ?? (await import('./engine/node.ts')).nodeEngine();
+  const engine = await engineOr(given);
   const { rows: table, heldFrom } = seriesIn(data);
   const choices = { steps, interval, history, series, exogenous, season };
   const clock = (): number => performance.now();

@@ -43,24 +43,29 @@ export interface LearnRequest {
   readonly from?: Checkpoint;
   /** Told what the values of both parts hash to before training; may throw. */
   readonly checkFingerprint?: (fingerprint: string) => void;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  /** Given what `state` belongs to as well, so that it can be looked at. */
+  readonly checkpoint?: (state: TrainingState, learning: Learning) => Promise<void>;
   /** Seconds between checkpoints. */
   readonly checkpointSeconds?: number;
   readonly signal?: AbortSignal;
 }
 
+/** What is being learned from and with: known before the first step. */
+export interface Learning {
+  readonly parts: Parts;
+  readonly model: Model;
+  readonly runner: Runner;
+  /** The options it is trained with, those included that follow from the data. */
+  readonly training: TrainingOptions;
+}
+
 /** Average terms, `loss` and `mse` of the model over one part of the data. */
 export type Averages = Readonly<Record<string, number>>;
 
-export interface Learned {
+export interface Learned extends Learning {
   readonly card: ModelCard;
-  readonly model: Model;
   readonly parameters: Parameters;
-  readonly runner: Runner;
-  readonly parts: Parts;
   readonly result: TrainResult;
-  /** The options it was trained with, those included that followed from the data. */
-  readonly training: TrainingOptions;
   readonly validation: Averages;
   readonly test?: Averages;
   readonly baselines: {
@@ -80,10 +85,9 @@ export interface Learned {
 export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEvent, Learned> {
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
-  const parts = prepare(request.source, recipe, { scaling: request.scaling, validation: request.validation });
-  const model = modelFor(parts, recipe, request.ahead);
+  const { parts, model, training } = planLearning(request);
   const runner = makeRunner(engine, model);
-  const training = trainingFor(recipe, parts.train.count);
+  const { checkpoint } = request;
   const { groups, optimiser } = planTraining(model, training);
   const fingerprint = await fingerprintOf(parts.train);
   request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
@@ -95,7 +99,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     validation: parts.validation,
     options: training,
     from: request.from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint: request.checkpoint,
+    checkpoint: checkpoint && ((state) => checkpoint(state, { parts, model, runner, training })),
     checkpointSeconds: request.checkpointSeconds,
     clock: request.clock,
     signal: request.signal,
@@ -142,6 +146,15 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     warnings: [...warnings],
   };
   return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
+}
+
+/** What would be learned with what, worked out without a step of training. @throws DataError, OptionError as `learn`. */
+export function planLearning(
+  request: Pick<LearnRequest, 'source' | 'recipe' | 'scaling' | 'validation' | 'ahead'>,
+): Omit<Learning, 'runner'> {
+  const { source, recipe, scaling, validation, ahead } = request;
+  const parts = prepare(source, recipe, { scaling, validation });
+  return { parts, model: modelFor(parts, recipe, ahead), training: trainingFor(recipe, parts.train.count) };
 }
 
 function modelFor({ train: data, validation, test }: Parts, { architecture, own }: Recipe, ahead?: number): Model {

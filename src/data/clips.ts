@@ -1,10 +1,11 @@
 /** Clips: pictures of one size in the order of time. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { throwIfAborted } from '../base/abort.ts';
 import { DataError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { ArraySource } from './dataset.ts';
-import { fileError, readBytes, throwIfAborted } from './files.ts';
+import { fileError, readBytes } from './files.ts';
 import { imageFiles } from './formats/images.ts';
 import { loadSharp, pictureFile, readPictures } from './pictures.ts';
 

@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { throwIfAborted } from '../base/abort.ts';
 import { DataError, InterruptedError } from '../base/errors.ts';
 import type { FetchedFile, FetchedSet } from './fetched.ts';
-import { fileError, throwIfAborted, writeFileAtomic } from './files.ts';
+import { fileError, writeFileAtomic } from './files.ts';
 
 export interface DownloadProgress {
   readonly file: string;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { DataError, FileError, InterruptedError } from '../base/errors.ts';
+import { DataError, FileError } from '../base/errors.ts';
 import { type ByteStream, DEFLATE_MOST } from './bytes.ts';
 
 const CHUNK = 1 << 20;
@@ -134,10 +134,4 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** Ends the work where its `AbortSignal` says so. */
-export function throwIfAborted(signal: AbortSignal | undefined, where: string): void {
-  if (!signal?.aborted) return;
-  throw new InterruptedError(`${where}: interrupted while reading`, { cause: signal.reason });
 }

@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { throwIfAborted } from '../base/abort.ts';
 import { DataError, OptionError } from '../base/errors.ts';
 import { suggestion } from '../base/options.ts';
 import { type BuiltIn, builtIns } from './builtin/builtin.ts';
@@ -11,7 +12,7 @@ import type { ByteStream } from './bytes.ts';
 import type { Source, SourceWithTest } from './dataset.ts';
 import { downloadSet } from './download.ts';
 import { type FetchedSet, fetchedSets } from './fetched.ts';
-import { fileError, openFile, throwIfAborted } from './files.ts';
+import { fileError, openFile } from './files.ts';
 import { csv } from './formats/csv.ts';
 import type { Format, ReadOptions } from './formats/format.ts';
 import { formatOf } from './formats/formats.ts';

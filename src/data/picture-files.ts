@@ -2,8 +2,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { encode as encodePng } from 'fast-png';
+import { throwIfAborted } from '../base/abort.ts';
 import { DataError, OptionError } from '../base/errors.ts';
-import { fileError, readBytes, throwIfAborted } from './files.ts';
+import { fileError, readBytes } from './files.ts';
 import { imageFiles } from './formats/images.ts';
 import { bytesOf, type Picture, unit } from './picture.ts';
 import { listPictures, loadSharp, pictureFile } from './pictures.ts';

@@ -1,5 +1,5 @@
 /** How a codec stands beside the formats that everybody has: at the same quality of picture, how many bytes each takes. */
-import { throwIfAborted } from '../../data/files.ts';
+import { throwIfAborted } from '../../base/abort.ts';
 import type { Picture } from '../../data/picture.ts';
 import { type Packed, type PictureFormat, pack } from '../../data/picture-formats.ts';
 import { psnr } from '../picture-quality.ts';

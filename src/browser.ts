@@ -1,0 +1,63 @@
+/**
+ * The public surface for pages: the library without files of this machine, on the portable engine, and the parts that a page needs to show
+ * a training while it runs. What the studio is built on.
+ */
+export type { Anomalies, Ranking } from './applications/anomalies.ts';
+export type { FillingErrors } from './applications/imputation-error.ts';
+export { type Learned, type Learning, learn, planLearning } from './applications/learn.ts';
+export { commonSchema, makeRecipe, type Recipe } from './applications/recipe.ts';
+export type { MapQuality, Reduced } from './applications/reduce.ts';
+export type { SampleQuality } from './applications/sample-quality.ts';
+export {
+  type Autoencoder,
+  type AutoencoderOptions,
+  autoencoder,
+  type Examples,
+  type FitOptions,
+  type FitResult,
+  fromBytes,
+  type NumericArray,
+} from './autoencoder.ts';
+export {
+  AutoencoderError,
+  DataError,
+  DivergenceError,
+  EngineError,
+  InterruptedError,
+  ModelFileError,
+  OptionError,
+  ShapeError,
+} from './base/errors.ts';
+export { flagOf } from './base/options.ts';
+export { createRandom, type Random } from './base/random.ts';
+export { type BuiltIn, builtIns } from './data/builtin/builtin.ts';
+export { byteStream } from './data/bytes.ts';
+export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
+export type { ReadOptions } from './data/formats/format.ts';
+export { encodeSource, formatOf } from './data/formats/formats.ts';
+export { imageFiles } from './data/formats/images.ts';
+export { makeBuiltIn } from './data/made.ts';
+export { grey, type Picture, picturesOf } from './data/picture.ts';
+export { sourceCount, takeRows } from './data/split.ts';
+export type { Engine, EngineOptions } from './engine/engine.ts';
+export { type WebEngineOptions, webEngine } from './engine/web.ts';
+export { augment, generationQuality } from './generate.ts';
+export { interpolate } from './interpolate.ts';
+export { encodeModelFile, type ModelCard } from './model/file/model-file.ts';
+export { kinds } from './model/kinds/kinds.ts';
+export { networkFamilies } from './model/networks/networks.ts';
+export { type OutlinedLayer, outline } from './model/outline.ts';
+export { type ItemRecommender, recommender } from './recommender.ts';
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
+export type { EpochRecord, TrainingEvent } from './training/events.ts';
+export { parametersOf, type TrainingState } from './training/state.ts';
+export {
+  type AnomalyDetector,
+  anomalyDetector,
+  anomalyDetectorOf,
+  forecaster,
+  impute,
+  labelErrors,
+  reduce,
+  type SeriesForecaster,
+} from './uses.ts';
