@@ -1,7 +1,8 @@
-/** Compiles src into dist and bundles the report's page; the command's file becomes executable. */
+/** Compiles src into dist, bundles the report's page and the studio; the command's file becomes executable. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { bundlePage } from './build-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,4 +12,5 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   stdio: 'inherit',
 });
 await bundlePage();
+await build({ configFile: fileURLToPath(new URL('../studio/vite.config.ts', import.meta.url)) });
 chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755);

@@ -18,8 +18,8 @@ const ORDER = [
   'applications',
   'report',
   'distributed',
-  'cli',
   'server',
+  'cli',
   '',
 ];
 

@@ -19,6 +19,7 @@ const STEPS = {
   build: () => node('scripts/build.mjs'),
   types: () => tool('tsc', '-p', 'tsconfig.json'),
   'types of the page': () => ifThere('src/report/page/tsconfig.json', (file) => tool('tsc', '-p', file, '--noEmit')),
+  'types of the studio': () => tool('tsc', '-p', 'studio/tsconfig.json'),
   lint: () => tool('biome', 'check', '--error-on-warnings'),
   imports: () => node('scripts/check-imports.mjs'),
   unused: () => tool('knip', '--no-progress'),

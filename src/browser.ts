@@ -3,6 +3,7 @@
  * a training while it runs. What the studio is built on.
  */
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
+export { applyPca, fitPca, type Pca } from './applications/baselines/pca.ts';
 export type { FillingErrors } from './applications/imputation-error.ts';
 export { type Learned, type Learning, learn, planLearning } from './applications/learn.ts';
 export { commonSchema, makeRecipe, type Recipe } from './applications/recipe.ts';
@@ -32,13 +33,14 @@ export { flagOf } from './base/options.ts';
 export { createRandom, type Random } from './base/random.ts';
 export { type BuiltIn, builtIns } from './data/builtin/builtin.ts';
 export { byteStream } from './data/bytes.ts';
-export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
+export { undoScaling } from './data/columns/scaling.ts';
+export type { ArraySource, Column, Dataset, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
 export type { ReadOptions } from './data/formats/format.ts';
 export { encodeSource, formatOf } from './data/formats/formats.ts';
-export { imageFiles } from './data/formats/images.ts';
+export { type ImageDecoder, type ImageFile, imageFiles, readImages } from './data/formats/images.ts';
 export { makeBuiltIn } from './data/made.ts';
 export { grey, type Picture, picturesOf } from './data/picture.ts';
-export { sourceCount, takeRows } from './data/split.ts';
+export { sourceCount, takeExamples, takeRows } from './data/split.ts';
 export type { Engine, EngineOptions } from './engine/engine.ts';
 export { type WebEngineOptions, webEngine } from './engine/web.ts';
 export { augment, generationQuality } from './generate.ts';

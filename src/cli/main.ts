@@ -26,6 +26,7 @@ import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addSearch } from './commands/search.ts';
+import { addStudio } from './commands/studio.ts';
 import { addSwap } from './commands/swap.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
@@ -78,6 +79,7 @@ async function main(words: readonly string[]): Promise<number> {
   addSearch(program, controller.signal);
   addCompress(program, controller.signal);
   addDecompress(program, controller.signal);
+  addStudio(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {

@@ -1,0 +1,146 @@
+/** Examples, whatever they are: pictures on a canvas, rows of a table, curves of numbers. */
+import { useEffect, useRef } from 'react';
+import type { Shown } from '../../worker/shown.ts';
+import { figure } from './figures.ts';
+
+interface Props {
+  readonly shown: Shown;
+  /** What they are, for those who cannot see them. */
+  readonly name: string;
+  /** CSS pixels of a picture's height. */
+  readonly size?: number;
+  readonly onChoose?: (at: number) => void;
+}
+
+export function Examples({ shown, name, size = 56, onChoose }: Props) {
+  if (shown.form === 'rows') return <Rows shown={shown} name={name} />;
+  return (
+    <ul className="examples" aria-label={name}>
+      {Array.from({ length: shown.count }, (_, at) => {
+        const words = `${name}, ${at + 1}`;
+        const picture =
+          shown.form === 'pictures' ? (
+            <Picture shown={shown} at={at} size={size} name={words} />
+          ) : (
+            <Curve shown={shown} at={at} size={size} name={words} />
+          );
+        return (
+          <li key={at}>
+            {onChoose ? (
+              <button type="button" className="plain" onClick={() => onChoose(at)}>
+                {picture}
+              </button>
+            ) : (
+              picture
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+type Pictures = Extract<Shown, { form: 'pictures' }>;
+
+function Picture({
+  shown,
+  at,
+  size,
+  name,
+}: {
+  readonly shown: Pictures;
+  readonly at: number;
+  readonly size: number;
+  readonly name: string;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { height, width } = shown;
+  useEffect(() => {
+    if (canvas.current) paint(canvas.current, shown, at);
+  }, [shown, at]);
+  return (
+    <canvas
+      ref={canvas}
+      role="img"
+      aria-label={name}
+      width={width}
+      height={height}
+      style={{ height: size, width: (size * width) / height }}
+      className={height < 96 ? 'pixels' : undefined}
+    />
+  );
+}
+
+/** Draws one picture in its own pixels. */
+function paint(canvas: HTMLCanvasElement, { values, channels, height, width }: Pictures, at: number): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const image = context.createImageData(width, height);
+  const area = height * width;
+  const start = at * channels * area;
+  for (let pixel = 0; pixel < area; pixel++) {
+    for (let channel = 0; channel < 3; channel++)
+      image.data[4 * pixel + channel] = values[start + (channels === 3 ? channel : 0) * area + pixel];
+    image.data[4 * pixel + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+type Curves = Extract<Shown, { form: 'curves' }>;
+
+function Curve({ shown, at, size, name }: { shown: Curves; at: number; size: number; name: string }) {
+  const { width, values } = shown;
+  const own = values.subarray(at * width, (at + 1) * width);
+  let [least, most] = [Infinity, -Infinity];
+  for (const value of values) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  const points = Array.from(own, (value, x) => {
+    const y = 1 - (value - least) / (most - least || 1);
+    return `${((100 * x) / Math.max(1, width - 1)).toFixed(2)},${(38 * y + 1).toFixed(2)}`;
+  });
+  return (
+    <svg className="curve" viewBox="0 0 100 40" style={{ height: size }} role="img" aria-label={name}>
+      <polyline points={points.join(' ')} />
+    </svg>
+  );
+}
+
+type RowsShown = Extract<Shown, { form: 'rows' }>;
+
+function Rows({ shown, name }: { readonly shown: RowsShown; readonly name: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
+    <section className="scroll" aria-label={name} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {shown.columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, place) => (
+                <td key={shown.columns[place]} className={typeof cell === 'number' ? 'number' : undefined}>
+                  {cell === null ? (
+                    <span className="quiet">missing</span>
+                  ) : typeof cell === 'number' ? (
+                    figure(cell)
+                  ) : (
+                    cell
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,98 @@
+/** A look at a model, also in the middle of its training: originals above what it makes of them, and what its code is doing. */
+import { type Learning, parametersOf, type TrainingState, takeExamples, undoScaling } from 'autoencoder/browser';
+import { type Shown, show } from './shown.ts';
+
+export interface Look {
+  readonly epoch: number;
+  readonly originals: Shown;
+  readonly rebuilt: Shown;
+  readonly code: CodeFacts;
+}
+
+export interface CodeFacts {
+  /** Counts of the numbers of all codes between `from` and `to`, in equal steps. */
+  readonly histogram: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
+  /** Of each number of the code, over examples. */
+  readonly variances: readonly number[];
+  /** Numbers that hardly change from example to example. */
+  readonly dead: number;
+  /** Nats that each number takes from the prior, where the code is a distribution. */
+  readonly divergences?: readonly number[];
+  /** Of codes made of entries of a codebook: how often each was chosen. */
+  readonly codebookUse?: readonly number[];
+}
+
+const SHOWN = 12;
+const MEASURED = 512;
+const BINS = 40;
+/** Of the largest variance. */
+const DEAD = 0.001;
+
+export async function lookAt({ model, parts, runner }: Learning, state: TrainingState): Promise<Look> {
+  const { validation } = parts;
+  const parameters = parametersOf(state);
+  const some = takeExamples(validation, first(SHOWN, validation.count));
+  const { reconstruction } = await runner.reconstruct(parameters, some);
+  const measured = takeExamples(validation, first(MEASURED, validation.count));
+  const { code, logVariance, choice } = await runner.encode(parameters, measured);
+  const { latent } = model.blueprint;
+  const variances = variancesOf(code, latent);
+  const largest = Math.max(...variances);
+  const { options } = model.blueprint.kind;
+  return {
+    epoch: state.position.epoch + 1,
+    originals: show(undoScaling(some.scaling, scaled(some.values), some.count, 'originals')),
+    rebuilt: show(undoScaling(some.scaling, reconstruction, some.count, 'rebuilt')),
+    code: {
+      histogram: histogramOf(code),
+      variances,
+      dead: variances.filter((variance) => variance <= DEAD * largest).length,
+      ...(logVariance ? { divergences: divergencesOf(code, logVariance, latent) } : {}),
+      ...(choice ? { codebookUse: useOf(choice, Number(options.codebookSize)) } : {}),
+    },
+  };
+}
+
+function first(most: number, count: number): Int32Array {
+  return Int32Array.from({ length: Math.min(most, count) }, (_, at) => at);
+}
+
+function scaled(values: Uint8Array | Float32Array): Float32Array {
+  return values instanceof Uint8Array ? Float32Array.from(values, (byte) => byte / 255) : values;
+}
+
+function histogramOf(values: Float32Array): CodeFacts['histogram'] {
+  let [from, to] = [Infinity, -Infinity];
+  for (const value of values) {
+    from = Math.min(from, value);
+    to = Math.max(to, value);
+  }
+  const counts = new Array<number>(BINS).fill(0);
+  const step = (to - from) / BINS || 1;
+  for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - from) / step))]++;
+  return { from, to, counts };
+}
+
+function variancesOf(code: Float32Array, latent: number): number[] {
+  const count = code.length / latent;
+  const mean = new Float64Array(latent);
+  const variance = new Float64Array(latent);
+  for (let at = 0; at < code.length; at++) mean[at % latent] += code[at] / count;
+  for (let at = 0; at < code.length; at++) variance[at % latent] += (code[at] - mean[at % latent]) ** 2 / count;
+  return [...variance];
+}
+
+/** Average KL(N(μ, σ²) ‖ N(0, 1)) of every number of the code. */
+function divergencesOf(mean: Float32Array, logVariance: Float32Array, latent: number): number[] {
+  const count = mean.length / latent;
+  const divergence = new Float64Array(latent);
+  for (let at = 0; at < mean.length; at++)
+    divergence[at % latent] += (mean[at] ** 2 + Math.exp(logVariance[at]) - logVariance[at] - 1) / 2 / count;
+  return [...divergence];
+}
+
+function useOf(choice: Float32Array, size: number): number[] {
+  const use = new Array<number>(size).fill(0);
+  for (const entry of choice) use[entry]++;
+  return use;
+}

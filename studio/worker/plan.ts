@@ -1,0 +1,88 @@
+/** What would be trained, before it is: the layers, how much there is to learn, how long it will take here. */
+import {
+  type Engine,
+  InterruptedError,
+  learn,
+  makeRecipe,
+  type OutlinedLayer,
+  outline,
+  planLearning,
+  type SourceWithTest,
+} from 'autoencoder/browser';
+
+export interface Plan {
+  readonly kind: string;
+  readonly network: string;
+  /** All options of the network with their values. */
+  readonly networkOptions: Readonly<Record<string, unknown>>;
+  readonly kindOptions: Readonly<Record<string, unknown>>;
+  readonly loss: string;
+  readonly latent: number;
+  /** Numbers of one example as the model sees it. */
+  readonly width: number;
+  readonly shape: readonly number[];
+  readonly layers: readonly OutlinedLayer[];
+  readonly parameters: number;
+  /** Names of the terms of the loss. */
+  readonly terms: readonly string[];
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly learned: number;
+  readonly validated: number;
+}
+
+export function planOf(source: SourceWithTest, options: Readonly<Record<string, unknown>>): Plan {
+  const { parts, model, training } = planLearning({ source, recipe: makeRecipe(options) });
+  const { kind, network, loss, latent, shape, vocabulary } = model.blueprint;
+  const size = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+  return {
+    kind: kind.name,
+    network: network.name,
+    networkOptions: network.options,
+    kindOptions: kind.options,
+    loss,
+    latent,
+    width: size(shape) * Math.max(1, vocabulary),
+    shape,
+    layers: outline(model),
+    parameters: model.parameters.reduce((sum, { shape }) => sum + size(shape), 0),
+    terms: model.termNames,
+    epochs: training.epochs,
+    batchSize: training.batchSize,
+    steps: training.epochs * Math.floor(parts.train.count / Math.min(training.batchSize, parts.train.count)),
+    learned: parts.train.count,
+    validated: parts.validation.count,
+  };
+}
+
+/** What is timed, in milliseconds, and steps that are not: in the first ones the runtime makes itself ready. */
+const TIMED_MS = 1000;
+const READY_STEPS = 3;
+
+/** Seconds that the training would take: its first steps are done, timed and thrown away. */
+export async function secondsFor(
+  engine: Engine,
+  source: SourceWithTest,
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const control = new AbortController();
+  const clock = (): number => performance.now();
+  const learning = learn({ source, recipe: makeRecipe(options), engine, clock, signal: control.signal });
+  let from: { readonly step: number; readonly at: number } | undefined;
+  let seconds = 0;
+  try {
+    for (;;) {
+      const { value, done } = await learning.next();
+      if (done) return value.result.seconds;
+      if (value.type !== 'progress' || value.step < READY_STEPS) continue;
+      const at = clock();
+      if (from) seconds = ((at - from.at) / 1000 / (value.step - from.step)) * value.steps;
+      from ??= { step: value.step, at };
+      if (at - from.at > TIMED_MS) control.abort();
+    }
+  } catch (error) {
+    if (error instanceof InterruptedError) return seconds;
+    throw error;
+  }
+}

@@ -1,0 +1,252 @@
+/** What the page may ask of its worker: one session with one set of data and one model, all of it off the main thread. */
+
+import {
+  type Autoencoder,
+  decodeCheckpoint,
+  type Engine,
+  encodeSource,
+  fromBytes,
+  type ModelCard,
+  OptionError,
+  type SourceWithTest,
+  sourceCount,
+  takeRows,
+  webEngine,
+} from 'autoencoder/browser';
+import { transfer } from 'comlink';
+import { type Catalogue, catalogue } from './catalogue.ts';
+import { type CodeMap, type Decoded, type Plane, type Walk, walkIn } from './codes.ts';
+import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
+import { type Plan, planOf, secondsFor } from './plan.ts';
+import { type Shown, show, spread } from './shown.ts';
+import * as storage from './storage.ts';
+import { begin, type Outcome, type Running, type TrainingListener } from './training.ts';
+
+export interface Surroundings {
+  readonly threads: number;
+  /** Whether the page may use several threads (cross-origin isolation). */
+  readonly isIsolated: boolean;
+  readonly sets: typeof sets;
+}
+
+export interface ModelSummary {
+  readonly card: ModelCard;
+  readonly canGenerate: boolean;
+}
+
+type Options = Readonly<Record<string, unknown>>;
+
+export function makeSession(wasmFolder: string) {
+  let engine: Engine | undefined;
+  let files: readonly File[] = [];
+  let origin: Origin = { from: 'built-in', name: '', limit: 0 };
+  let roles: Roles = {};
+  let allColumns: readonly string[] = [];
+  let source: SourceWithTest | undefined;
+  let running: Running | undefined;
+  let model: Autoencoder | undefined;
+  let modelBytes: Uint8Array | undefined;
+  let walk: Walk | undefined;
+  let estimate = 0;
+
+  const isIsolated = globalThis.crossOriginIsolated === true;
+  const threads = isIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1;
+  const openEngine = (): Engine => {
+    engine ??= webEngine({ threads, wasmFolder });
+    return engine;
+  };
+  const data = (): SourceWithTest => {
+    if (source) return source;
+    throw new OptionError({ where: 'studio', expected: 'data', got: 'none', fix: 'choose some on the first page' });
+  };
+  const trained = (): Autoencoder => {
+    if (model) return model;
+    throw new OptionError({ where: 'studio', expected: 'a model', got: 'none', fix: 'train one, or open its file' });
+  };
+  const summary = (): DataSummary => summarise(origin, roles, data(), allColumns);
+  const read = async (next: Roles): Promise<SourceWithTest> =>
+    origin.from === 'built-in' ? openBuiltIn(origin.name, origin.limit, next) : openFiles(files, next);
+  const useModel = async (bytes: Uint8Array): Promise<ModelSummary> => {
+    model = await fromBytes(bytes, { engine: openEngine() });
+    modelBytes = bytes;
+    walk = undefined;
+    const { card } = model;
+    if (!card) throw new Error('internal: a model without a card');
+    return { card, canGenerate: await canGenerate(model) };
+  };
+  const train = async (options: Options, listener: TrainingListener, checkpoint?: Uint8Array): Promise<Outcome> => {
+    running?.abort();
+    estimate++;
+    const { epochs } = planOf(data(), options);
+    const note = (done: number): storage.Kept => ({
+      origin,
+      roles,
+      options,
+      epochs: [done, epochs],
+      savedAt: Date.now(),
+    });
+    const course = begin({
+      source: data(),
+      options,
+      engine: openEngine(),
+      from: checkpoint && (await decodeCheckpoint(checkpoint, 'checkpoint')),
+      listener,
+      keep: async (bytes, state) => {
+        await storage.keepCheckpoint(bytes);
+        await storage.keepNote(note(state.position.epoch));
+      },
+    });
+    running = course;
+    const outcome = await course.ended.finally(() => {
+      if (running === course) running = undefined;
+    });
+    await useModel(outcome.model);
+    try {
+      await storage.keepModel(outcome.model);
+      await storage.keepNote({ ...note(outcome.epochs), epochs: undefined });
+      await storage.dropCheckpoint();
+    } catch (error) {
+      listener.saved(error instanceof Error ? error.message : String(error));
+    }
+    return outcome;
+  };
+
+  return {
+    surroundings: (): Surroundings => ({ threads, isIsolated, sets }),
+    catalogue: (): Catalogue => catalogue(),
+    /** Loads the runtime before it is needed. */
+    warm: async (): Promise<void> => {
+      openEngine();
+    },
+
+    async openBuiltIn(name: string, limit: number): Promise<DataSummary> {
+      source = openBuiltIn(name, limit, {});
+      [origin, roles, files] = [{ from: 'built-in', name, limit }, {}, []];
+      allColumns = columnsOf(source);
+      return summary();
+    },
+    async openFiles(given: readonly File[]): Promise<DataSummary> {
+      source = await openFiles(given, {});
+      [origin, roles, files] = [
+        { from: 'files', name: nameOf(given), files: given.map(({ name }) => name) },
+        {},
+        given,
+      ];
+      allColumns = columnsOf(source);
+      await storage.keepFiles(given).catch(() => {
+        // Without room for a copy the data is asked for again after the tab was closed.
+      });
+      return summary();
+    },
+    async useRoles(next: Roles): Promise<DataSummary> {
+      source = await read(next);
+      roles = next;
+      return summary();
+    },
+
+    plan: (options: Options): Plan => planOf(data(), options),
+    /** Seconds; undefined where something else began meanwhile. */
+    async seconds(options: Options): Promise<number | undefined> {
+      const mine = ++estimate;
+      if (running) return undefined;
+      const seconds = await secondsFor(openEngine(), data(), options);
+      return mine === estimate ? seconds : undefined;
+    },
+
+    train: (options: Options, listener: TrainingListener): Promise<Outcome> => train(options, listener),
+    pause: (): void => running?.pause(),
+    goOn: (): void => running?.goOn(),
+    stop: (): void => running?.stop(),
+
+    /** What the last visit left. */
+    kept: (): Promise<storage.Kept | undefined> => storage.keptNote(),
+    forget: (): Promise<void> => storage.forgetAll(),
+    /** The data and options of the last visit. */
+    async reopen(): Promise<DataSummary | undefined> {
+      const note = await storage.keptNote();
+      if (!note) return undefined;
+      if (note.origin.from === 'files') files = await storage.keptFiles();
+      [origin, roles] = [note.origin, note.roles];
+      allColumns = columnsOf(await read({}));
+      source = await read(roles);
+      return summary();
+    },
+    async resume(listener: TrainingListener): Promise<Outcome> {
+      const [note, checkpoint] = [await storage.keptNote(), await storage.keptCheckpoint()];
+      if (!note || !checkpoint)
+        throw new OptionError({
+          where: 'studio',
+          expected: 'a training to go on with',
+          got: 'none',
+          fix: 'train anew',
+        });
+      return train(note.options, listener, checkpoint);
+    },
+    async reopenModel(): Promise<ModelSummary | undefined> {
+      const bytes = await storage.keptModel();
+      return bytes && useModel(bytes);
+    },
+
+    openModel: async (file: File): Promise<ModelSummary> => useModel(new Uint8Array(await file.arrayBuffer())),
+    async model(): Promise<ModelSummary | undefined> {
+      return model && modelBytes ? useModel(modelBytes) : undefined;
+    },
+
+    async walk(plane: Plane, most: number, progress: (share: number) => void): Promise<CodeMap> {
+      walk = await walkIn(openEngine(), trained(), data().train, { plane, most, progress });
+      return walk.map;
+    },
+    decodeAt: async (x: number, y: number): Promise<Decoded | undefined> => walk?.decodeAt(x, y),
+    decodeCode: async (code: Float32Array): Promise<Decoded | undefined> => walk?.decodeCode(code),
+    /** What is decoded on the straight way from one point of the map to another, both included. */
+    async between(from: number, to: number, steps: number): Promise<Shown | undefined> {
+      if (!walk) return undefined;
+      const { codes, latent } = walk;
+      const values = Float32Array.from({ length: steps * latent }, (_, at) => {
+        const [step, place] = [Math.floor(at / latent) / (steps - 1), at % latent];
+        return (1 - step) * codes[from * latent + place] + step * codes[to * latent + place];
+      });
+      return show(await trained().decode({ values, shape: [steps, latent] }));
+    },
+    /** Least and most of every number of the code. */
+    codeRange(): readonly (readonly [number, number])[] {
+      if (!walk) return [];
+      const { codes, latent } = walk;
+      const range = Array.from({ length: latent }, () => [Infinity, -Infinity] as [number, number]);
+      for (const [at, value] of codes.entries()) {
+        const bounds = range[at % latent];
+        bounds[0] = Math.min(bounds[0], value);
+        bounds[1] = Math.max(bounds[1], value);
+      }
+      return range;
+    },
+    rows: (indices: readonly number[]): Shown => show(data().train, indices),
+    async rebuilt(most: number): Promise<{ readonly originals: Shown; readonly rebuilt: Shown }> {
+      const some = takeRows(data().train, spread(sourceCount(data().train), most));
+      return { originals: show(some), rebuilt: show(await trained().reconstruct(some)) };
+    },
+
+    modelFile: (): Uint8Array => {
+      if (!modelBytes) throw new Error('internal: no model to give');
+      const copy = modelBytes.slice();
+      return transfer(copy, [copy.buffer]);
+    },
+    async codesFile(ending: string): Promise<Uint8Array> {
+      const { values, shape } = await trained().encode(data().train);
+      return encodeSource(`codes${ending}`, { form: 'array', name: 'codes', values: Float32Array.from(values), shape });
+    },
+  };
+}
+
+export type Session = ReturnType<typeof makeSession>;
+
+function columnsOf({ train }: SourceWithTest): string[] {
+  return train.form === 'table' ? train.columns.map(({ name }) => name) : [];
+}
+
+async function canGenerate(model: Autoencoder): Promise<boolean> {
+  return model.generate(1).then(
+    () => true,
+    () => false,
+  );
+}

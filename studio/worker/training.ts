@@ -1,0 +1,174 @@
+/** A training in the page: begun, followed, held, ended early, gone on with after the tab was closed. */
+import {
+  type Checkpoint,
+  type Engine,
+  encodeCheckpoint,
+  encodeModelFile,
+  InterruptedError,
+  type Learned,
+  learn,
+  makeRecipe,
+  type SourceWithTest,
+  type TrainingEvent,
+  type TrainingState,
+} from 'autoencoder/browser';
+import { type Look, lookAt } from './look.ts';
+
+/** What the page is told while it trains. */
+export interface TrainingListener {
+  event(event: TrainingEvent): void;
+  look(look: Look): void;
+  /** A checkpoint was written, or why it could not be. */
+  saved(problem: string | undefined): void;
+}
+
+export interface Outcome {
+  readonly model: Uint8Array;
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly seconds: number;
+  readonly examplesPerSecond: number;
+  readonly parameters: number;
+  readonly latent: number;
+  readonly validation: Readonly<Record<string, number>>;
+  readonly test?: Readonly<Record<string, number>>;
+  readonly baselines: Learned['baselines'];
+  readonly warnings: Learned['warnings'];
+}
+
+export interface Course {
+  readonly source: SourceWithTest;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly engine: Engine;
+  readonly from?: Checkpoint;
+  readonly keep: (checkpoint: Uint8Array, state: TrainingState) => Promise<void>;
+  readonly listener: TrainingListener;
+}
+
+export interface Running {
+  readonly ended: Promise<Outcome>;
+  pause(): void;
+  goOn(): void;
+  /** Ends it now; what was learned up to the last whole epoch is kept. */
+  stop(): void;
+  /** Ends it now; it can be gone on with from what was kept. */
+  abort(): void;
+}
+
+/** Seconds between looks, and between checkpoints. */
+const LOOK = 1;
+const KEEP = 5;
+
+export function begin(course: Course): Running {
+  const control = new AbortController();
+  let isStopped = false;
+  let held: { readonly released: Promise<void>; readonly release: () => void } | undefined;
+  const release = (): void => {
+    held?.release();
+    held = undefined;
+  };
+  let last: TrainingState | undefined;
+  const first = follow(
+    course,
+    course.options,
+    course.from,
+    control.signal,
+    () => held?.released,
+    (state) => {
+      last = state;
+    },
+  );
+  const ended = first.catch((error: unknown) => {
+    const done = last?.position.epoch ?? 0;
+    if (!(error instanceof InterruptedError) || !isStopped || done === 0 || !last) throw error;
+    // Nothing is left to train: only what comes after the last epoch is done.
+    const state = last;
+    return follow(
+      course,
+      { ...course.options, epochs: done },
+      { setup: undefined, stateFor: () => state },
+      undefined,
+      () => undefined,
+      () => {},
+    );
+  });
+  return {
+    ended,
+    pause() {
+      if (held) return;
+      let release = (): void => {};
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      held = { released, release };
+    },
+    goOn: release,
+    stop() {
+      isStopped = true;
+      control.abort();
+      release();
+    },
+    abort() {
+      control.abort();
+      release();
+    },
+  };
+}
+
+async function follow(
+  { source, engine, keep, listener }: Course,
+  options: Readonly<Record<string, unknown>>,
+  from: Checkpoint | undefined,
+  signal: AbortSignal | undefined,
+  held: () => Promise<void> | undefined,
+  seen: (state: TrainingState) => void,
+): Promise<Outcome> {
+  let keptAt = -Infinity;
+  const learning = learn({
+    source,
+    recipe: makeRecipe(options),
+    engine,
+    clock: () => performance.now(),
+    from,
+    signal,
+    checkpointSeconds: LOOK,
+    checkpoint: async (state, known) => {
+      seen(state);
+      listener.look(await lookAt(known, state));
+      const now = performance.now();
+      if (now - keptAt < 1000 * KEEP && !signal?.aborted) return;
+      keptAt = now;
+      try {
+        await keep(await encodeCheckpoint(state, {}), state);
+        listener.saved(undefined);
+      } catch (error) {
+        listener.saved(error instanceof Error ? error.message : String(error));
+      }
+    },
+  });
+  for (;;) {
+    await held();
+    const { value, done } = await learning.next();
+    if (done) return outcomeOf(value);
+    listener.event(value);
+  }
+}
+
+async function outcomeOf(learned: Learned): Promise<Outcome> {
+  const { result, validation, test, baselines, warnings, model } = learned;
+  const bytes = await encodeModelFile(learned, model);
+  await learned.runner.dispose();
+  return {
+    model: bytes,
+    epochs: result.history.length,
+    bestEpoch: result.bestEpoch,
+    seconds: result.seconds,
+    examplesPerSecond: result.examplesPerSecond,
+    parameters: model.parameters.reduce((sum, { shape }) => sum + shape.reduce((all, size) => all * size, 1), 0),
+    latent: model.blueprint.latent,
+    validation,
+    test,
+    baselines,
+    warnings,
+  };
+}

@@ -1,0 +1,6 @@
+/** The thread that computes. */
+import { expose } from 'comlink';
+import { makeSession } from './session.ts';
+
+// Beside the page, wherever that is served from.
+expose(makeSession(new URL('../ort/', self.location.href).href));
