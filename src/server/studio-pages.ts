@@ -32,9 +32,9 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** Files by the path they are asked for by, e.g. `assets/index.js`, and where they lie. */
-export function studioFiles(): ReadonlyMap<string, string> {
-  const folder = fileURLToPath(new URL('../studio', import.meta.url));
+/** Files by the path they are asked for by, e.g. `assets/index.js`, and where they lie; the page is built into `built`. */
+export function studioFiles(built = new URL('../studio', import.meta.url)): ReadonlyMap<string, string> {
+  const folder = fileURLToPath(built);
   const own = filesIn(folder).map((path) => [relative(folder, path).replaceAll('\\', '/'), path] as const);
   const runtime = RUNTIME.map(
     (name) => [`ort/${name}`, fileURLToPath(import.meta.resolve(`onnxruntime-web/${name}`))] as const,

@@ -1,0 +1,79 @@
+/** A real browser on the studio: Debian's Chromium, driven by Playwright. */
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Listening, listen } from '../../src/server/listen.ts';
+import { studioFiles, studioPages } from '../../src/server/studio-pages.ts';
+
+/** Drawing without a graphics card; a sandbox needs rights that containers do not have. */
+const FLAGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/opt/google/chrome/chrome',
+];
+
+export interface Visit {
+  readonly url: string;
+  /** A tab with nothing in it yet. Its errors end the test that asks for `complaints`. */
+  tab(options?: { readonly width?: number; readonly height?: number }): Promise<Page>;
+  /** What pages said was wrong: errors that nobody caught, and those on the console. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/** A browser with an empty profile, whose private files live until `close`, and the studio on a free port. */
+export async function visit(options: { readonly isDark?: boolean } = {}): Promise<Visit> {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
+  if (!executablePath)
+    throw new Error('these tests need a browser: apt-get install chromium, or name one in the variable CHROMIUM');
+  const profile = await mkdtemp(join(tmpdir(), 'autoencoder-studio-'));
+  const server: Listening = await listen(studioPages(studioFiles(new URL('../../dist/studio', import.meta.url))), {
+    port: 0,
+  });
+  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args: FLAGS,
+    viewport: { width: 1200, height: 900 },
+    colorScheme: options.isDark ? 'dark' : 'light',
+    acceptDownloads: true,
+  });
+  const complaints: string[] = [];
+  return {
+    url: server.url,
+    complaints,
+    async tab({ width = 1200, height = 900 } = {}) {
+      const page = await context.newPage();
+      await page.setViewportSize({ width, height });
+      page.setDefaultTimeout(60_000);
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text());
+      });
+      return page;
+    },
+    async close() {
+      await context.close();
+      await server.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Opens the studio and draws so many examples of a built-in set by the address; the tab is at `view`. */
+export async function openSet(page: Page, url: string, name: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  await page.getByRole('region', { name: 'What was understood' }).getByRole('heading', { name }).waitFor();
+}
+
+/** Sets an option on the Design view by the words of its field. */
+export async function setOption(page: Page, field: string, value: string): Promise<void> {
+  const input = page.getByLabel(field, { exact: true }).first();
+  await input.fill(value);
+  await input.press('Enter');
+}

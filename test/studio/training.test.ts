@@ -1,0 +1,164 @@
+/** The studio trains, in a real browser. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSet, setOption, type Visit, visit } from './browser.ts';
+
+const run = promisify(execFile);
+const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+
+let browser: Visit;
+beforeAll(async () => {
+  browser = await visit();
+}, 60_000);
+afterAll(() => browser?.close());
+
+/** A small model that is good after seconds. */
+async function design(page: Page, epochs: number): Promise<void> {
+  await page.getByRole('link', { name: 'Design', exact: true }).click();
+  await setOption(page, 'epochs', `${epochs}`);
+  await page.getByLabel('Units of hidden layer 2').waitFor();
+  await page.getByRole('button', { name: 'Take hidden layer 2 away' }).click();
+  await page.getByLabel('Units of hidden layer 1').fill('256');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+}
+
+/** The held-out error of the model and of PCA, as the page says them. */
+async function errorsOn(page: Page): Promise<{ model: number; pca: number }> {
+  const cells = page.getByRole('region', { name: 'What came out' }).getByRole('row');
+  const numberIn = async (row: number): Promise<number> =>
+    Number(await cells.nth(row).getByRole('cell').first().innerText());
+  return { model: await numberIn(1), pca: await numberIn(2) };
+}
+
+test('digits are learned better than PCA does, the model is taken away, and the command finds the same codes in it', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'digits');
+  await design(page, 12);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  const { model, pca } = await errorsOn(page);
+  expect(pca).toBeGreaterThan(0.015);
+  expect(model).toBeLessThan(0.014);
+
+  await page.getByRole('link', { name: 'Take away', exact: true }).click();
+  const folder = await mkdtemp(join(tmpdir(), 'autoencoder-taken-'));
+  const taken = async (button: string, name: string): Promise<string> => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).click(),
+    ]);
+    await download.saveAs(join(folder, name));
+    return join(folder, name);
+  };
+  const file = await taken('The model', 'model.safetensors');
+  const codes = await taken('The codes', 'codes.csv');
+  const out = join(folder, 'again.csv');
+  await run(process.execPath, [command, 'encode', file, 'digits', '--limit', '10000', '--out', out]);
+  const numbers = async (path: string): Promise<number[]> =>
+    (await readFile(path, 'utf8'))
+      .trim()
+      .split('\n')
+      .slice(1)
+      .flatMap((line) => line.split(',').map(Number));
+  const [here, there] = [await numbers(codes), await numbers(out)];
+  expect(here.length).toBe(10_000 * 32);
+  expect(there.length).toBe(here.length);
+  const apart = here.reduce((most, value, at) => Math.max(most, Math.abs(value - there[at])), 0);
+  // Codes of digits are between −10 and 10; the two runtimes add in another order.
+  expect(apart).toBeLessThan(1e-4);
+  await page.close();
+}, 240_000);
+
+test('a tab that is closed in mid-training goes on where it was', async () => {
+  const first = await browser.tab();
+  await openSet(first, browser.url, 'digits');
+  await design(first, 40);
+  await first.getByRole('button', { name: 'Train', exact: true }).click();
+  await first.getByText(/^Training… epoch [3-9]/).waitFor();
+  // Long enough for a checkpoint: one is kept every five seconds.
+  await first.waitForTimeout(6000);
+  await first.close();
+
+  const second = await browser.tab();
+  await second.goto(browser.url);
+  const words = await second.getByText(/A training on digits was left after/).innerText();
+  const done = Number(/after (\d+) of 40/.exec(words)?.[1]);
+  expect(done).toBeGreaterThan(0);
+  await second.getByRole('button', { name: 'Go on with it' }).click();
+  await second.getByText(/^Epoch \d+ of 40/).waitFor();
+  const epoch = Number(/^Epoch (\d+)/.exec(await second.getByText(/^Epoch \d+ of 40/).innerText())?.[1]);
+  expect(epoch).toBeGreaterThan(done);
+  await second.getByRole('button', { name: 'Stop here' }).click();
+  await second.getByRole('heading', { name: 'What came out' }).waitFor();
+  // The mean of all digits is 0.07 away from them.
+  expect((await errorsOn(second)).model).toBeLessThan(0.03);
+  await second.close();
+}, 240_000);
+
+test('moving over the map changes what is decoded, by pointer and by keys', async () => {
+  const page = await browser.tab();
+  await page.goto(browser.url);
+  await page.getByRole('button', { name: 'Open it' }).click();
+  const map = page.getByRole('application');
+  await map.waitFor();
+  const box = await map.boundingBox();
+  if (!box) throw new Error('no map');
+  const decoded = page.getByRole('img', { name: 'Decoded, 1' });
+  const pixels = (): Promise<string> =>
+    decoded.evaluate((canvas: unknown) => (canvas as { toDataURL(): string }).toDataURL());
+  await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.3 * box.height);
+  await decoded.waitFor();
+  await page.waitForTimeout(300);
+  const above = await pixels();
+  await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.75 * box.height);
+  await expect.poll(pixels).not.toBe(above);
+  const below = await pixels();
+  await map.focus();
+  for (let press = 0; press < 10; press++) await page.keyboard.press('ArrowLeft');
+  await expect.poll(pixels).not.toBe(below);
+  await page.close();
+}, 120_000);
+
+test('files that are no data are refused in words, and nothing is lost', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'digits');
+  const folder = await mkdtemp(join(tmpdir(), 'autoencoder-bad-'));
+  const give = async (name: string, content: string | Uint8Array): Promise<void> => {
+    await writeFile(join(folder, name), content);
+    await page.getByLabel('Files of data').setInputFiles(join(folder, name));
+  };
+  await give('notes.docx', 'not data');
+  await page
+    .getByRole('alert')
+    .getByText(/notes\.docx.*another ending/)
+    .waitFor();
+  await give('bad.npy', new Uint8Array([1, 2, 3]));
+  await page
+    .getByRole('alert')
+    .getByText(/bad\.npy/)
+    .waitFor();
+  await give('ragged.csv', 'a,b\n1,2\n3\n');
+  await page
+    .getByRole('alert')
+    .getByText(/ragged\.csv/)
+    .waitFor();
+  await give('broken.png', 'no picture');
+  await page
+    .getByRole('alert')
+    .getByText(/broken\.png/)
+    .waitFor();
+  await give('broken.safetensors', 'no model');
+  await page.getByRole('alert').getByText(/model/).waitFor();
+  // What was there before is there still.
+  await page.getByRole('heading', { name: 'digits' }).waitFor();
+  await page.close();
+}, 60_000);
+
+test('no page complained', () => {
+  expect(browser.complaints).toEqual([]);
+});
