@@ -1,15 +1,18 @@
-/** Bundles src/report/page into dist/report/page.js: the one script that every report carries. */
+/** Bundles the scripts that pages of one file carry: dist/report/page.js of every report, dist/studio/offline.js of what the studio gives away. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('../', import.meta.url);
-const source = fileURLToPath(new URL('src/report/page/page.ts', root));
-const target = fileURLToPath(new URL('dist/report/page.js', root));
+const PAGES = {
+  report: ['src/report/page/page.ts', 'dist/report/page.js'],
+  offline: ['studio/offline/offline.ts', 'dist/studio/offline.js'],
+};
 
-/** Bundles and minifies the page's script, writes it to dist/report/page.js, and gives its text. */
-export async function bundlePage() {
+/** Bundles and minifies the script of a page, writes it into dist, and gives its text. */
+export async function bundlePage(name) {
+  const [source, target] = PAGES[name].map((path) => fileURLToPath(new URL(path, root)));
   const { outputFiles, metafile } = await build({
     entryPoints: [source],
     bundle: true,
@@ -49,6 +52,6 @@ async function licences(metafile) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const text = await bundlePage();
-  console.log(`dist/report/page.js: ${Math.round(text.length / 1024)} kB`);
+  for (const [name, [, target]] of Object.entries(PAGES))
+    console.log(`${target}: ${Math.round((await bundlePage(name)).length / 1024)} kB`);
 }

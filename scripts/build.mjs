@@ -11,6 +11,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   cwd: root,
   stdio: 'inherit',
 });
-await bundlePage();
+await bundlePage('report');
 await build({ configFile: fileURLToPath(new URL('../studio/vite.config.ts', import.meta.url)) });
+await bundlePage('offline');
 chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755);

@@ -4,11 +4,21 @@
  */
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export { applyPca, fitPca, type Pca } from './applications/baselines/pca.ts';
+export { bdRate, type RatePoint } from './applications/codec/bd-rate.ts';
+export { type Codec, openCodec } from './applications/codec/codec.ts';
+export { decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
+export { fitCodec } from './applications/codec/fit-codec.ts';
+export { denoise } from './applications/denoise.ts';
 export type { FillingErrors } from './applications/imputation-error.ts';
-export { type Learned, type Learning, learn, planLearning } from './applications/learn.ts';
+export { inpaint } from './applications/inpaint.ts';
+export { datasetFor, type Learned, type Learning, learn, planLearning } from './applications/learn.ts';
+export { pictureQuality } from './applications/picture-quality.ts';
 export { commonSchema, makeRecipe, type Recipe } from './applications/recipe.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
+export type { Restoration } from './applications/restoration.ts';
 export type { SampleQuality } from './applications/sample-quality.ts';
+export type { TwoSets } from './applications/swap.ts';
+export { upscale } from './applications/upscale.ts';
 export {
   type Autoencoder,
   type AutoencoderOptions,
@@ -39,17 +49,22 @@ export type { ReadOptions } from './data/formats/format.ts';
 export { encodeSource, formatOf } from './data/formats/formats.ts';
 export { type ImageDecoder, type ImageFile, imageFiles, readImages } from './data/formats/images.ts';
 export { makeBuiltIn } from './data/made.ts';
-export { grey, type Picture, picturesOf } from './data/picture.ts';
+export { bytesOf, grey, type Picture, picturesOf, striped } from './data/picture.ts';
 export { sourceCount, takeExamples, takeRows } from './data/split.ts';
 export type { Engine, EngineOptions } from './engine/engine.ts';
+export { plainEngine } from './engine/plain.ts';
 export { type WebEngineOptions, webEngine } from './engine/web.ts';
 export { augment, generationQuality } from './generate.ts';
 export { interpolate } from './interpolate.ts';
-export { encodeModelFile, type ModelCard } from './model/file/model-file.ts';
+export { decodeModelFile, encodeModelFile, type ModelCard } from './model/file/model-file.ts';
 export { kinds } from './model/kinds/kinds.ts';
 export { networkFamilies } from './model/networks/networks.ts';
 export { type OutlinedLayer, outline } from './model/outline.ts';
+export { makeRunner } from './model/runner.ts';
 export { type ItemRecommender, recommender } from './recommender.ts';
+export { restorer } from './restoration.ts';
+export { searchIndex, searchPrecision } from './search.ts';
+export { swapper } from './swap.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
 export { parametersOf, type TrainingState } from './training/state.ts';

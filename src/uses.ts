@@ -26,6 +26,7 @@ import { createRandom } from './base/random.ts';
 import type { Source, SourceWithTest } from './data/dataset.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
+import type { TrainingEvent } from './training/events.ts';
 
 /**
  * Codes as a map of the data beside principal components: mean squared error, trustworthiness, continuity.
@@ -75,6 +76,8 @@ export interface AnomalyDetectorOptions {
   readonly window?: number | 'auto';
   readonly seed?: number;
   readonly engine?: Engine;
+  /** Called with the progress of each model. */
+  readonly onEvent?: (event: TrainingEvent) => void;
   readonly signal?: AbortSignal;
   /** Options of the model and of its training. */
   readonly [option: string]: unknown;
@@ -88,13 +91,13 @@ export interface AnomalyDetectorOptions {
  */
 export async function anomalyDetector(
   data: Examples,
-  { robust = false, models, window, engine: given, signal, ...options }: AnomalyDetectorOptions = {},
+  { robust = false, models, window, engine: given, onEvent, signal, ...options }: AnomalyDetectorOptions = {},
 ): Promise<AnomalyDetector> {
   const engine = await engineOr(given);
   const source = trainPart(data);
   const random = createRandom(options.seed ?? 0).fork('anomalies');
   const clock = (): number => performance.now();
-  const request = { engine, options, isRobust: robust, models, random, clock, signal };
+  const request = { engine, options, isRobust: robust, models, random, clock, signal, onEvent };
   const detector =
     window === undefined
       ? await fitDetector({ ...request, source })

@@ -14,13 +14,17 @@ import {
   webEngine,
 } from 'autoencoder/browser';
 import { transfer } from 'comlink';
+import { type Job, offlinePage } from '../offline/job.ts';
 import { type Catalogue, catalogue } from './catalogue.ts';
 import { type CodeMap, type Decoded, type Plane, type Walk, walkIn } from './codes.ts';
 import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
+import { jobFacts } from './job-facts.ts';
 import { type Plan, planOf, secondsFor } from './plan.ts';
 import { type Shown, show, spread } from './shown.ts';
 import * as storage from './storage.ts';
 import { begin, type Outcome, type Running, type TrainingListener } from './training.ts';
+import type { Block, Field, UseContext } from './uses/use.ts';
+import { uses } from './uses/uses.ts';
 
 export interface Surroundings {
   readonly threads: number;
@@ -36,6 +40,16 @@ export interface ModelSummary {
 
 type Options = Readonly<Record<string, unknown>>;
 
+/** A use as the page offers it. */
+export interface OfferedUse {
+  readonly name: string;
+  readonly about: string;
+  readonly command: string;
+  readonly makesModel: boolean;
+  readonly refusal?: string;
+  readonly fields: readonly Field[];
+}
+
 export function makeSession(wasmFolder: string) {
   let engine: Engine | undefined;
   let files: readonly File[] = [];
@@ -48,6 +62,7 @@ export function makeSession(wasmFolder: string) {
   let modelBytes: Uint8Array | undefined;
   let walk: Walk | undefined;
   let estimate = 0;
+  let using: AbortController | undefined;
 
   const isIsolated = globalThis.crossOriginIsolated === true;
   const threads = isIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1;
@@ -226,10 +241,49 @@ export function makeSession(wasmFolder: string) {
       return { originals: show(some), rebuilt: show(await trained().reconstruct(some)) };
     },
 
+    uses(): OfferedUse[] {
+      const context = { source: data(), model };
+      return uses.map(({ name, about, command, makesModel, refusal, fields }) => {
+        const why = refusal(context);
+        return { name, about, command, makesModel, refusal: why, fields: why === undefined ? fields(context) : [] };
+      });
+    },
+    /** What one of them finds. @throws InterruptedError after `stopUse`. */
+    async runUse(
+      name: string,
+      answers: UseContext['answers'],
+      progress: UseContext['progress'],
+    ): Promise<readonly Block[]> {
+      const use = uses.find((known) => known.name === name);
+      if (!use) throw new Error(`internal: no use ${name}`);
+      using?.abort();
+      const control = new AbortController();
+      using = control;
+      const isBuiltIn = origin.from === 'built-in';
+      return use.run({
+        engine: openEngine(),
+        source: data(),
+        model,
+        answers,
+        isBuiltIn,
+        signal: control.signal,
+        progress,
+      });
+    },
+    stopUse: (): void => using?.abort(),
+
     modelFile: (): Uint8Array => {
       if (!modelBytes) throw new Error('internal: no model to give');
       const copy = modelBytes.slice();
       return transfer(copy, [copy.buffer]);
+    },
+    /** A page of one file that does one thing with the model, without a network. */
+    async offline(does: Job['does'], title: string): Promise<string> {
+      if (!modelBytes) throw new Error('internal: no model to give');
+      const own = new URL('../offline.js', self.location.href);
+      const [script, style] = await Promise.all([fetched(own), fetched(new URL('../offline.css', self.location.href))]);
+      const job = { does, title, ...(await jobFacts(trained(), source?.train)) };
+      return offlinePage(job, modelBytes, script, style);
     },
     async codesFile(ending: string): Promise<Uint8Array> {
       const { values, shape } = await trained().encode(data().train);
@@ -242,6 +296,12 @@ export type Session = ReturnType<typeof makeSession>;
 
 function columnsOf({ train }: SourceWithTest): string[] {
   return train.form === 'table' ? train.columns.map(({ name }) => name) : [];
+}
+
+async function fetched(url: URL): Promise<string> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status} ${answer.statusText}`);
+  return answer.text();
 }
 
 async function canGenerate(model: Autoencoder): Promise<boolean> {

@@ -55,7 +55,7 @@ describe.each([
   });
 
   test('what breaks the rules is seen', async () => {
-    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=\"x.png\" id=\"nameless\">')");
+    await page.evaluate('document.body.insertAdjacentHTML(\'beforeend\', \'<img src="x.png" id="nameless">\')');
     expect((await violations(page)).join()).toContain('image-alt');
     await page.evaluate("document.getElementById('nameless').remove()");
   });

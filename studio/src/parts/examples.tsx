@@ -9,10 +9,11 @@ interface Props {
   readonly name: string;
   /** CSS pixels of a picture's height. */
   readonly size?: number;
-  readonly onChoose?: (at: number) => void;
+  /** Words below each picture or curve. */
+  readonly captions?: readonly string[];
 }
 
-export function Examples({ shown, name, size = 56, onChoose }: Props) {
+export function Examples({ shown, name, size = 56, captions }: Props) {
   if (shown.form === 'rows') return <Rows shown={shown} name={name} />;
   return (
     <ul className="examples" aria-label={name}>
@@ -26,13 +27,8 @@ export function Examples({ shown, name, size = 56, onChoose }: Props) {
           );
         return (
           <li key={at}>
-            {onChoose ? (
-              <button type="button" className="plain" onClick={() => onChoose(at)}>
-                {picture}
-              </button>
-            ) : (
-              picture
-            )}
+            {picture}
+            {captions?.[at] !== undefined && <span className="caption">{captions[at]}</span>}
           </li>
         );
       })}
@@ -42,7 +38,7 @@ export function Examples({ shown, name, size = 56, onChoose }: Props) {
 
 type Pictures = Extract<Shown, { form: 'pictures' }>;
 
-function Picture({
+export function Picture({
   shown,
   at,
   size,
@@ -109,7 +105,7 @@ function Curve({ shown, at, size, name }: { shown: Curves; at: number; size: num
 
 type RowsShown = Extract<Shown, { form: 'rows' }>;
 
-function Rows({ shown, name }: { readonly shown: RowsShown; readonly name: string }) {
+export function Rows({ shown, name }: { readonly shown: RowsShown; readonly name: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <section className="scroll" aria-label={name} tabIndex={0}>

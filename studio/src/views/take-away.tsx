@@ -1,5 +1,6 @@
 /** Take away: the model, its codes, and how to have the same again. */
 import { useState } from 'react';
+import { download } from '../parts/download.ts';
 import { count } from '../parts/figures.ts';
 import { messageOf, type Options, type Studio, useStudio } from '../studio.tsx';
 
@@ -40,6 +41,36 @@ export function TakeAway() {
               {count(card.blueprint.latent)} numbers. The command, the library and this page open it.
             </span>
           </li>
+          {data && (
+            <li>
+              <button
+                type="button"
+                className="button quiet-button"
+                onClick={() =>
+                  save('decode.html', 'text/html', () => session.offline('decode', `${data.name}, decoded`))
+                }
+              >
+                A page of sliders
+              </button>
+              <span>
+                decode.html: one file that carries the model and decodes what its sliders say, without a network
+              </span>
+            </li>
+          )}
+          {data && (
+            <li>
+              <button
+                type="button"
+                className="button quiet-button"
+                onClick={() =>
+                  save('detect.html', 'text/html', () => session.offline('detect', `What is unlike ${data.name}`))
+                }
+              >
+                A page that detects
+              </button>
+              <span>detect.html: one file that says which examples of a file are unlike those learned from</span>
+            </li>
+          )}
           {data && (
             <li>
               <button
@@ -87,15 +118,6 @@ function Words({ text }: { readonly text: string }) {
       </button>
     </div>
   );
-}
-
-export function download(name: string, type: string, content: Uint8Array | string): void {
-  const blob = new Blob([typeof content === 'string' ? content : content.slice()], { type });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 function commandFor(data: Studio['data'], options: Options, used: Readonly<Record<string, unknown>>): string {

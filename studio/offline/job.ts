@@ -1,0 +1,45 @@
+/** What a page of one file does, and what it must know for it. */
+export interface Job {
+  readonly does: 'decode' | 'detect';
+  readonly title: string;
+  /** Least and most of every number of the code. */
+  readonly range: readonly (readonly [number, number])[];
+  /** Where the sliders are at the beginning. */
+  readonly code: readonly number[];
+  /** Errors that so large a share of what was learned from stays below. */
+  readonly threshold: number;
+  readonly quantile: number;
+}
+
+/** The page: `script` is this program, `model` the model's file. Nothing in it can be fetched from anywhere, by its own policy. */
+export function offlinePage(job: Job, model: Uint8Array, script: string, style: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
+<title>${escaped(job.title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main id="main"><h1>${escaped(job.title)}</h1><div id="work"></div>
+<p class="quiet">This page carries its model and works without a network. Nothing that you give it leaves it.</p></main>
+<script type="application/json" id="job">${JSON.stringify(job).replaceAll('<', '\\u003c')}</script>
+<script type="text/plain" id="model">${base64(model)}</script>
+<script>${script.replaceAll('</script', '<\\/script')}</script>
+</body>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
+
+function base64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 3 * 8192)
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 3 * 8192))));
+  return pieces.join('');
+}

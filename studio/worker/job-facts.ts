@@ -1,0 +1,43 @@
+/** What a page of one file must know of the data that its model learned from: how large codes and errors are. */
+import { type Autoencoder, OptionError, type Source, sourceCount, takeRows } from 'autoencoder/browser';
+import type { Job } from '../offline/job.ts';
+import { spread } from './shown.ts';
+
+const MEASURED = 5000;
+const QUANTILE = 0.99;
+
+export async function jobFacts(
+  model: Autoencoder,
+  source: Source | undefined,
+): Promise<Pick<Job, 'range' | 'code' | 'threshold' | 'quantile'>> {
+  if (!source)
+    throw new OptionError({
+      where: 'studio',
+      expected: 'data like that which the model learned from, to know how large its codes and errors are',
+      got: 'none',
+      fix: 'choose them on the first page',
+    });
+  const some = takeRows(source, spread(sourceCount(source), MEASURED));
+  const { values, shape } = await model.encode(some);
+  const [count, latent] = shape;
+  const range = Array.from({ length: latent }, () => [Infinity, -Infinity] as [number, number]);
+  const code = new Array<number>(latent).fill(0);
+  for (const [at, value] of values.entries()) {
+    const bounds = range[at % latent];
+    bounds[0] = Math.min(bounds[0], value);
+    bounds[1] = Math.max(bounds[1], value);
+    code[at % latent] += value / count;
+  }
+  const { runner, parameters } = await model.trained();
+  const data = await model.read(some);
+  const { reconstruction } = await runner.reconstruct(parameters, data);
+  const width = reconstruction.length / count;
+  const unit = data.values instanceof Uint8Array ? 1 / 255 : 1;
+  const errors = new Float64Array(count);
+  for (const [at, rebuilt] of reconstruction.entries()) {
+    const value = data.values[at];
+    if (!Number.isNaN(value)) errors[Math.floor(at / width)] += (value * unit - rebuilt) ** 2 / width;
+  }
+  errors.sort();
+  return { range, code, threshold: errors[Math.floor(QUANTILE * (count - 1))], quantile: QUANTILE };
+}

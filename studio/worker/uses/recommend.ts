@@ -1,0 +1,60 @@
+/** What people may like, from what they liked. */
+import { recommender } from 'autoencoder/browser';
+import { type Block, follow, number, type StudioUse } from './use.ts';
+
+const NEEDED = 'A table with a row for each user and item (and a rating) is needed.';
+
+export const recommend: StudioUse = {
+  name: 'Recommend',
+  about: 'What people may like, from what they liked.',
+  makesModel: true,
+  command: 'recommend',
+  refusal({ source: { train } }) {
+    return train.form === 'table' && train.columns.length >= 2 && train.columns.length <= 4 ? undefined : NEEDED;
+  },
+  fields: ({ source: { train } }) => [
+    {
+      name: 'user',
+      type: 'words',
+      words: train.form === 'table' ? usersOf(train.columns[0]?.values ?? []) : [],
+      description: 'who is told',
+      preset: train.form === 'table' ? usersOf(train.columns[0]?.values ?? [])[0] : '',
+    },
+    number('top', 10, 'how many items', 1, 100),
+  ],
+  async run(context) {
+    const { source, answers, engine, signal } = context;
+    const own = await recommender(source, { engine, signal, onEvent: follow(context) });
+    context.progress('Choosing');
+    const blocks: Block[] = [];
+    for await (const { user, items } of own.forUsers([String(answers.user)], { top: Number(answers.top) }))
+      blocks.push({
+        block: 'table',
+        name: `For ${user}`,
+        columns: ['item', 'score'],
+        rows: items.map(({ item, score }) => [item, score]),
+      });
+    const { errors } = own;
+    const figures = [
+      ['this model', errors.model],
+      ['what most like', errors.popularity],
+      ['nearest neighbours', errors.neighbours],
+    ] as const;
+    blocks.push({
+      block: 'table',
+      name: 'How well what was held out was told',
+      columns: ['by', 'error of ratings (RMSE)', 'order of lists (nDCG)'],
+      rows: figures.flatMap(([name, figure]) => (figure ? [[name, figure.rmse ?? null, figure.ndcg ?? null]] : [])),
+      about: `${errors.measured.toLocaleString('en')} were asked about.`,
+    });
+    return blocks;
+  },
+};
+
+const MOST_USERS = 200;
+
+function usersOf(values: ArrayLike<number | string | null>): string[] {
+  const users = new Set<string>();
+  for (let row = 0; row < values.length && users.size < MOST_USERS; row++) users.add(String(values[row]));
+  return [...users];
+}
