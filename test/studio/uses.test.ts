@@ -1,0 +1,154 @@
+/** What the studio is used for, in a real browser. */
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRandom } from '../../src/base/random.ts';
+import { openSet, setOption, type Visit, visit } from './browser.ts';
+
+let browser: Visit;
+let folder: string;
+beforeAll(async () => {
+  browser = await visit();
+  folder = await mkdtemp(join(tmpdir(), 'autoencoder-uses-'));
+}, 60_000);
+afterAll(() => browser?.close());
+
+const PLANTED = [17, 123, 256, 389];
+
+/** Four columns that go together, but for a few rows. */
+function table(): string {
+  const random = createRandom(1).fork('table');
+  const lines = ['load,heat,speed,noise'];
+  for (let row = 0; row < 500; row++) {
+    const load = random.uniform();
+    const isPlanted = PLANTED.includes(row);
+    const near = (value: number): string => (value + 0.03 * random.normal()).toFixed(4);
+    // A planted row has values that are usual, each for itself: only together they are not.
+    lines.push(
+      [
+        near(load),
+        near(isPlanted ? 1 - load + (load > 0.5 ? -0.4 : 0.4) : load),
+        near(2 * load + 1),
+        near(1 - load),
+      ].join(','),
+    );
+  }
+  return lines.join('\n');
+}
+
+async function use(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await page
+    .getByRole('region', { name: 'Uses' })
+    .getByRole('button', { name: new RegExp(`^${name}`) })
+    .click();
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('region', { name: 'Results' }).waitFor({ timeout: 120_000 });
+}
+
+test('a table that is dropped gives away its planted anomalies, and why', async () => {
+  const page = await browser.tab();
+  await page.goto(browser.url);
+  await writeFile(join(folder, 'machine.csv'), table());
+  await page.getByLabel('Files of data').setInputFiles(join(folder, 'machine.csv'));
+  await page.getByRole('heading', { name: 'machine.csv' }).waitFor();
+  await use(page, 'Anomalies');
+  const rows = page.getByRole('region', { name: 'What is above the threshold' }).getByRole('row');
+  const first = await Promise.all(
+    PLANTED.map((_, at) =>
+      rows
+        .nth(at + 1)
+        .getByRole('rowheader')
+        .innerText(),
+    ),
+  );
+  expect(first.map((text) => Number(text) - 1).sort((a, b) => a - b)).toEqual(PLANTED);
+  expect(await rows.nth(1).innerText()).toMatch(/heat is .*, expected/);
+  // The threshold can be moved, and what is above it follows.
+  const slider = page.getByLabel('Threshold in nats');
+  const before = await rows.count();
+  await slider.focus();
+  await page.keyboard.press('End');
+  await page.getByText('Nothing is above it.').waitFor();
+  expect(before).toBeGreaterThan(1);
+  await page.close();
+}, 180_000);
+
+test('pages of one file do their jobs from the disk, without the studio', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'sensors');
+  await page.getByRole('link', { name: 'Design', exact: true }).click();
+  await setOption(page, 'epochs', '20');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('link', { name: 'Take away', exact: true }).click();
+  const taken = async (button: string, name: string): Promise<string> => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: button }).click(),
+    ]);
+    await download.saveAs(join(folder, name));
+    return join(folder, name);
+  };
+  const sliders = await taken('A page of sliders', 'decode.html');
+  const detector = await taken('A page that detects', 'detect.html');
+  await page.close();
+  expect(await readFile(sliders, 'utf8')).not.toMatch(/(src|href)=.?https?:/);
+
+  const away = await browser.tab();
+  await away.goto(`file://${sliders}`);
+  const cells = away.locator('#decoded td');
+  await cells.first().waitFor();
+  const before = await cells.allInnerTexts();
+  await away.locator('input[type=range]').first().focus();
+  await away.keyboard.press('End');
+  await expect.poll(() => cells.allInnerTexts()).not.toEqual(before);
+
+  const columns = ['speed', 'flow', 'pressure', 'current', 'temperature', 'coolant', 'vibration', 'mode'];
+  const usual = [1502, 19.2, 5.1, 31.2, 47.7, 23.1, 2.01, 'run'];
+  const odd = [1502, 2.2, 0.3, 31.2, 20.7, 45.1, 0.31, 'run'];
+  await writeFile(join(folder, 'new.csv'), [columns, usual, odd].map((cells) => cells.join(',')).join('\n'));
+  await away.goto(`file://${detector}`);
+  await away.locator('#file').setInputFiles(join(folder, 'new.csv'));
+  await away.getByText('1 of 2 are unlike what it learned from.').waitFor();
+  expect(await away.locator('#found tbody tr').first().innerText()).toMatch(/^2\b.*unlike$/);
+  await away.close();
+}, 180_000);
+
+test('new digits are drawn, and saved', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'digits');
+  await page.getByRole('link', { name: 'Design', exact: true }).click();
+  await page.getByRole('radio', { name: /^variational/ }).check();
+  await setOption(page, 'epochs', '2');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await use(page, 'Generate');
+  expect(await page.getByRole('list', { name: 'Made up' }).getByRole('img').count()).toBe(48);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save generated.npy' }).click(),
+  ]);
+  const bytes = await readFile(await download.path());
+  expect(bytes.subarray(1, 6).toString()).toBe('NUMPY');
+  await page.close();
+}, 180_000);
+
+test('what cannot be done is said, and why', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'waves');
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  const swap = page.getByRole('button', { name: /^Swap/ });
+  await swap.waitFor();
+  expect(await swap.isDisabled()).toBe(true);
+  expect(await swap.innerText()).toContain('Pictures with two labels are needed');
+  await page.close();
+}, 60_000);
+
+test('no page complained', () => {
+  expect(browser.complaints).toEqual([]);
+});
