@@ -19,6 +19,10 @@ const schema = z.strictObject({
   codes: z.enum(['codes.npy', 'codes-2.npy']),
   pictures: z.enum(['pictures.npy', 'pictures-2.npy']).optional(),
   distance: z.enum(distanceNames),
+  /** Of every picture, in its pixels. */
+  parts: z
+    .array(z.strictObject({ x: z.int().min(0), y: z.int().min(0), width: z.int().min(1), height: z.int().min(1) }))
+    .optional(),
   names: z.array(z.string()).min(1),
   labels: z.strictObject({ names: z.array(z.string()), values: z.array(z.int().min(-1)) }).optional(),
 });
@@ -31,7 +35,7 @@ export interface SavedIndex extends Pick<IndexFile, 'model' | 'codes' | 'picture
 }
 
 export function encodeIndex(
-  { names, labels, distance }: SearchIndex,
+  { names, labels, distance, parts }: SearchIndex,
   files: Pick<IndexFile, 'model' | 'codes' | 'pictures'>,
 ): Uint8Array {
   const file: IndexFile = {
@@ -39,6 +43,7 @@ export function encodeIndex(
     version: 1,
     ...files,
     distance,
+    ...(parts.length > 0 ? { parts: [...parts] } : {}),
     names: [...names],
     ...(labels ? { labels: { names: [...labels.names], values: Array.from(labels.values) } } : {}),
   };
@@ -47,7 +52,15 @@ export function encodeIndex(
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeIndex(text: string, where: string): SavedIndex {
-  const { model, codes, pictures, distance, names, labels } = parseSaved(text, where, {
+  const {
+    model,
+    codes,
+    pictures,
+    distance,
+    parts = [],
+    names,
+    labels,
+  } = parseSaved(text, where, {
     schema,
     what: 'an index',
     refused,
@@ -63,10 +76,11 @@ export function decodeIndex(text: string, where: string): SavedIndex {
     codes,
     pictures,
     assemble: (width, found, seen) => ({
-      codes: codesIn(found, names.length, width),
+      codes: codesIn(found, names.length * (1 + parts.length), width),
       width,
       names,
       distance,
+      parts,
       ...(labels ? { labels: { names: labels.names, values: Int32Array.from(labels.values) } } : {}),
       ...(seen ? { pictures: picturesIn(seen, names.length) } : {}),
     }),
