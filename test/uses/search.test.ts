@@ -79,6 +79,16 @@ describe('index', () => {
     expect(existsSync(path('changing', 'codes-2.npy'))).toBe(false);
   });
 
+  test('--remove several times, and a name with commas as it stands', async () => {
+    for (const name of ['a,b.png', 'a.png', 'c.png']) await write(`commas/${name}`, bar('lying', 2, 200));
+    await write('commas/d.png', bar('upright', 2, 200));
+    await run('index album/model commas --out with-commas');
+    expect(await json('index with-commas --remove a,b.png --remove a.png,c.png')).toMatchObject({
+      removed: 3,
+      examples: 1,
+    });
+  });
+
   test('a name is replaced in one go', async () => {
     await run('index album/model bars --out replaced');
     await run('index replaced --add more');

@@ -41,7 +41,14 @@ export function addIndex(program: Command, signal: AbortSignal): void {
       'Keeps the codes of pictures (or other examples) with their names, for autoencoder search. Where they are labelled: how often what is found has the label of what is asked, beside PCA and the data itself. With --add and --remove, changes an index.',
     )
     .option('--add <data>', 'put these into the index in the folder named')
-    .addOption(program.createOption('--remove <a,b,…>', 'take those of these names out of it').argParser(parseList))
+    .addOption(
+      program
+        .createOption(
+          '--remove <a,b,…>',
+          'take those of these names out of it; again for more, or for a name with a comma',
+        )
+        .argParser((text: string, before: readonly string[] = []) => [...before, text]),
+    )
     .addOption(
       oneOf(
         program.createOption(
@@ -140,7 +147,7 @@ async function changed({ model, data }: SubjectWords, flags: Flags, signal: Abor
   const { add, remove } = flags;
   const { index, trained, modelFile } = await readIndex(folder, await openEngine(flags));
   // First out, then in: so one of a name may be replaced by another.
-  const left = remove === undefined ? index : removeFrom(index, remove);
+  const left = remove === undefined ? index : removeFrom(index, namesIn(remove, index));
   const next = add === undefined ? left : await withMore(add, left);
   await writeIndex(folder, next);
   tellChange(folder, index, left, next, terminal);
@@ -149,6 +156,12 @@ async function changed({ model, data }: SubjectWords, flags: Flags, signal: Abor
     const { train } = await readData(name, flags, terminal, signal);
     return addTo(to, trained, examplesFor(trained.card, train, modelFile, terminal));
   }
+}
+
+/** Names with commas between them; what is a name itself, with its commas, is that one. */
+function namesIn(texts: readonly string[], { names }: SearchIndex): string[] {
+  const known = new Set(names);
+  return texts.flatMap((text) => (known.has(text) ? [text] : parseList(text)));
 }
 
 function tellChange(
