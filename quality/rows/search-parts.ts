@@ -11,6 +11,9 @@ const PHOTO = 32;
 const PHOTOS_ASKED = 200;
 const TOP = 10;
 
+/** Ways to make an index, by what has a code of its own. */
+const WAYS = { 'whole pictures': 1, 'parts of 1/2': 2, 'parts of 1/3': 3 };
+
 await measureRow({
   name: 'search-parts',
   what: `${SHEETS} sheets of four MNIST digits, by codes of whole sheets alone and of parts of half a side; asked for: a digit of each of ${SHEETS_ASKED} other sheets; defaults, 15 epochs`,
@@ -27,9 +30,6 @@ await measureRow({
 function named(what: string, shares: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(shares).map(([name, share]) => [`${what}, ${name}`, share]));
 }
-
-/** Ways to make an index, by what has a code of its own. */
-const WAYS = { 'whole pictures': 1, 'parts of 1/2': 2, 'parts of 1/3': 3 };
 
 async function sheetShares(seed: number, folder: string): Promise<Record<string, number>> {
   const { train, test } = await mnist(folder);
