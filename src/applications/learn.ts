@@ -41,6 +41,8 @@ export interface LearnRequest {
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
   readonly from?: Checkpoint;
+  /** Shown the model and the names of the labels before anything is learned; may throw. */
+  readonly check?: (model: Model, labelNames: readonly string[]) => void;
   /** Told what the values of both parts hash to before training; may throw. */
   readonly checkFingerprint?: (fingerprint: string) => void;
   readonly checkpoint?: (state: TrainingState) => Promise<void>;
@@ -82,6 +84,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const random = createRandom(recipe.training.seed);
   const parts = prepare(request.source, recipe, { scaling: request.scaling, validation: request.validation });
   const model = modelFor(parts, recipe, request.ahead);
+  request.check?.(model, parts.train.labels?.names ?? []);
   const runner = makeRunner(engine, model);
   const training = trainingFor(recipe, parts.train.count);
   const { groups, optimiser } = planTraining(model, training);

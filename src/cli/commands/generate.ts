@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { drawNear } from '../../applications/augment.ts';
-import { type Drawn, drawExamples, drawingKinds, drawnSource } from '../../applications/draw.ts';
+import { type Drawn, drawExamples, drawingKinds, drawnSource, requireDrawable } from '../../applications/draw.ts';
 import type { Coverage } from '../../applications/manifold.ts';
 import { type SampleQuality, sampleQuality } from '../../applications/sample-quality.ts';
 import { OptionError } from '../../base/errors.ts';
@@ -164,14 +164,17 @@ function refuseMixtures(
 
 async function makerFor(
   words: SubjectWords,
-  flags: SubjectFlags & Pick<Flags, 'like'>,
+  flags: SubjectFlags & Pick<Flags, 'like' | 'class' | 'truncation'>,
   { folder }: ExamplePlace,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Maker> {
-  if (flags.fit !== undefined && flags.like === undefined) refuseWithoutPrior(flags.kind);
+  const { like, class: label, truncation } = flags;
+  if (flags.fit !== undefined && like === undefined) refuseWithoutPrior(flags.kind);
+  const check: SubjectWords['check'] = (model, labelNames) =>
+    like === undefined ? requireDrawable(model, labelNames, { label, truncation }) : undefined;
   if (flags.fit !== undefined || words.data !== undefined)
-    return readSubject(words, flags, join(folder ?? '', 'model'), terminal, signal);
+    return readSubject({ ...words, check }, flags, join(folder ?? '', 'model'), terminal, signal);
   refuseTraining(flags);
   return openModel(words.model ?? '', flags);
 }
