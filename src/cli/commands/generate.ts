@@ -23,7 +23,7 @@ import {
   writeExamples,
 } from '../example-output.ts';
 import { amountParser, countParser, oneOf, shareParser } from '../flags.ts';
-import type { ResultFlags } from '../result-flags.ts';
+import { addExampleFlags, type ResultFlags } from '../result-flags.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import {
   addSubjectFlags,
@@ -70,7 +70,6 @@ export function addGenerate(program: Command, signal: AbortSignal): void {
     )
     .option('--like <data>', 'make more of these, each with the label of the one that it is made of')
     .option('--spread <s>', 'with --like: how far from them, 1 as the encoder is unsure', amountParser('--spread'))
-    .option('--seed <n>', 'of what is drawn, and of the training', amountParser('--seed'), 0)
     .addOption(
       oneOf(
         program.createOption(
@@ -79,13 +78,8 @@ export function addGenerate(program: Command, signal: AbortSignal): void {
         ),
         exampleFormats,
       ),
-    )
-    .option(
-      '--out <place>',
-      'a folder for examples and report (default: runs/<data>-generate, numbered), or a file: .png, .npy, .npz, .csv …',
-    )
-    .option('--overwrite', 'replace what is in --out already')
-    .option('--json', 'print one JSON object');
+    );
+  addExampleFlags(command, { folder: 'examples and report', files: '.png, .npy, .npz, .csv' });
   addSubjectFlags(command);
   command.addHelpText(
     'after',
