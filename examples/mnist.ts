@@ -13,6 +13,6 @@ const { test, baselines } = await model.fit(data, { epochs, batchSize: 256, lear
 const codes = await model.encode(data);
 await model.save('mnist.safetensors');
 
-console.log(`test mse ${test?.mse.toFixed(4)} beside PCA's ${baselines.pca.testMse?.toFixed(4)}`);
+console.log(`test mse ${test?.mse.toFixed(4)} beside PCA's ${baselines.pca?.testMse?.toFixed(4)}`);
 console.log(`codes: ${codes.shape.join(' × ')}`);
-if (!test || !(test.mse < (baselines.pca.testMse ?? 0) * 1.2)) throw new Error('it did not learn');
+if (!test || !(test.mse < (baselines.pca?.testMse ?? 0) * 1.2)) throw new Error('it did not learn');

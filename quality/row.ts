@@ -132,7 +132,7 @@ export async function fitted(
   const model = autoencoder({ ...options, engine: engine() });
   const { test, baselines, seconds } = await model.fit(data, fit);
   if (!test) throw new Error('the data has no test part');
-  return { model, test, pca: baselines.pca.testMse ?? Number.NaN, seconds };
+  return { model, test, pca: baselines.pca?.testMse ?? Number.NaN, seconds };
 }
 
 /** Fashion-MNIST from the data folder. */

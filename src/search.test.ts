@@ -73,6 +73,40 @@ describe('searchIndex', () => {
     expect(() => index.remove(index.names)).toThrow('at least one example');
   });
 
+  test('by a part: of the parts of each picture the nearest counts, and is told', async () => {
+    const sheets = bars(40, 2);
+    const parted = await searchIndex(model, sheets, { parts: 2 });
+    const part = { x: 3, y: 0, width: 3, height: 3 };
+    const found = await parted.search(sheets, { top: 40, part });
+    for (const [asked, matches] of found.entries()) {
+      expect(new Set(matches.map(({ name }) => name)).size).toBe(40);
+      expect(matches[0].distance).toBeCloseTo(0, 5);
+      const own = matches.find(({ name }) => name === String(asked + 1));
+      expect(own?.distance).toBeCloseTo(0, 5);
+      const distances = matches.map(({ distance }) => distance);
+      expect(distances).toEqual(distances.toSorted((a, b) => a - b));
+    }
+    // A part with something in it is found where it was cut out, or in another one that is all the same.
+    const places = found.flatMap((matches) => matches[0].part ?? []);
+    expect(places).toContainEqual(part);
+    for (const { width, height } of places) expect([width, height]).toEqual([3, 3]);
+    expect((await parted.search(sheets, { top: 1 }))[0][0].part).toBeUndefined();
+    const [like] = await parted.like('3', { top: 1 });
+    expect(like.name).not.toBe('3');
+    const fewer = (await parted.add(bars(1, 5, ['new.png']))).remove(['1']);
+    expect((await fewer.search(bars(1, 5), { top: 1, part }))[0][0].distance).toBeCloseTo(0, 5);
+    expect(await fewer.like('new.png', { top: 50 })).toHaveLength(39);
+  });
+
+  test('a part of what is no picture, or beyond it', async () => {
+    await expect(index.search(bars(1, 1), { part: { x: 4, y: 0, width: 3, height: 3 } })).rejects.toThrow(
+      'a part within its 6×6 pixels, in whole ones, got 3×3 at 4,0',
+    );
+    await expect(index.search([[1, 2]], { part: { x: 0, y: 0, width: 1, height: 1 } })).rejects.toThrow(
+      'expected pictures',
+    );
+  });
+
   test('another shape is refused with both', async () => {
     const wide = { ...bars(1, 1), shape: [1, 1, 4, 9] };
     await expect(index.search(wide)).rejects.toThrow(

@@ -1,18 +1,20 @@
 /** Search in the library: what is most like an example, by one code. */
 import type { DistanceName } from './applications/exact-search.ts';
+import { type Place, partsAt } from './applications/picture-parts.ts';
 import {
   addTo,
   type Match,
   makeIndex,
+  type OpenSearch,
+  openSearch,
   removeFrom,
   type SearchIndex,
-  search,
-  searchLike,
 } from './applications/search-index.ts';
 import { heldQueries, type SearchQuality, searchQuality } from './applications/search-quality.ts';
 import { encodeUntold } from './applications/trained.ts';
-import type { Autoencoder, Examples } from './autoencoder.ts';
+import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
+import { requirePictures } from './data/picture.ts';
 
 /** One of the index that was found. */
 export type Found = Omit<Match, 'row'>;
@@ -21,8 +23,15 @@ export type Found = Omit<Match, 'row'>;
 export interface ExampleIndex {
   /** What the examples are called: pictures by their files, others by their numbers from 1. */
   readonly names: readonly string[];
-  /** The most similar to each example, most similar first. */
-  search(data: Examples, options?: { readonly top?: number }): Promise<readonly (readonly Found[])[]>;
+  /**
+   * The most similar to each example, most similar first; or to the same part of each picture, which may be of any size.
+   *
+   * @throws DataError for pictures that do not have this part; OptionError for a part of what is no picture.
+   */
+  search(
+    data: Examples,
+    options?: { readonly top?: number; readonly part?: Place },
+  ): Promise<readonly (readonly Found[])[]>;
   /** The most similar to one of the index, itself left out. @throws DataError for a name that is not there. */
   like(name: string, options?: { readonly top?: number }): Promise<readonly Found[]>;
   /** This index with more examples. @throws DataError for a name that is there already. */
@@ -32,19 +41,20 @@ export interface ExampleIndex {
 }
 
 /**
- * An index of the codes of `data`.
+ * An index of the codes of `data`; with `parts: 2` also of parts of half their height and width, nine in a picture, with 3 of a third …
  *
  * @example
  * const album = await searchIndex(model, await loadData('photos'));
  * const [[nearest]] = await album.search(await loadData('beach.png'));
+ * const [boats] = await album.search(await loadData('beach.png'), { part: { x: 40, y: 8, width: 16, height: 12 } });
  * @throws DataError for data of another shape than the model's.
  */
 export async function searchIndex(
   model: Autoencoder,
   data: Examples,
-  { distance = 'cosine' }: { readonly distance?: DistanceName } = {},
+  { distance = 'cosine', parts = 1 }: { readonly distance?: DistanceName; readonly parts?: number } = {},
 ): Promise<ExampleIndex> {
-  return face(model, await makeIndex(await model.trained(), await model.read(data), distance));
+  return face(model, await makeIndex(await model.trained(), await model.read(data), { distance, parts }));
 }
 
 /**
@@ -68,15 +78,22 @@ export async function searchPrecision(
 
 function face(model: Autoencoder, index: SearchIndex): ExampleIndex {
   const plain = (matches: readonly Match[]): Found[] => matches.map(({ row: _, ...match }) => match);
+  let open: OpenSearch | undefined;
+  const opened = async (): Promise<OpenSearch> => {
+    open ??= openSearch((await model.trained()).engine, index);
+    return open;
+  };
   return {
     names: index.names,
-    async search(data, { top = 10 } = {}) {
+    async search(data, { top = 10, part } = {}) {
       const trained = await model.trained();
-      const codes = await encodeUntold(trained, await model.read(data));
-      return (await search(trained.engine, index, codes, top)).map(plain);
+      const asked = part
+        ? partsAt(requirePictures(trainPart(data)), part, trained.model.blueprint.shape)
+        : await model.read(data);
+      return (await (await opened()).search(await encodeUntold(trained, asked), top)).map(plain);
     },
     async like(name, { top = 10 } = {}) {
-      return plain(await searchLike((await model.trained()).engine, index, name, top));
+      return plain(await (await opened()).like(name, top));
     },
     add: async (data) => face(model, await addTo(index, await model.trained(), await model.read(data))),
     remove: (names) => face(model, removeFrom(index, names)),

@@ -57,7 +57,12 @@ await measureRow({
     const { tokens: value, ...others } = test;
     return {
       value,
-      others: { ...others, training: training.tokens, pca: 1 - baselines.pca.mse, trainingSeconds: seconds },
+      others: {
+        ...others,
+        training: training.tokens,
+        pca: 1 - (baselines.pca?.mse ?? Number.NaN),
+        trainingSeconds: seconds,
+      },
     };
   },
 });

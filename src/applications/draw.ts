@@ -47,7 +47,7 @@ export async function drawExamples(
   { count, label, truncation = 1, random }: DrawRequest,
 ): Promise<Drawn> {
   const { model, runner, parameters, card } = trained;
-  if (!model.prior) throw unfitKind('generate', 'a kind with a prior', model);
+  requireDrawable(model, card.data.labelNames, { label, truncation });
   const labels = labelsFor(trained, label, count);
   const codes = await runner.drawCodes(parameters, count, random);
   truncate(codes, truncation, model);
@@ -59,6 +59,21 @@ export async function drawExamples(
     values,
     ...(labels ? { labels: { values: labels, names: card.data.labelNames } } : {}),
   };
+}
+
+/**
+ * Whether a model, trained or not yet, can be asked for such examples.
+ *
+ * @throws OptionError as `drawExamples`.
+ */
+export function requireDrawable(
+  model: Model,
+  labelNames: readonly string[],
+  { label, truncation = 1 }: Pick<DrawRequest, 'label' | 'truncation'>,
+): void {
+  if (!model.prior) throw unfitKind('generate', 'a kind with a prior', model);
+  if (label !== undefined) numberOfClass(model, labelNames, label);
+  requireTruncation(truncation, model);
 }
 
 function rounded(source: Source): Source {
@@ -114,16 +129,20 @@ export function labelsFor(
 ): Int32Array | undefined {
   const { classes } = model.blueprint;
   if (classes === 0 && label === undefined) return undefined;
-  const names = card.data.labelNames;
-  const chosen = label === undefined ? 0 : names.indexOf(label);
-  if (classes === 0 || chosen < 0)
-    throw new OptionError({
-      where: 'class',
-      expected: classes === 0 ? 'none: this model is told no classes' : `one of ${names.join(', ')}`,
-      got: JSON.stringify(label),
-      fix: classes === 0 ? 'train with --kind variational --labels given' : suggestion(`${label}`, names),
-    });
+  const chosen = label === undefined ? 0 : numberOfClass(model, card.data.labelNames, label);
   return Int32Array.from({ length: count }, (_, at) => (label === undefined ? at % classes : chosen));
+}
+
+/** @throws OptionError for a class that there is not. */
+function numberOfClass({ blueprint: { classes } }: Model, names: readonly string[], label: string): number {
+  const chosen = names.indexOf(label);
+  if (classes > 0 && chosen >= 0) return chosen;
+  throw new OptionError({
+    where: 'class',
+    expected: classes === 0 ? 'none: this model is told no classes' : `one of ${names.join(', ')}`,
+    got: JSON.stringify(label),
+    fix: classes === 0 ? 'train with --kind variational --labels given' : suggestion(label, names),
+  });
 }
 
 export function unfitKind(where: string, expected: string, { blueprint }: Pick<Model, 'blueprint'>): OptionError {
@@ -136,7 +155,7 @@ export function unfitKind(where: string, expected: string, { blueprint }: Pick<M
 }
 
 /** @throws OptionError for a truncation out of range, or of a prior without normal numbers. */
-function truncate(codes: Float32Array, truncation: number, model: Model): void {
+function requireTruncation(truncation: number, model: Model): void {
   if (!(truncation > 0 && truncation <= 1))
     throw new OptionError({
       where: 'truncation',
@@ -144,16 +163,23 @@ function truncate(codes: Float32Array, truncation: number, model: Model): void {
       got: `${truncation}`,
       fix: 'give for example 0.7; 1 draws as the prior does',
     });
-  if (truncation === 1) return;
-  const { latent } = model.blueprint;
-  const normal = model.kind.normalNumbers?.(latent) ?? 0;
-  if (normal === 0)
+  if (truncation < 1 && normalNumbers(model) === 0)
     throw new OptionError({
       where: 'truncation',
       expected: 'a model whose prior is normal, so that there is a spread to be made smaller',
       got: `${model.blueprint.kind.name}, whose codes are entries of a codebook`,
       fix: 'leave the truncation out',
     });
+}
+
+function normalNumbers({ kind, blueprint: { latent } }: Model): number {
+  return kind.normalNumbers?.(latent) ?? 0;
+}
+
+function truncate(codes: Float32Array, truncation: number, model: Model): void {
+  if (truncation === 1) return;
+  const { latent } = model.blueprint;
+  const normal = normalNumbers(model);
   for (let i = 0; i < codes.length; i++) if (i % latent < normal) codes[i] *= truncation;
 }
 

@@ -9,6 +9,7 @@ const index: SearchIndex = {
   names: ['a.png', 'b.png'],
   labels: { names: ['x', 'y'], values: Int32Array.of(1, -1) },
   distance: 'cosine',
+  parts: [],
   pictures: { pixels: Uint8Array.of(1, 2), shape: [2, 1, 1, 1] },
 };
 const model = { file: 'model/model.safetensors', sha256: 'ab'.repeat(32) };
@@ -27,6 +28,17 @@ describe('index.json', () => {
     const saved = decodeIndex(text, 'index.json');
     expect(saved).toMatchObject({ model, codes: 'codes.npy', pictures: 'pictures.npy' });
     expect(saved.assemble(2, codes, pictures)).toEqual(index);
+  });
+
+  test('with parts, codes for each of them', () => {
+    const parts = [{ x: 1, y: 0, width: 2, height: 3 }];
+    const parted = { ...index, parts, codes: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) };
+    const written = new TextDecoder().decode(encodeIndex(parted, { model, codes: 'codes.npy' }));
+    const { pictures: _, ...withoutPictures } = parted;
+    const saved = decodeIndex(written, 'index.json');
+    expect(saved.assemble(2, array(parted.codes, [4, 2]), undefined)).toEqual(withoutPictures);
+    expect(() => saved.assemble(2, codes, undefined)).toThrow('codes of shape [4, 2], got [2, 2]');
+    expect(() => decodeIndex(written.replace('"x":1', '"x":-1'), 'index.json')).toThrow('a valid parts');
   });
 
   test.each([

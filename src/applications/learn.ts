@@ -14,6 +14,7 @@ import { sizeOf } from '../graph/tensor.ts';
 import { makeBlueprint } from '../model/blueprint.ts';
 import type { ModelCard, Parameters } from '../model/file/model-file.ts';
 import { type Model, makeModel } from '../model/model.ts';
+import { hasMap } from '../model/resized.ts';
 import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import type { TrainingEvent } from '../training/events.ts';
@@ -41,6 +42,8 @@ export interface LearnRequest {
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
   readonly from?: Checkpoint;
+  /** Shown the model and the names of the labels before anything is learned; may throw. */
+  readonly check?: (model: Model, labelNames: readonly string[]) => void;
   /** Told what the values of both parts hash to before training; may throw. */
   readonly checkFingerprint?: (fingerprint: string) => void;
   /** Given what `state` belongs to as well, so that it can be looked at. */
@@ -69,7 +72,8 @@ export interface Learned extends Learning {
   readonly validation: Averages;
   readonly test?: Averages;
   readonly baselines: {
-    readonly pca: { readonly mse: number; readonly testMse?: number };
+    /** As wide as the code; absent where that would be as wide as the data, or the code is a map. */
+    readonly pca?: { readonly mse: number; readonly testMse?: number };
     readonly mean: { readonly mse: number };
   };
   /** Codes of the validation part. */
@@ -86,6 +90,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
   const { parts, model, training } = planLearning(request);
+  request.check?.(model, parts.train.labels?.names ?? []);
   const runner = makeRunner(engine, model);
   const { checkpoint } = request;
   const { groups, optimiser } = planTraining(model, training);
@@ -123,7 +128,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     codeVariances: varianceOf(codes.code, latent),
     klPerDimension: codes.logVariance && klOf(codes.code, codes.logVariance, latent),
     mse: validation.mse,
-    pcaMse: baselines.pca.mse,
+    pcaMse: baselines.pca?.mse,
     constantColumns: constantColumns(parts.train.scaling),
   });
   const card: ModelCard = {
@@ -198,15 +203,21 @@ async function measureBaselines(
   random: ReturnType<typeof createRandom>,
 ): Promise<Learned['baselines']> {
   const asMatrix = (part: Dataset) => pcaDataOf(part, blueprint);
-  const pca = await fitPca(engine, asMatrix(parts.train), blueprint.latent, random);
-  const validation = await applyPca(engine, pca, asMatrix(parts.validation));
-  const test = parts.test && (await applyPca(engine, pca, asMatrix(parts.test)));
+  const train = asMatrix(parts.train);
+  const isCompared = blueprint.latent < train.features && !hasMap(blueprint);
+  const pca = await fitPca(engine, train, isCompared ? blueprint.latent : 1, random);
+  const own = async (part: Dataset): Promise<number> => (await applyPca(engine, pca, asMatrix(part))).mse;
   const mean = await applyPca(
     engine,
     { ...pca, components: 1, directions: new Float32Array(pca.mean.length) },
     asMatrix(parts.validation),
   );
-  return { pca: { mse: validation.mse, ...(test ? { testMse: test.mse } : {}) }, mean: { mse: mean.mse } };
+  if (!isCompared) return { mean: { mse: mean.mse } };
+  const testMse = parts.test && (await own(parts.test));
+  return {
+    pca: { mse: await own(parts.validation), ...(testMse === undefined ? {} : { testMse }) },
+    mean: { mse: mean.mse },
+  };
 }
 
 /** Variance of every column of `[count, width]`. */

@@ -8,19 +8,22 @@ import { DataError } from '../base/errors.ts';
 import { suggestion } from '../base/options.ts';
 import type { Dataset, Labels } from '../data/dataset.ts';
 import { type SmallPictures, smallPictures } from '../data/small-pictures.ts';
-import { matrixRows } from '../data/split.ts';
+import { matrixRows, takeExamples } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type DistanceName, nearestIn } from './exact-search.ts';
+import { type DistanceName, makeSearcher } from './exact-search.ts';
+import { type Place, partPlaces, withParts } from './picture-parts.ts';
 import { encodeUntold, type TrainedModel } from './trained.ts';
 
 export interface SearchIndex {
-  /** `[count, width]`, as the encoder gives them. */
+  /** `[count × (1 + parts), width]`, as the encoder gives them: of each example, then of each of its parts. */
   readonly codes: Float32Array;
   readonly width: number;
   /** What each is called, every name once. */
   readonly names: readonly string[];
   readonly labels?: Labels;
   readonly distance: DistanceName;
+  /** Parts of every picture that have codes of their own. */
+  readonly parts: readonly Place[];
   /** How they look, made small; where they are pictures. */
   readonly pictures?: SmallPictures;
 }
@@ -31,16 +34,26 @@ export interface Match {
   readonly label?: string;
   readonly distance: number;
   readonly row: number;
+  /** The part that is so near, where it is one and not the whole. */
+  readonly part?: Place;
 }
 
-/** Examples without names are called by their numbers, from 1. */
+/** How an index is made. */
+export interface IndexPlan {
+  readonly distance: DistanceName;
+  /** 1 for whole pictures alone; else parts of `1/parts` of the height and width have codes of their own, too. */
+  readonly parts: number;
+}
+
+/** Examples without names are called by their numbers, from 1. @throws OptionError for parts of what is no picture. */
 export async function makeIndex(
   trained: Pick<TrainedModel, 'runner' | 'parameters' | 'model'>,
   data: Dataset,
-  distance: DistanceName,
+  { distance, parts }: IndexPlan,
 ): Promise<SearchIndex> {
-  const width = trained.model.blueprint.latent;
-  const empty: SearchIndex = { codes: new Float32Array(0), width, names: [], distance };
+  const { latent: width, shape } = trained.model.blueprint;
+  const places = partPlaces(shape, parts);
+  const empty: SearchIndex = { codes: new Float32Array(0), width, names: [], distance, parts: places };
   return addTo(empty, trained, data);
 }
 
@@ -51,7 +64,7 @@ export async function addTo(
   data: Dataset,
 ): Promise<SearchIndex> {
   const added = namesFor(index, data);
-  const codes = await encodeUntold(trained, data);
+  const codes = await codesOf(trained, data, index);
   const pictures = smallPicturesOf(data);
   const labels = joinedLabels(index, data);
   return {
@@ -74,53 +87,72 @@ export function removeFrom(index: SearchIndex, names: readonly string[]): Search
       got: `all ${index.names.length}`,
       fix: 'delete the folder of the index instead',
     });
-  const { labels, pictures, width } = index;
+  const { labels, pictures, width, parts } = index;
   return {
     ...index,
-    codes: matrixRows(index.codes, width, rows),
+    codes: matrixRows(index.codes, width * (1 + parts.length), rows),
     names: Array.from(rows, (row) => index.names[row]),
     ...(labels ? { labels: { ...labels, values: Int32Array.from(rows, (row) => labels.values[row]) } } : {}),
     ...(pictures ? { pictures: picturesAt(pictures, rows) } : {}),
   };
 }
 
-/** The `top` (or all) most similar to each code `[count, width]`, most similar first. */
-export async function search(
-  engine: Engine,
-  index: SearchIndex,
-  codes: Float32Array,
-  top: number,
-): Promise<readonly (readonly Match[])[]> {
-  const { width, distance, names } = index;
-  const most = Math.min(top, names.length);
-  const { rows, distances } = await nearestIn({
-    engine,
-    asked: { values: codes, width },
-    all: { values: index.codes, width },
-    distance,
-    top: most,
-  });
-  return Array.from({ length: codes.length / width }, (_, asked) =>
-    Array.from(rows.subarray(asked * most, (asked + 1) * most), (row, at) => ({
-      name: names[row],
-      label: labelAt(index, row),
-      distance: distances[asked * most + at],
-      row,
-    })),
-  );
+/** An index that is asked again and again. */
+export interface OpenSearch {
+  /** The `top` (or all) most similar to each code `[count, width]`, most similar first; of each example its most similar part counts. */
+  search(codes: Float32Array, top: number): Promise<readonly (readonly Match[])[]>;
+  /** The `top` most similar to one of the index, itself left out. @throws DataError for a name that is not there. */
+  like(name: string, top: number): Promise<readonly Match[]>;
 }
 
-/** The `top` most similar to one of the index, itself left out. @throws DataError for a name that is not there. */
-export async function searchLike(
-  engine: Engine,
-  index: SearchIndex,
-  name: string,
-  top: number,
-): Promise<readonly Match[]> {
-  const own = rowOf(index, name);
-  const code = index.codes.slice(own * index.width, (own + 1) * index.width);
-  const [found] = await search(engine, index, code, top + 1);
-  return found.filter(({ row }) => row !== own).slice(0, top);
+export function openSearch(engine: Engine, index: SearchIndex): OpenSearch {
+  const { codes: values, width, distance, names, parts } = index;
+  const each = 1 + parts.length;
+  const nearest = makeSearcher(engine, { values, width }, distance);
+  const search: OpenSearch['search'] = async (codes, top) => {
+    const most = Math.min(top, names.length);
+    // The first of them may all be parts of the same few.
+    const { rows, distances } = await nearest({ values: codes, width }, most * each);
+    return Array.from({ length: codes.length / width }, (_, asked) => {
+      const found = new Map<number, Match>();
+      for (let at = asked * most * each; found.size < most; at++) {
+        const [row, own] = [Math.floor(rows[at] / each), rows[at] % each];
+        if (found.has(row)) continue;
+        const part = own === 0 ? {} : { part: parts[own - 1] };
+        found.set(row, { name: names[row], label: labelAt(index, row), distance: distances[at], row, ...part });
+      }
+      return [...found.values()];
+    });
+  };
+  return {
+    search,
+    async like(name, top) {
+      const own = rowOf(index, name);
+      const code = values.slice(own * each * width, (own * each + 1) * width);
+      const [found] = await search(code, top + 1);
+      return found.filter(({ row }) => row !== own).slice(0, top);
+    },
+  };
+}
+
+/** Pictures whose parts are cut out at a time. */
+const CUT = 512;
+
+async function codesOf(
+  trained: Pick<TrainedModel, 'runner' | 'parameters'>,
+  data: Dataset,
+  { width, parts }: Pick<SearchIndex, 'width' | 'parts'>,
+): Promise<Float32Array> {
+  if (parts.length === 0) return encodeUntold(trained, data);
+  const codes = new Float32Array(data.count * (1 + parts.length) * width);
+  for (let from = 0; from < data.count; from += CUT) {
+    const rows = Int32Array.from({ length: Math.min(CUT, data.count - from) }, (_, at) => from + at);
+    codes.set(
+      await encodeUntold(trained, withParts(takeExamples(data, rows), parts)),
+      from * (1 + parts.length) * width,
+    );
+  }
+  return codes;
 }
 
 /** @throws DataError for a name that is not there, with the nearest one that is. */

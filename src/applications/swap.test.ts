@@ -90,6 +90,23 @@ describe('a model of two sets', () => {
   });
 });
 
+test('of sets of unequal size the smaller one is shown more often', async () => {
+  const all = sets(600, 1);
+  const uneven = rowsOf(
+    all,
+    Array.from(all.labels.keys()).filter((row) => row % 2 === 0 || row % 12 === 1),
+  );
+  let steps = 0;
+  const request = { sets: uneven, engine: node, options: { ...options, epochs: 1, batchSize: 1 }, clock: () => 0 };
+  const { learned } = await finish(fitSwap(request), (event) => {
+    if (event.type === 'progress') steps = event.steps;
+  });
+  const [first, second] = [0, 1].map((label) => learned.labels.filter((own) => own === label).length);
+  expect(first).toBeGreaterThan(4 * second);
+  // 2000 of each in an epoch, but ten times the same picture at most.
+  expect(steps).toBe(first * Math.round(2000 / first) + second * 10);
+});
+
 test('laid in, the edge is the real picture, and the middle is the swapped one', () => {
   const real = new Uint8Array(2 * 16 * 20).fill(100);
   const made = new Float32Array(2 * 16 * 20).fill(0.8);

@@ -89,10 +89,14 @@ export async function* fitSwap(request: FitSwapRequest): AsyncGenerator<Training
     request.test ?? rowsOf(sets, order.slice(held, 2 * held)),
   ];
   const learned = rowsOf(sets, order.slice(request.test ? held : 2 * held));
-  const copies = Math.min(MOST_COPIES, Math.max(1, Math.round(WARPED / learned.labels.length)));
+  // Each decoder learns from its own set alone: the smaller one is shown more often.
+  const copies = [0, 1].map((label) => {
+    const count = learned.labels.filter((own) => own === label).length;
+    return Math.min(MOST_COPIES, Math.max(1, Math.round(WARPED / 2 / count)));
+  });
   const data = {
     train: lesson(learned, copies, warp, random.fork('warp')),
-    validation: lesson(chosen, 1, warp, random.fork('chosen')),
+    validation: lesson(chosen, [1, 1], warp, random.fork('chosen')),
   };
   const { shape, name, names } = sets;
   const { trained, result } = yield* trainForUse({
@@ -115,13 +119,15 @@ export function rowsOf(sets: TwoSets, rows: ArrayLike<number>): TwoSets {
   return { ...sets, values, labels: Int32Array.from(rows, (row) => sets.labels[row]) };
 }
 
-/** Each picture bent, `copies` times; to be told as it is. */
-function lesson({ values, labels, shape }: TwoSets, copies: number, warp: number, random: Random): Examples {
+/** Each picture bent, as many times as `copies` says of its set; to be told as it is. */
+function lesson({ values, labels, shape }: TwoSets, copies: readonly number[], warp: number, random: Random): Examples {
   const size = sizeOf(shape);
-  const count = copies * labels.length;
+  const rows = Array.from({ length: Math.max(...copies) }, (_, copy) =>
+    [...labels.keys()].filter((row) => copy < copies[labels[row]]),
+  ).flat();
+  const count = rows.length;
   const [shown, told] = [new Uint8Array(count * size), new Uint8Array(count * size)];
-  for (let at = 0; at < count; at++) {
-    const row = at % labels.length;
+  for (const [at, row] of rows.entries()) {
     const picture = values.subarray(row * size, (row + 1) * size);
     shown.set(warp === 0 ? picture : warped(picture, shape, warp, random), at * size);
     told.set(picture, at * size);
@@ -130,7 +136,7 @@ function lesson({ values, labels, shape }: TwoSets, copies: number, warp: number
     values: shown,
     told: { values: told },
     count,
-    labels: { values: Int32Array.from({ length: count }, (_, at) => labels[at % labels.length]) },
+    labels: { values: Int32Array.from(rows, (row) => labels[row]) },
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a search found, for pages: pictures with a few words under each. */
-import { labelAt, type Match, picturesAt, type SearchIndex, searchLike } from '../applications/search-index.ts';
+import { type Place, placeWords } from '../applications/picture-parts.ts';
+import { labelAt, type Match, openSearch, picturesAt, type SearchIndex } from '../applications/search-index.ts';
 import type { SmallPictures } from '../data/small-pictures.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { SheetRow } from '../report/contact-sheet.ts';
@@ -15,9 +16,10 @@ export async function sheetWithin(engine: Engine, index: SearchIndex): Promise<S
   if (!pictures || names.length < 2) return [];
   const count = Math.min(SHOWN, names.length);
   const rows: SheetRow[] = [];
+  const open = openSearch(engine, index);
   for (let at = 0; at < count; at++) {
     const row = Math.floor((at * names.length) / count);
-    const found = await searchLike(engine, index, names[row], FOUND);
+    const found = await open.like(names[row], FOUND);
     rows.push(
       ...sheetRow(index, { picture: picturesAt(pictures, [row]), name: names[row], label: labelAt(index, row) }, found),
     );
@@ -43,6 +45,11 @@ export function sheetRow(index: SearchIndex, asked: AskedPicture, found: readonl
   const pixels = new Uint8Array(asked.picture.pixels.length + seen.pixels.length);
   pixels.set(asked.picture.pixels);
   pixels.set(seen.pixels, asked.picture.pixels.length);
+  const size = seen.pixels.length / Math.max(1, found.length);
+  for (const [at, { part }] of found.entries()) {
+    const from = asked.picture.pixels.length + at * size;
+    if (part) dimAround(pixels.subarray(from, from + size), shape, part, index);
+  }
   const words = (...parts: readonly (string | undefined)[]): string =>
     parts.filter((part) => part !== undefined).join(' · ');
   return [
@@ -50,8 +57,31 @@ export function sheetRow(index: SearchIndex, asked: AskedPicture, found: readonl
       pictures: { pixels, shape: [1 + found.length, ...shape] },
       captions: [
         words(asked.name, asked.label),
-        ...found.map(({ name, label, distance }) => words(name, label, short(distance))),
+        ...found.map(({ name, label, distance, part }) =>
+          words(name, label, short(distance), part && placeWords(part)),
+        ),
       ],
     },
   ];
+}
+
+/** What is left of the brightness around the part that was found. */
+const DIMMED = 0.35;
+
+/** Darkens a small picture but for a part of it, in place. */
+function dimAround(
+  pixels: Uint8Array,
+  [, height, width]: readonly number[],
+  part: Place,
+  { parts }: Pick<SearchIndex, 'parts'>,
+): void {
+  // Parts reach to the edges.
+  const across = width / Math.max(...parts.map((own) => own.x + own.width));
+  const down = height / Math.max(...parts.map((own) => own.y + own.height));
+  for (const [at, value] of pixels.entries()) {
+    const x = ((at % width) + 0.5) / across - part.x;
+    const y = ((Math.floor(at / width) % height) + 0.5) / down - part.y;
+    const isInside = x >= 0 && x < part.width && y >= 0 && y < part.height;
+    if (!isInside) pixels[at] = Math.round(DIMMED * value);
+  }
 }

@@ -1,7 +1,6 @@
 /** Pictures of any sizes as a command's argument: files, folders, and sets that are known by name. */
 import { DataError } from '../base/errors.ts';
-import type { Source } from '../data/dataset.ts';
-import { type Picture, picturesOf } from '../data/picture.ts';
+import { type Picture, requirePictures } from '../data/picture.ts';
 import { holdsPictures, readPictureFiles } from '../data/picture-files.ts';
 import { readData } from './data-flags.ts';
 import type { Terminal } from './terminal.ts';
@@ -34,7 +33,12 @@ export async function readPictureData(
 ): Promise<PictureData> {
   if (!(await holdsPictures(name))) {
     const { train, test } = await readData(name, { limit }, terminal, signal);
-    return { name: train.name, pictures: asPictures(train), ...(test ? { test: asPictures(test) } : {}), skipped: [] };
+    return {
+      name: train.name,
+      pictures: requirePictures(train),
+      ...(test ? { test: requirePictures(test) } : {}),
+      skipped: [],
+    };
   }
   terminal.note(`Reading pictures of ${name} …`);
   const { pictures, notes, skipped } = await readPictureFiles(name, { limit, signal });
@@ -48,15 +52,4 @@ export async function readPictureData(
       fix: 'remove or replace them, or leave --strict out',
     });
   return { name, pictures, skipped };
-}
-
-function asPictures(source: Source): Picture[] {
-  const pictures = source.form === 'array' ? picturesOf(source) : undefined;
-  if (pictures) return pictures;
-  throw new DataError({
-    where: source.name,
-    expected: 'pictures: files, a folder of them, or a set of bytes [count, channels, height, width]',
-    got: source.form === 'table' ? 'a table' : `numbers of shape [${source.shape}]`,
-    fix: 'name a picture, a folder of pictures, or a set such as textures',
-  });
 }

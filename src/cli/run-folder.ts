@@ -1,7 +1,7 @@
 /** The folder of a training run: where it is, what is in it, and the checkpoint that it goes on from. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { FileError, OptionError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
@@ -30,10 +30,10 @@ const setupSchema = z.strictObject({
 
 export type Setup = z.infer<typeof setupSchema>;
 
-/** Whether it was made now rather than there already. */
-export async function makeFolder(folder: string): Promise<boolean> {
+/** The first of the folders on the way that was made now; undefined where all were there already. */
+export async function makeFolder(folder: string): Promise<string | undefined> {
   try {
-    return (await mkdir(folder, { recursive: true })) !== undefined;
+    return await mkdir(folder, { recursive: true });
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && (cause.code === 'EEXIST' || cause.code === 'ENOTDIR')))
       throw fileError(cause, folder, 'written');
@@ -42,6 +42,15 @@ export async function makeFolder(folder: string): Promise<boolean> {
       { where: `--out ${folder}`, expected: 'a folder', got, fix: 'choose another name, or move the file away' },
       { cause },
     );
+  }
+}
+
+/** Takes away what `makeFolder` made, as far as nothing is in it. */
+export async function removeUnused(folder: string, made: string | undefined): Promise<void> {
+  if (made === undefined) return;
+  for (let at = resolve(folder); (await readdir(at)).length === 0; at = dirname(at)) {
+    await rmdir(at);
+    if (at === resolve(made)) return;
   }
 }
 

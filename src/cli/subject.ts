@@ -1,7 +1,7 @@
 /** What an application works on: a trained model with data, or, with `--fit`, data that a model is trained on first. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
+import { datasetFor, type Gaps, knownColumns, type LearnRequest } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
 import { heldQueries } from '../applications/search-quality.ts';
 import type { TrainedModel } from '../applications/trained.ts';
@@ -45,6 +45,8 @@ export interface SubjectWords {
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Whether the data may have gaps where the training had none. */
   readonly gaps?: Gaps;
+  /** Shown a model that is to be trained, with the names of the labels, before that; may throw. */
+  readonly check?: LearnRequest['check'];
 }
 
 const schemas = [
@@ -177,7 +179,7 @@ async function fitted(
   const { columns, label, time, target, header, limit, engine: engineName, threads } = flags;
   const options = withDefaults(words.defaults ?? {}, trainingOptions(flags));
   const setup = { data: name, columns, label, time, target, header, limit, engine: engineName, threads, options };
-  const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), terminal, signal });
+  const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), check: words.check, terminal, signal });
   const { model, parameters, card, runner, parts } = learned;
   const source = await readData(name, flags, terminal, signal);
   return {

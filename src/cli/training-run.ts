@@ -1,8 +1,8 @@
 /** A training run in its folder: read, learn, follow, keep; what `train` does, and every command that is told to `--fit`. */
 import { existsSync } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Learned, learn } from '../applications/learn.ts';
+import { type Learned, type LearnRequest, learn } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { DataError, InterruptedError } from '../base/errors.ts';
 import { writeFileAtomic } from '../data/files.ts';
@@ -15,13 +15,15 @@ import type { EpochRecord, TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
-import { METRICS_FILE, makeFolder, REPORT_FILE, type Setup } from './run-folder.ts';
+import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { duration, short, type Terminal } from './terminal.ts';
 
 export interface TrainingRun {
   readonly setup: Setup;
   readonly recipe: Recipe;
   readonly from?: Checkpoint;
+  /** As of `learn`. */
+  readonly check?: LearnRequest['check'];
   /** Seconds between checkpoints. */
   readonly checkpointEvery?: number;
   readonly terminal: Terminal;
@@ -30,21 +32,21 @@ export interface TrainingRun {
 
 /** Trains, and leaves model, metrics and report in `folder`; when interrupted, a checkpoint to go on from. */
 export async function trainInto(folder: string, run: TrainingRun): Promise<Learned> {
-  const isNew = await makeFolder(folder);
+  const made = await makeFolder(folder);
   try {
     return await trained(folder, run);
   } catch (error) {
     if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
       run.terminal.note(`Go on with: autoencoder train --resume ${folder}`);
     // What failed before it began leaves no trace.
-    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
+    await removeUnused(folder, made);
     throw error;
   }
 }
 
 async function trained(
   folder: string,
-  { setup, recipe, from, checkpointEvery, terminal, signal }: TrainingRun,
+  { setup, recipe, from, check, checkpointEvery, terminal, signal }: TrainingRun,
 ): Promise<Learned> {
   const source = await readData(setup.data, setup, terminal, signal);
   const engine = await openEngine(setup);
@@ -56,6 +58,7 @@ async function trained(
     clock: () => performance.now(),
     signal,
     from,
+    check,
     checkpointSeconds: checkpointEvery,
     checkFingerprint: (fingerprint) => {
       if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
@@ -81,13 +84,13 @@ export async function followIn<Result>(
   learning: () => AsyncGenerator<TrainingEvent, Result>,
   terminal: Terminal,
 ): Promise<Result> {
-  const isNew = await makeFolder(folder);
+  const made = await makeFolder(folder);
   try {
     return await follow(learning(), folder, terminal);
   } catch (error) {
     if (error instanceof InterruptedError && existsSync(join(folder, CHECKPOINT_FILE)))
       terminal.note(`Go on with: autoencoder ${use} --resume ${folder}`);
-    if (isNew && (await readdir(folder)).length === 0) await rmdir(folder);
+    await removeUnused(folder, made);
     throw error;
   }
 }

@@ -60,11 +60,32 @@ export async function openFile(path: string): Promise<ByteStream> {
 
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
+    if ((await stat(path)).size > MOST_AT_ONCE) return await readInPieces(path);
     const { buffer, byteOffset, length } = await readFile(path);
     // A plain array: some libraries refuse Node's own kind.
     return new Uint8Array(buffer, byteOffset, length);
   } catch (cause) {
     throw fileError(cause, path, 'read');
+  }
+}
+
+/** Node reads no more bytes in one go. */
+const MOST_AT_ONCE = 2 ** 31 - 1;
+const PIECE = 1 << 28;
+
+async function readInPieces(path: string): Promise<Uint8Array> {
+  const handle = await open(path);
+  try {
+    const bytes = new Uint8Array((await handle.stat()).size);
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesRead } = await handle.read(bytes, at, Math.min(PIECE, bytes.length - at), at);
+      // Cut short by another program while it is read.
+      if (bytesRead === 0) return bytes.subarray(0, at);
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** One picture of any size, apart from sets of pictures that are all of one. */
-import type { ArraySource } from './dataset.ts';
+import { DataError } from '../base/errors.ts';
+import type { ArraySource, Source } from './dataset.ts';
 
 export interface Picture {
   readonly name: string;
@@ -36,6 +37,18 @@ export function picturesOf({ name, values, shape, names }: ArraySource): Picture
     width,
     values: unit(values.subarray(at * size, (at + 1) * size)),
   }));
+}
+
+/** The pictures of a source. @throws DataError for one that is none. */
+export function requirePictures(source: Source): Picture[] {
+  const pictures = source.form === 'array' ? picturesOf(source) : undefined;
+  if (pictures) return pictures;
+  throw new DataError({
+    where: source.name,
+    expected: 'pictures: files, a folder of them, or a set of bytes [count, channels, height, width]',
+    got: source.form === 'table' ? 'a table' : `numbers of shape [${source.shape}]`,
+    fix: 'name a picture, a folder of pictures, or a set such as textures',
+  });
 }
 
 /** Bytes as numbers in 0…1. */

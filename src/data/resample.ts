@@ -11,19 +11,22 @@ export function resample(picture: Picture, height: number, width: number): Pictu
   const down = weightsOf(picture.height, height);
   const wide = new Float32Array(channels * picture.height * width);
   for (let row = 0; row < channels * picture.height; row++) {
-    for (const [column, { first, weights }] of across.entries()) {
+    const from = row * picture.width;
+    for (let column = 0; column < width; column++) {
+      const { places, weights } = across[column];
       let sum = 0;
-      for (const [at, weight] of weights.entries())
-        sum += weight * picture.values[row * picture.width + mirrored(first + at, picture.width)];
+      for (let at = 0; at < weights.length; at++) sum += weights[at] * picture.values[from + places[at]];
       wide[row * width + column] = sum;
     }
   }
   const values = new Float32Array(channels * height * width);
   for (let channel = 0; channel < channels; channel++) {
-    for (const [row, { first, weights }] of down.entries()) {
+    for (let row = 0; row < height; row++) {
+      const { places, weights } = down[row];
       const to = (channel * height + row) * width;
-      for (const [at, weight] of weights.entries()) {
-        const from = (channel * picture.height + mirrored(first + at, picture.height)) * width;
+      for (let at = 0; at < weights.length; at++) {
+        const from = (channel * picture.height + places[at]) * width;
+        const weight = weights[at];
         for (let column = 0; column < width; column++) values[to + column] += weight * wide[from + column];
       }
     }
@@ -31,13 +34,13 @@ export function resample(picture: Picture, height: number, width: number): Pictu
   return { ...picture, height, width, values };
 }
 
+/** What one pixel is made of. */
 interface Weights {
-  /** The first pixel that counts, which may lie beyond the edge. */
-  readonly first: number;
-  readonly weights: readonly number[];
+  readonly places: Int32Array;
+  readonly weights: Float64Array;
 }
 
-/** For each of `to` pixels, what it is made of. */
+/** For each of `to` pixels, which of `from` it is made of. */
 function weightsOf(from: number, to: number): Weights[] {
   const scale = to / from;
   const stretch = Math.max(1, 1 / scale);
@@ -45,9 +48,12 @@ function weightsOf(from: number, to: number): Weights[] {
     const centre = (at + 0.5) / scale - 0.5;
     const first = Math.ceil(centre - 2 * stretch);
     const count = Math.floor(centre + 2 * stretch) - first + 1;
-    const weights = Array.from({ length: count }, (_each, tap) => cubic((first + tap - centre) / stretch));
+    const weights = Float64Array.from({ length: count }, (_each, tap) => cubic((first + tap - centre) / stretch));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return { first, weights: weights.map((weight) => weight / total) };
+    return {
+      places: Int32Array.from({ length: count }, (_each, tap) => mirrored(first + tap, from)),
+      weights: weights.map((weight) => weight / total),
+    };
   });
 }
 

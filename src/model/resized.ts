@@ -18,14 +18,24 @@ export function resized(blueprint: Blueprint, shape: readonly number[]): Bluepri
  *
  * @throws OptionError for a network whose code is one vector, made for one size; and for a kind that is told classes.
  */
-export function mapOf({ network: { name, options }, classes, shape }: Blueprint): CodeMap {
-  const network = findNetwork(name);
-  const map = classes > 0 ? undefined : network.map?.(parseOptions(network.options, options, `--network ${name}`));
+export function mapOf(blueprint: Blueprint): CodeMap {
+  const { network, classes, shape } = blueprint;
+  const map = classes > 0 ? undefined : ownMap(blueprint);
   if (map) return map;
   throw new OptionError({
     where: 'the model',
     expected: `one for any size of picture: its code a map${classes > 0 ? ', and told no classes' : ''}`,
-    got: `a ${name} one for examples of shape [${shape}]`,
+    got: `a ${network.name} one for examples of shape [${shape}]`,
     fix: 'train with --network convolutional --code-channels 8, or give examples of its own size',
   });
+}
+
+/** Whether the code is a map, whose numbers grow with the picture, and not one vector. */
+export function hasMap(blueprint: Blueprint): boolean {
+  return ownMap(blueprint) !== undefined;
+}
+
+function ownMap({ network: { name, options } }: Pick<Blueprint, 'network'>): CodeMap | undefined {
+  const network = findNetwork(name);
+  return network.map?.(parseOptions(network.options, options, `--network ${name}`));
 }

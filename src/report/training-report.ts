@@ -42,7 +42,9 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
     bestEpoch: result.bestEpoch,
     baselines: [
       { name: 'This model', role: 'model', mse: validation.mse },
-      { name: `PCA, ${blueprint.latent} components`, role: 'pca', mse: baselines.pca.mse },
+      ...(baselines.pca
+        ? [{ name: `PCA, ${blueprint.latent} components`, role: 'pca' as const, mse: baselines.pca.mse }]
+        : []),
       { name: 'Mean of the training examples', role: 'mean', mse: baselines.mean.mse },
     ],
     examples: await examplePanel(learned, shown),

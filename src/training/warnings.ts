@@ -19,7 +19,7 @@ export interface Findings {
   readonly klPerDimension?: Float64Array;
   /** Mean squared errors on the validation part. */
   readonly mse: number;
-  readonly pcaMse: number;
+  readonly pcaMse?: number;
   /** Columns that never change in the training part. */
   readonly constantColumns: readonly string[];
 }
@@ -67,7 +67,7 @@ export function findWarnings(findings: Findings): Warning[] {
       `Validation loss rose from ${best.validation.loss.toPrecision(4)} (epoch ${best.epoch}, kept) to ${last.validation.loss.toPrecision(4)} while training loss still fell.`,
       `Try more data, --dropout 0.1, --weight-decay 0.0001 or a smaller network.`,
     );
-  if (mse > pcaMse)
+  if (pcaMse !== undefined && mse > pcaMse)
     warn(
       'worse-than-pca',
       `Mean squared error ${mse.toPrecision(3)} is above the ${pcaMse.toPrecision(3)} of PCA with the same code size: a linear map does better.`,

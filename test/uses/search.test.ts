@@ -79,6 +79,16 @@ describe('index', () => {
     expect(existsSync(path('changing', 'codes-2.npy'))).toBe(false);
   });
 
+  test('--remove several times, and a name with commas as it stands', async () => {
+    for (const name of ['a,b.png', 'a.png', 'c.png']) await write(`commas/${name}`, bar('lying', 2, 200));
+    await write('commas/d.png', bar('upright', 2, 200));
+    await run('index album/model commas --out with-commas');
+    expect(await json('index with-commas --remove a,b.png --remove a.png,c.png')).toMatchObject({
+      removed: 3,
+      examples: 1,
+    });
+  });
+
   test('a name is replaced in one go', async () => {
     await run('index album/model bars --out replaced');
     await run('index replaced --add more');
@@ -117,6 +127,29 @@ describe('search', () => {
   });
 });
 
+describe('parts', () => {
+  test('a part of a picture of any size is found in the pictures that have it, with its place', async () => {
+    expect(await json('index album/model bars --parts 2 --out parted')).toMatchObject({ examples: 80, parts: 9 });
+    // The upper right quarter is that of an upright bar at 5, the rest is unlike any of the index.
+    const data = new Uint8Array(12 * 20).fill(90);
+    for (let y = 0; y < 4; y++) for (let x = 0; x < 4; x++) data[y * 20 + 10 + x] = x === 1 ? 200 : 0;
+    await write('large.png', encode({ width: 20, height: 12, data, channels: 1, depth: 8 }));
+    const { results } = await json('search parted large.png --part 10,0,4,4 --top 3 --out by-part');
+    const [{ query, found }] = results as {
+      query: string;
+      found: { name: string; part: unknown; distance: number }[];
+    }[];
+    expect(query).toBe('large.png');
+    expect(found.map(({ name }) => name)).toContain('upright/5-200.png');
+    expect(found[0].part).toMatchObject({ width: 4, height: 4 });
+    expect(found[0].distance).toBeLessThan(1e-5);
+    const lines = (await readFile(path('by-part', 'found.csv'), 'utf8')).trim().split('\n');
+    expect(lines[0]).toBe('query,rank,name,distance,label,part x,part y,part width,part height');
+    expect(lines[1]).toMatch(/,4,4$/);
+    expect((await run('search parted asked.png --top 2 --out whole')).stdout).toMatch(/whole/);
+  });
+});
+
 describe('says what is wrong', () => {
   test.each([
     ['index', 2, 'expected a model and data, or --fit with data'],
@@ -132,6 +165,12 @@ describe('says what is wrong', () => {
     ['search album asked.png --like a', 2, 'got both'],
     ['index album --remove lying/1-250.png --limit 3', 2, 'no such option beside --remove'],
     ['search album --like lying/1-250.png --limit 3', 2, 'no option of data beside --like'],
+    ['search album asked.png --part 1,2,3', 2, 'four whole numbers of pixels'],
+    ['search album asked.png --part 5,0,4,4', 3, 'a part within its 8×8 pixels, in whole ones, got 4×4 at 5,0'],
+    ['search album asked.png --part 0,0,4,4 --label a', 2, 'no option of tables beside --part'],
+    ['search album --like lying/1-250.png --part 0,0,4,4', 2, 'no option of data beside --like'],
+    ['index album/model bars --parts 9 --out never', 2, 'from 1, the picture alone, to 8, got 9'],
+    ['index album --add more --parts 2', 2, 'it says how an index is made'],
     ['search album wide.png', 3, 'bytes of shape [1, 8, 8] per example, got bytes of shape [1, 4, 9]'],
     ['search album --like lying/9-250.png', 3, 'did you mean "lying/'],
     ['search album no.png', 3, 'or a file or folder that exists'],

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { drawNear } from '../../applications/augment.ts';
-import { type Drawn, drawExamples, drawingKinds, drawnSource } from '../../applications/draw.ts';
+import { type Drawn, drawExamples, drawingKinds, drawnSource, requireDrawable } from '../../applications/draw.ts';
 import type { Coverage } from '../../applications/manifold.ts';
 import { type SampleQuality, sampleQuality } from '../../applications/sample-quality.ts';
 import { OptionError } from '../../base/errors.ts';
@@ -23,7 +23,7 @@ import {
   writeExamples,
 } from '../example-output.ts';
 import { amountParser, countParser, oneOf, shareParser } from '../flags.ts';
-import type { ResultFlags } from '../result-flags.ts';
+import { addExampleFlags, type ResultFlags } from '../result-flags.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import {
   addSubjectFlags,
@@ -70,7 +70,6 @@ export function addGenerate(program: Command, signal: AbortSignal): void {
     )
     .option('--like <data>', 'make more of these, each with the label of the one that it is made of')
     .option('--spread <s>', 'with --like: how far from them, 1 as the encoder is unsure', amountParser('--spread'))
-    .option('--seed <n>', 'of what is drawn, and of the training', amountParser('--seed'), 0)
     .addOption(
       oneOf(
         program.createOption(
@@ -79,13 +78,8 @@ export function addGenerate(program: Command, signal: AbortSignal): void {
         ),
         exampleFormats,
       ),
-    )
-    .option(
-      '--out <place>',
-      'a folder for examples and report (default: runs/<data>-generate, numbered), or a file: .png, .npy, .npz, .csv …',
-    )
-    .option('--overwrite', 'replace what is in --out already')
-    .option('--json', 'print one JSON object');
+    );
+  addExampleFlags(command, { folder: 'examples and report', files: '.png, .npy, .npz, .csv' });
   addSubjectFlags(command);
   command.addHelpText(
     'after',
@@ -164,14 +158,17 @@ function refuseMixtures(
 
 async function makerFor(
   words: SubjectWords,
-  flags: SubjectFlags & Pick<Flags, 'like'>,
+  flags: SubjectFlags & Pick<Flags, 'like' | 'class' | 'truncation'>,
   { folder }: ExamplePlace,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Maker> {
-  if (flags.fit !== undefined && flags.like === undefined) refuseWithoutPrior(flags.kind);
+  const { like, class: label, truncation } = flags;
+  if (flags.fit !== undefined && like === undefined) refuseWithoutPrior(flags.kind);
+  const check: SubjectWords['check'] = (model, labelNames) =>
+    like === undefined ? requireDrawable(model, labelNames, { label, truncation }) : undefined;
   if (flags.fit !== undefined || words.data !== undefined)
-    return readSubject(words, flags, join(folder ?? '', 'model'), terminal, signal);
+    return readSubject({ ...words, check }, flags, join(folder ?? '', 'model'), terminal, signal);
   refuseTraining(flags);
   return openModel(words.model ?? '', flags);
 }

@@ -14,7 +14,7 @@ import { samplePanel } from '../../report/samples.ts';
 import { type ExamplePlace, modelStem, placeExamples } from '../example-output.ts';
 import { amountParser, countParser, oneOf, parseList } from '../flags.ts';
 import { readCodes } from '../read-codes.ts';
-import type { ResultFlags } from '../result-flags.ts';
+import { addExampleFlags, type ResultFlags } from '../result-flags.ts';
 import { nameAt } from '../row-names.ts';
 import { REPORT_FILE } from '../run-folder.ts';
 import {
@@ -61,14 +61,8 @@ export function addInterpolate(program: Command, signal: AbortSignal): void {
     )
     .option('--minus <class>', 'take this class away, with --plus')
     .option('--plus <class>', 'and put this one in its place')
-    .option('--strength <s>', 'how far: 1 is as the classes are apart (default: 1)', amountParser('--strength'))
-    .option('--seed <n>', 'of what is drawn, and of the training', amountParser('--seed'), 0)
-    .option(
-      '--out <place>',
-      'a folder for the ways and a report (default: runs/<data>-interpolate, numbered), or a file: .png, .webp and .gif (animated), .csv, .npy …',
-    )
-    .option('--overwrite', 'replace what is in --out already')
-    .option('--json', 'print one JSON object');
+    .option('--strength <s>', 'how far: 1 is as the classes are apart (default: 1)', amountParser('--strength'));
+  addExampleFlags(command, { folder: 'the ways and a report', files: '.png, .webp and .gif (animated), .csv, .npy' });
   addSubjectFlags(command);
   command.addHelpText(
     'after',

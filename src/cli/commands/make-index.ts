@@ -10,7 +10,7 @@ import { writeFileAtomic } from '../../data/files.ts';
 import { indexReport } from '../../report/index-report.ts';
 import { examplesFor, readData } from '../data-flags.ts';
 import { openEngine } from '../engine-flags.ts';
-import { oneOf, parseList } from '../flags.ts';
+import { countParser, oneOf, parseList } from '../flags.ts';
 import { copyModel, readIndex, writeIndex } from '../index-folder.ts';
 import { sheetWithin } from '../matches.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
@@ -30,6 +30,7 @@ interface Flags extends SubjectFlags, ResultFlags {
   readonly add?: string;
   readonly remove?: readonly string[];
   readonly distance?: DistanceName;
+  readonly parts?: number;
 }
 
 export function addIndex(program: Command, signal: AbortSignal): void {
@@ -40,7 +41,14 @@ export function addIndex(program: Command, signal: AbortSignal): void {
       'Keeps the codes of pictures (or other examples) with their names, for autoencoder search. Where they are labelled: how often what is found has the label of what is asked, beside PCA and the data itself. With --add and --remove, changes an index.',
     )
     .option('--add <data>', 'put these into the index in the folder named')
-    .addOption(program.createOption('--remove <a,b,…>', 'take those of these names out of it').argParser(parseList))
+    .addOption(
+      program
+        .createOption(
+          '--remove <a,b,…>',
+          'take those of these names out of it; again for more, or for a name with a comma',
+        )
+        .argParser((text: string, before: readonly string[] = []) => [...before, text]),
+    )
     .addOption(
       oneOf(
         program.createOption(
@@ -49,12 +57,17 @@ export function addIndex(program: Command, signal: AbortSignal): void {
         ),
         distanceNames,
       ),
+    )
+    .option(
+      '--parts <n>',
+      'of pictures: codes also of parts of 1/n of their height and width, half over one another (default: 1, whole pictures alone)',
+      countParser('--parts'),
     );
   addResultFlags(command);
   addSubjectFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder index --fit photos/ --out album\n  autoencoder index runs/fashion-mnist-vanilla fashion-mnist --out clothes\n  autoencoder index album --add new-photos/\n  autoencoder index album --remove beach.png,dog.png\n  autoencoder search album picture.png',
+    '\nExamples:\n  autoencoder index --fit photos/ --out album\n  autoencoder index --fit photos/ --parts 2 --out album\n  autoencoder index runs/fashion-mnist-vanilla fashion-mnist --out clothes\n  autoencoder index album --add new-photos/\n  autoencoder index album --remove beach.png,dog.png\n  autoencoder search album picture.png',
   );
   command.action((model: string | undefined, data: string | undefined, flags: Flags) => {
     const words = { command: 'index', model, data };
@@ -72,12 +85,12 @@ async function made(words: SubjectWords, flags: Flags, signal: AbortSignal): Pro
   const folder = subjectFolder(words, flags);
   const subject = await readSubject(words, flags, join(folder, 'model'), terminal, signal);
   const { engine, data, modelFile, learnedFrom } = subject;
-  const { distance = 'cosine' } = flags;
+  const { distance = 'cosine', parts = 1 } = flags;
   const random = createRandom(Number(flags.seed ?? 0)).fork('index');
   // What is asked for is never among what is searched.
   const { known: among, held: queries } = heldApart(subject, random);
   const quality = await searchQuality({ ...subject, among, queries, distance, random });
-  const index = await makeIndex(subject, data, distance);
+  const index = await makeIndex(subject, data, { distance, parts });
   await makeFolder(join(folder, 'model'));
   if (!learnedFrom) await copyModel(modelFile, folder);
   await writeIndex(folder, index);
@@ -86,7 +99,7 @@ async function made(words: SubjectWords, flags: Flags, signal: AbortSignal): Pro
   await writeFileAtomic(report, indexReport({ index, quality, sheet, data: data.name, folder, modelFile }));
   for (const line of [
     '',
-    `${index.names.length.toLocaleString('en')} examples of ${data.name}, by ${index.width} numbers each.`,
+    `${index.names.length.toLocaleString('en')} examples of ${data.name}, by ${index.width} numbers each${index.parts.length > 0 ? `, and by as many for each of ${index.parts.length} parts` : ''}.`,
     '',
     ...(quality ? [...qualityLines(quality), ''] : []),
     ...placeLines({ Index: `${folder}  (autoencoder search ${folder} PICTURE)`, Report: report }),
@@ -99,6 +112,7 @@ async function made(words: SubjectWords, flags: Flags, signal: AbortSignal): Pro
     report,
     examples: index.names.length,
     distance,
+    parts: index.parts.length,
     ...(quality
       ? {
           queries: quality.queries,
@@ -133,7 +147,7 @@ async function changed({ model, data }: SubjectWords, flags: Flags, signal: Abor
   const { add, remove } = flags;
   const { index, trained, modelFile } = await readIndex(folder, await openEngine(flags));
   // First out, then in: so one of a name may be replaced by another.
-  const left = remove === undefined ? index : removeFrom(index, remove);
+  const left = remove === undefined ? index : removeFrom(index, namesIn(remove, index));
   const next = add === undefined ? left : await withMore(add, left);
   await writeIndex(folder, next);
   tellChange(folder, index, left, next, terminal);
@@ -142,6 +156,12 @@ async function changed({ model, data }: SubjectWords, flags: Flags, signal: Abor
     const { train } = await readData(name, flags, terminal, signal);
     return addTo(to, trained, examplesFor(trained.card, train, modelFile, terminal));
   }
+}
+
+/** Names with commas between them; what is a name itself, with its commas, is that one. */
+function namesIn(texts: readonly string[], { names }: SearchIndex): string[] {
+  const known = new Set(names);
+  return texts.flatMap((text) => (known.has(text) ? [text] : parseList(text)));
 }
 
 function tellChange(
@@ -163,7 +183,7 @@ function tellChange(
 function indexNamed(folder: string | undefined, data: string | undefined, flags: Flags): string {
   const which = flags.add === undefined ? '--remove' : '--add';
   const [given] = [
-    ...(['fit', 'out', 'overwrite', 'distance'] as const).filter((name) => flags[name] !== undefined),
+    ...(['fit', 'out', 'overwrite', 'distance', 'parts'] as const).filter((name) => flags[name] !== undefined),
     ...(flags.add === undefined ? dataFlags.filter((name) => flags[name] !== undefined) : []),
     ...Object.keys(trainingOptions(flags)),
   ];

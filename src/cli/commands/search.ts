@@ -1,13 +1,14 @@
 /** `autoencoder search`: what in an index is most like a picture, or like each example of some data. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { type Place, partsAt, placeWords } from '../../applications/picture-parts.ts';
 import {
   labelAt,
   type Match,
+  openSearch,
   picturesAt,
   rowOf,
-  search,
-  searchLike,
+  type SearchIndex,
   smallPicturesOf,
 } from '../../applications/search-index.ts';
 import { encodeUntold } from '../../applications/trained.ts';
@@ -22,12 +23,14 @@ import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts
 import { countParser } from '../flags.ts';
 import { type OpenIndex, readIndex } from '../index-folder.ts';
 import { sheetRow } from '../matches.ts';
+import { readPictureData } from '../picture-data.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags, ResultFlags {
   readonly like?: string;
+  readonly part?: Place;
   readonly top: number;
   readonly format: string;
 }
@@ -46,13 +49,18 @@ export function addSearch(program: Command, signal: AbortSignal): void {
     .argument('<index>', 'the folder of an index')
     .argument('[data]', 'a picture, or data like that of the index')
     .option('--like <name>', 'what is most like this one of the index')
+    .option(
+      '--part <x,y,w,h>',
+      'only this part of the picture, which may be of any size: pixels from the left and the top, width and height',
+      partOf,
+    )
     .addOption(program.createOption('--top <n>', 'how many to find').argParser(countParser('--top')).default(10));
   addResultFlags(command, { of: 'of what is found', formats: ['csv', 'parquet', 'jsonl'] });
   addDataFlags(command);
   addEngineFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder search album picture.png\n  autoencoder search clothes fashion-mnist --limit 20 --top 5\n  autoencoder search album --like beach.png',
+    '\nExamples:\n  autoencoder search album picture.png\n  autoencoder search album picture.png --part 40,8,16,12\n  autoencoder search clothes fashion-mnist --limit 20 --top 5\n  autoencoder search album --like beach.png',
   );
   command.action((index: string, data: string | undefined, flags: Flags) => run(index, data, flags, signal));
 }
@@ -66,7 +74,7 @@ async function run(named: string, data: string | undefined, flags: Flags, signal
       got: data === undefined ? 'neither' : 'both',
       fix: `try: autoencoder search ${named} ${data ?? 'PICTURE'}`,
     });
-  if (flags.like !== undefined) refuseDataFlags(flags);
+  if (flags.like !== undefined || flags.part) refuseDataFlags(flags);
   const file = `found.${flags.format}`;
   const folder = outputFolder(data ?? named, 'search', [REPORT_FILE, file], flags);
   const open = await readIndex(named, await openEngine(flags));
@@ -76,7 +84,7 @@ async function run(named: string, data: string | undefined, flags: Flags, signal
       : await askedFor(open, data, flags, terminal, signal);
   await makeFolder(folder);
   const found = join(folder, file);
-  await writeFileAtomic(found, encodeSource(found, asTable(asked, open.index.labels !== undefined)));
+  await writeFileAtomic(found, encodeSource(found, asTable(asked, open.index)));
   const report = join(folder, REPORT_FILE);
   await writeFileAtomic(
     report,
@@ -95,13 +103,20 @@ async function run(named: string, data: string | undefined, flags: Flags, signal
   terminal.result({ index: named, data, found, report, queries: asked.length, results: withoutRows.slice(0, SHOWN) });
 }
 
-/** @throws OptionError for options of data beside `--like`, which reads none. */
+/** @throws OptionError for options of data beside `--like`, which reads none, or of tables beside `--part`. */
 function refuseDataFlags(flags: Flags): void {
-  const given = (['columns', 'label', 'time', 'header', 'limit'] as const).find((name) => flags[name] !== undefined);
+  const [asked, refused] =
+    flags.like === undefined
+      ? (['--part', ['columns', 'label', 'time', 'header']] as const)
+      : (['--like', ['part', 'columns', 'label', 'time', 'header', 'limit']] as const);
+  const given = refused.find((name) => flags[name] !== undefined);
   if (given === undefined) return;
   throw new OptionError({
     where: `--${given}`,
-    expected: 'no option of data beside --like, which asks for one of the index',
+    expected:
+      asked === '--like'
+        ? 'no option of data beside --like, which asks for one of the index'
+        : 'no option of tables beside --part, which is of pictures',
     got: `--${given}`,
     fix: `leave --${given} out; --top says how many to find`,
   });
@@ -114,7 +129,7 @@ interface Answers {
 
 async function askedLike({ index, trained }: OpenIndex, name: string, top: number): Promise<Answers> {
   const row = rowOf(index, name);
-  const found = await searchLike(trained.engine, index, name, top);
+  const found = await openSearch(trained.engine, index).like(name, top);
   const picture = index.pictures && picturesAt(index.pictures, [row]);
   return {
     asked: [{ query: name, found }],
@@ -123,19 +138,19 @@ async function askedLike({ index, trained }: OpenIndex, name: string, top: numbe
 }
 
 async function askedFor(
-  { index, trained, modelFile }: OpenIndex,
+  open: OpenIndex,
   name: string,
   flags: Flags,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Answers> {
-  const { train, test } = await readData(name, flags, terminal, signal);
-  const data = examplesFor(trained.card, test ?? train, modelFile, terminal);
-  const matches = await search(trained.engine, index, await encodeUntold(trained, data), flags.top);
+  const { index, trained } = open;
+  const data = await queriesFrom(open, name, flags, terminal, signal);
+  const matches = await openSearch(trained.engine, index).search(await encodeUntold(trained, data), flags.top);
   const asked = matches.map((found, row) => ({ query: nameOf(data, row), found }));
   return { asked, sheet: sheetFor(data, asked) };
 
-  function sheetFor(queries: Dataset, answers: readonly Asked[]): SheetRow[] {
+  function sheetFor(queries: Queries, answers: readonly Asked[]): SheetRow[] {
     const pictures = smallPicturesOf(queries);
     if (!pictures) return [];
     return answers.slice(0, SHOWN).flatMap(({ query, found }, row) => {
@@ -145,37 +160,70 @@ async function askedFor(
   }
 }
 
-function nameOf({ names }: Dataset, row: number): string {
+type Queries = Pick<Dataset, 'values' | 'shape' | 'count' | 'names' | 'labels'>;
+
+/** What is asked for, as the model takes it: examples, or the same part of each picture. */
+async function queriesFrom(
+  { trained: { card }, modelFile }: OpenIndex,
+  name: string,
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Queries> {
+  if (!flags.part) {
+    const { train, test } = await readData(name, flags, terminal, signal);
+    return examplesFor(card, test ?? train, modelFile, terminal);
+  }
+  const { pictures: all, test } = await readPictureData(name, flags, terminal, signal);
+  const pictures = test ?? all;
+  const { shape } = card.blueprint;
+  return { ...partsAt(pictures, flags.part, shape), shape, names: pictures.map((own) => basename(own.name)) };
+}
+
+function partOf(text: string): Place {
+  const [x, y, width, height, ...more] = text.split(',').map(Number);
+  const numbers = [x, y, width, height];
+  if (numbers.every(Number.isInteger) && more.length === 0) return { x, y, width, height };
+  throw new OptionError({
+    where: '--part',
+    expected: 'four whole numbers of pixels: from the left, from the top, width, height',
+    got: JSON.stringify(text),
+    fix: 'for example --part 40,8,16,12',
+  });
+}
+
+function nameOf({ names }: Queries, row: number): string {
   return names?.[row] ?? String(row + 1);
 }
 
 function matchLines({ query, found }: Asked): string[] {
-  const line = ({ name, label, distance }: Match, at: number): string[] => [
+  const isOfParts = found.some(({ part }) => part);
+  const line = ({ name, label, distance, part }: Match, at: number): string[] => [
     `${at + 1}. ${name}`,
     ...(label === undefined ? [] : [label]),
     short(distance),
+    ...(isOfParts ? [part ? placeWords(part) : 'whole'] : []),
   ];
   return ['', `Like ${query}:`, ...table(found.map(line)).map((text) => `  ${text}`)];
 }
 
-function asTable(asked: readonly Asked[], isLabelled: boolean): TableSource {
+function asTable(asked: readonly Asked[], { labels, parts }: Pick<SearchIndex, 'labels' | 'parts'>): TableSource {
   const all = asked.flatMap(({ query, found }) => found.map((match, at) => ({ query, rank: at + 1, ...match })));
+  const numeric = (name: string, of: (match: (typeof all)[number]) => number) =>
+    ({ type: 'numeric', name, values: Float64Array.from(all, of) }) as const;
+  // Of a whole picture, no place.
+  const ofPart = (name: keyof Place) => numeric(`part ${name}`, ({ part }) => part?.[name] ?? Number.NaN);
   return {
     form: 'table',
     name: 'found',
     rows: all.length,
     columns: [
       { type: 'category', name: 'query', values: all.map(({ query }) => query) },
-      { type: 'numeric', name: 'rank', values: Float64Array.from(all, ({ rank }) => rank) },
+      numeric('rank', ({ rank }) => rank),
       { type: 'category', name: 'name', values: all.map(({ name }) => name) },
-      {
-        type: 'numeric',
-        name: 'distance',
-        values: Float64Array.from(all, ({ distance }) => Number(distance.toPrecision(6))),
-      },
-      ...(isLabelled
-        ? [{ type: 'category' as const, name: 'label', values: all.map(({ label }) => label ?? null) }]
-        : []),
+      numeric('distance', ({ distance }) => Number(distance.toPrecision(6))),
+      ...(labels ? [{ type: 'category' as const, name: 'label', values: all.map(({ label }) => label ?? null) }] : []),
+      ...(parts.length > 0 ? [ofPart('x'), ofPart('y'), ofPart('width'), ofPart('height')] : []),
     ],
   };
 }

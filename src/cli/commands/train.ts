@@ -151,9 +151,10 @@ function tell(
     ...table([
       head,
       row(`this model (${parameterCount(learned).toLocaleString('en')} parameters)`, validation.mse, test?.mse),
-      row(`PCA with ${latent} numbers`, baselines.pca.mse, baselines.pca.testMse),
+      ...(baselines.pca ? [row(`PCA with ${latent} numbers`, baselines.pca.mse, baselines.pca.testMse)] : []),
       row('mean of the training examples', baselines.mean.mse),
     ]).map((line) => `  ${line}`),
+    ...(baselines.pca ? [] : ['', `Not beside PCA: the code (${latent} numbers) is a map, or as large as an example.`]),
     '',
     ...warnings.map(({ text, advice }) => `Warning: ${text} ${advice}`),
     ...(warnings.length > 0 ? [''] : []),
