@@ -108,8 +108,8 @@ test('pages of one file do their jobs from the disk, without the studio', async 
   await expect.poll(() => cells.allInnerTexts()).not.toEqual(before);
 
   const columns = ['speed', 'flow', 'pressure', 'current', 'temperature', 'coolant', 'vibration', 'mode'];
-  const usual = [1502, 19.2, 5.1, 31.2, 47.7, 23.1, 2.01, 'run'];
-  const odd = [1502, 2.2, 0.3, 31.2, 20.7, 45.1, 0.31, 'run'];
+  const usual = [1502, 19.25, 3.152, 31.26, 47.7, 23.1, 2.014, 'run'];
+  const odd = [1502, 2.25, 0.352, 31.26, 20.7, 45.1, 0.31, 'run'];
   await writeFile(join(folder, 'new.csv'), [columns, usual, odd].map((cells) => cells.join(',')).join('\n'));
   await away.goto(`file://${detector}`);
   await away.locator('#file').setInputFiles(join(folder, 'new.csv'));

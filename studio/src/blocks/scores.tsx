@@ -49,7 +49,7 @@ export function Scores({ block }: { readonly block: Extract<Block, { block: 'sco
         id={id}
         type="range"
         min={least}
-        max={most}
+        max={most + (most - least) / 400}
         step={(most - least) / 400 || 1}
         value={threshold}
         onChange={({ target }) => setThreshold(Number(target.value))}

@@ -173,22 +173,25 @@ function Ended({ training }: { readonly training: TrainingView }) {
   const { outcome } = training;
   if (!outcome) return null;
   const { validation, test, baselines, seconds, examplesPerSecond, latent, warnings, bestEpoch, epochs } = outcome;
-  const better = baselines.pca.mse / validation.mse;
+  const { pca } = baselines;
+  const better = pca ? pca.mse / validation.mse : Number.NaN;
   return (
     <section className="card" aria-label="What came out">
       <h2>What came out</h2>
-      <p className="verdict">
-        {better > 1 ? (
-          <>
-            It rebuilds with <strong>{better.toFixed(1)} times</strong> less error than PCA with as many numbers.
-          </>
-        ) : (
-          <>
-            PCA with as many numbers rebuilds <strong className="doubt">as well or better</strong>: give it more time or
-            another size.
-          </>
-        )}
-      </p>
+      {pca && (
+        <p className="verdict">
+          {better > 1 ? (
+            <>
+              It rebuilds with <strong>{better.toFixed(1)} times</strong> less error than PCA with as many numbers.
+            </>
+          ) : (
+            <>
+              PCA with as many numbers rebuilds <strong className="doubt">as well or better</strong>: give it more time or
+              another size.
+            </>
+          )}
+        </p>
+      )}
       <table className="results">
         <thead>
           <tr>
@@ -203,11 +206,13 @@ function Ended({ training }: { readonly training: TrainingView }) {
             <td className="number">{figure(validation.mse)}</td>
             {test && <td className="number">{figure(test.mse)}</td>}
           </tr>
-          <tr>
-            <th scope="row">PCA with {latent} numbers</th>
-            <td className="number">{figure(baselines.pca.mse)}</td>
-            {test && <td className="number">{figure(baselines.pca.testMse ?? Number.NaN)}</td>}
-          </tr>
+          {pca && (
+            <tr>
+              <th scope="row">PCA with {latent} numbers</th>
+              <td className="number">{figure(pca.mse)}</td>
+              {test && <td className="number">{figure(pca.testMse ?? Number.NaN)}</td>}
+            </tr>
+          )}
           <tr>
             <th scope="row">the mean of all examples</th>
             <td className="number">{figure(baselines.mean.mse)}</td>

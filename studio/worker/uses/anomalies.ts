@@ -24,7 +24,7 @@ export const anomalies: StudioUse = {
       'by',
       model ? ['a detector made for it', 'the model of this page'] : ['a detector made for it'],
       'a detector made for it',
-      'three denoising models that learn what is usual, or the model that you trained',
+      'models that learn what is usual, or the one that you trained',
     ),
     ...(source.test
       ? [words('look at', ['the test part', 'what it learned from'], 'the test part', 'where anomalies are looked for')]
@@ -32,10 +32,12 @@ export const anomalies: StudioUse = {
   ],
   async run(context) {
     const { source, model, answers, signal, engine } = context;
+    // What is looked for is among what is learned from, and nobody says which it is: then no model may see all of it.
+    const robust = !source.test && !source.train.labels;
     const detector =
       answers.by === 'the model of this page' && model
         ? await anomalyDetectorOf(model, source.train)
-        : await anomalyDetector(usual(source.train), { engine, signal, onEvent: follow(context) });
+        : await anomalyDetector(usual(source.train), { robust, engine, signal, onEvent: follow(context) });
     context.progress('Looking for anomalies');
     const looked = source.test && answers['look at'] !== 'what it learned from' ? source.test : source.train;
     const found = await detector.find(looked);
