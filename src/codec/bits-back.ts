@@ -1,0 +1,164 @@
+/**
+ * Pictures of two values by a model with a code of its own: bits back with a stack. Townsend, Bird & Barber 2019, "Practical lossless
+ * compression with latent variables using bits back coding", algorithm in section 2.3 and figure 2.
+ *
+ *   writing:  pop code by q(z | x)     push x by p(x | z)     push code by p(z)       the first step gives back what the last one takes
+ *   reading:  pop code by p(z)         pop x by p(x | z)      push code by q(z | x)   the same steps backwards
+ *
+ * What a picture takes is −log p(x | z) − log p(z) + log q(z | x), on average the negative evidence bound of the model. Pictures are written last
+ * first, so that they are read first first, and in groups, so that the model works on several at a time: the first ones alone, because what
+ * their codes are popped from has to be in the file besides them.
+ */
+import { DataError } from '../base/errors.ts';
+import { type AnsStack, ansStack, leastState, stateBytes } from './ans-stack.ts';
+import { bucketBits, type NormalTables, POSTERIOR_BITS, posteriorSlots } from './normal-tables.ts';
+
+/** A model in whole numbers: the same everywhere. */
+export interface CodeModel {
+  /** Of a picture. */
+  readonly pixels: number;
+  /** Numbers in a code. */
+  readonly latent: number;
+  readonly tables: NormalTables;
+  /** The posterior of `[count, pixels]` zeros and ones: `[count, latent]` places and levels. */
+  posterior(pictures: Uint8Array, count: number): Promise<{ readonly means: Int32Array; readonly levels: Int32Array }>;
+  /** Chances of a 1 in 65536ths, `[count, pixels]`, of codes as places of buckets' centres `[count, latent]`. */
+  chances(codes: Int32Array, count: number): Promise<Uint16Array>;
+}
+
+export interface WrittenSet {
+  readonly bytes: Uint8Array;
+  /** −log₂ of what the model says of the pictures, drawn codes and all: what the bytes are without the ends. */
+  readonly bits: number;
+}
+
+const WIDTH = 48;
+const CHANCE_BITS = 16;
+/** Most pictures that the model works on at once, and how many are to be on the stack for one more. */
+const MOST_AT_ONCE = 32;
+const PER_ONE_MORE = 8;
+
+/** @param pictures `[count, pixels]`, zeros and ones. */
+export async function writeSet(pictures: Uint8Array, count: number, model: CodeModel): Promise<WrittenSet> {
+  const { pixels, latent, tables } = model;
+  const stack = ansStack({ width: WIDTH, below: startBytes(), refuse: neverRefused });
+  const slots = posteriorSlots(tables);
+  const prior = bucketBits(tables);
+  let bits = 0;
+  let end = count;
+  for (const size of groupSizes(count)) {
+    const group = pictures.subarray((end - size) * pixels, end * pixels);
+    const { means, levels } = await model.posterior(group, size);
+    const buckets = new Int32Array(size * latent);
+    for (let at = 0; at < buckets.length; at++) {
+      buckets[at] = slots.pop(stack, means[at], levels[at]);
+      bits += prior + Math.log2(slots.frequency(means[at], levels[at], buckets[at])) - POSTERIOR_BITS;
+    }
+    const chances = await model.chances(
+      buckets.map((bucket) => tables.centres[bucket]),
+      size,
+    );
+    for (let at = size * pixels - 1; at >= 0; at--) {
+      const [start, frequency] = slotOf(chances[at], group[at]);
+      stack.push(start, frequency, CHANCE_BITS);
+      bits += CHANCE_BITS - Math.log2(frequency);
+    }
+    for (let at = buckets.length - 1; at >= 0; at--) stack.push(buckets[at], 1, prior);
+    end -= size;
+  }
+  return { bytes: stack.bytes(), bits };
+}
+
+/**
+ * The pictures that `writeSet` wrote with the same model, `[count, pixels]`.
+ *
+ * @throws DataError for bytes that it has not written.
+ */
+export async function readSet(bytes: Uint8Array, count: number, model: CodeModel, where: string): Promise<Uint8Array> {
+  const { pixels, latent, tables } = model;
+  const stack = ansStack({
+    width: WIDTH,
+    bytes,
+    below: () => damaged(where, 'an end before the last of them'),
+    refuse: () => damaged(where, 'another beginning'),
+  });
+  const slots = posteriorSlots(tables);
+  const prior = bucketBits(tables);
+  const pictures = new Uint8Array(count * pixels);
+  let from = 0;
+  for (const size of groupSizes(count).reverse()) {
+    const buckets = Int32Array.from({ length: size * latent }, () => popPlain(stack, prior));
+    const chances = await model.chances(
+      buckets.map((bucket) => tables.centres[bucket]),
+      size,
+    );
+    const group = pictures.subarray(from * pixels, (from + size) * pixels);
+    for (let at = 0; at < group.length; at++) {
+      group[at] = stack.peek(CHANCE_BITS) < chances[at] ? 1 : 0;
+      const [start, frequency] = slotOf(chances[at], group[at]);
+      stack.pop(start, frequency, CHANCE_BITS);
+    }
+    const { means, levels } = await model.posterior(group, size);
+    for (let at = buckets.length - 1; at >= 0; at--) slots.push(stack, means[at], levels[at], buckets[at]);
+    from += size;
+  }
+  requireStart(stack, where);
+  return pictures;
+}
+
+/** In the order of writing: how many pictures at once, in powers of two. */
+function groupSizes(count: number): number[] {
+  const sizes: number[] = [];
+  for (let done = 0; done < count; ) {
+    const most = Math.min(count - done, MOST_AT_ONCE, 1 + Math.floor(done / PER_ONE_MORE));
+    const size = 2 ** (31 - Math.clz32(most));
+    sizes.push(size);
+    done += size;
+  }
+  return sizes;
+}
+
+/** A 1 is [0, chance), a 0 the rest of 2¹⁶. */
+function slotOf(chance: number, bit: number): readonly [number, number] {
+  return bit === 1 ? [0, chance] : [chance, 65536 - chance];
+}
+
+function popPlain(stack: AnsStack, bits: number): number {
+  const value = stack.peek(bits);
+  stack.pop(value, 1, bits);
+  return value;
+}
+
+/** What the first codes are popped from: xorshift32, from 1. Marsaglia 2003, "Xorshift RNGs", section 3. */
+function startBytes(): () => number {
+  let state = 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return state >>> 24;
+  };
+}
+
+/** Whether what is left are the bytes that writing began with: the least state, and below it the last byte that was taken. */
+function requireStart(stack: AnsStack, where: string): void {
+  const rest = stack.bytes();
+  const next = startBytes();
+  const head = stateBytes(WIDTH);
+  const state = rest.subarray(0, head).reduce((sum, byte) => 256 * sum + byte, 0);
+  if (state !== leastState(WIDTH) || rest.subarray(head).some((byte) => byte !== next()))
+    damaged(where, 'something else below the last of them');
+}
+
+function neverRefused(): never {
+  throw new Error('internal: an empty stack was refused');
+}
+
+function damaged(where: string, got: string): never {
+  throw new DataError({
+    where,
+    expected: 'the bytes of a set of pictures',
+    got,
+    fix: 'the file is damaged: fetch or make it again',
+  });
+}
