@@ -153,15 +153,16 @@ function setLines(coded: CodedSet, beside: BesideSet, [{ values }, ...others]: r
     ['', 'bytes', 'bits a pixel'],
     row('this file', coded.bytes.length),
     row('what the model says', Math.round((coded.modelBitsPerPixel * pixels) / 8)),
+    row('without neighbours', Math.round((coded.aloneBitsPerPixel * pixels) / 8)),
     ...Object.entries(beside).map(([name, bytes]) => row(NAMES[name as keyof BesideSet], bytes)),
   ]).map((line) => `  ${line}`);
 }
 
 function figuresOf(
-  { bytes, bitsPerPixel, modelBitsPerPixel, seconds: [packing, unpacking] }: CodedSet,
+  { bytes, seconds: [packing, unpacking], ...bitsPerPixel }: CodedSet,
   beside: BesideSet,
 ): Record<string, unknown> {
-  return { bytes: bytes.length, bitsPerPixel, modelBitsPerPixel, beside, packing, unpacking };
+  return { bytes: bytes.length, ...bitsPerPixel, beside, packing, unpacking };
 }
 
 /** `--out` as the file or its folder. */

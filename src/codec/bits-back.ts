@@ -11,25 +11,30 @@
  */
 import { DataError } from '../base/errors.ts';
 import { type AnsStack, ansStack, leastState, stateBytes } from './ans-stack.ts';
+import { chanceOf, type OddsTables, pixelChances } from './neighbour-odds.ts';
 import { bucketBits, type NormalTables, POSTERIOR_BITS, posteriorSlots } from './normal-tables.ts';
 
 /** A model in whole numbers: the same everywhere. */
 export interface CodeModel {
-  /** Of a picture. */
+  /** Of a picture: its size, and the pixels in it. */
+  readonly width: number;
   readonly pixels: number;
   /** Numbers in a code. */
   readonly latent: number;
-  readonly tables: NormalTables;
+  readonly normal: NormalTables;
+  readonly pixel: OddsTables;
   /** The posterior of `[count, pixels]` zeros and ones: `[count, latent]` places and levels. */
   posterior(pictures: Uint8Array, count: number): Promise<{ readonly means: Int32Array; readonly levels: Int32Array }>;
-  /** Chances of a 1 in 65536ths, `[count, pixels]`, of codes as places of buckets' centres `[count, latent]`. */
-  chances(codes: Int32Array, count: number): Promise<Uint16Array>;
+  /** Odds of a 1 in 256ths, `[count, pixels]`, of codes as places of buckets' centres `[count, latent]`. */
+  odds(codes: Int32Array, count: number): Promise<Int32Array>;
 }
 
 export interface WrittenSet {
   readonly bytes: Uint8Array;
   /** −log₂ of what the model says of the pictures, drawn codes and all: what the bytes are without the ends. */
   readonly bits: number;
+  /** The same without neighbours: an estimate, of one draw a picture, of the negative evidence bound of the network. */
+  readonly bitsAlone: number;
 }
 
 const WIDTH = 48;
@@ -40,11 +45,11 @@ const PER_ONE_MORE = 8;
 
 /** @param pictures `[count, pixels]`, zeros and ones. */
 export async function writeSet(pictures: Uint8Array, count: number, model: CodeModel): Promise<WrittenSet> {
-  const { pixels, latent, tables } = model;
+  const { pixels, latent, normal } = model;
   const stack = ansStack({ width: WIDTH, below: startBytes(), refuse: neverRefused });
-  const slots = posteriorSlots(tables);
-  const prior = bucketBits(tables);
-  let bits = 0;
+  const slots = posteriorSlots(normal);
+  const prior = bucketBits(normal);
+  let [codeBits, pixelBits, aloneBits] = [0, 0, 0];
   let end = count;
   for (const size of groupSizes(count)) {
     const group = pictures.subarray((end - size) * pixels, end * pixels);
@@ -52,21 +57,27 @@ export async function writeSet(pictures: Uint8Array, count: number, model: CodeM
     const buckets = new Int32Array(size * latent);
     for (let at = 0; at < buckets.length; at++) {
       buckets[at] = slots.pop(stack, means[at], levels[at]);
-      bits += prior + Math.log2(slots.frequency(means[at], levels[at], buckets[at])) - POSTERIOR_BITS;
+      codeBits += prior + Math.log2(slots.frequency(means[at], levels[at], buckets[at])) - POSTERIOR_BITS;
     }
-    const chances = await model.chances(
-      buckets.map((bucket) => tables.centres[bucket]),
+    const odds = await model.odds(
+      buckets.map((bucket) => normal.centres[bucket]),
       size,
     );
-    for (let at = size * pixels - 1; at >= 0; at--) {
-      const [start, frequency] = slotOf(chances[at], group[at]);
-      stack.push(start, frequency, CHANCE_BITS);
-      bits += CHANCE_BITS - Math.log2(frequency);
+    for (let picture = size - 1; picture >= 0; picture--) {
+      const own = group.subarray(picture * pixels, (picture + 1) * pixels);
+      const said = odds.subarray(picture * pixels, (picture + 1) * pixels);
+      const chance = pixelChances(said, own, model.width, model.pixel);
+      for (let at = pixels - 1; at >= 0; at--) {
+        const [start, frequency] = slotOf(chance(at), own[at]);
+        stack.push(start, frequency, CHANCE_BITS);
+        pixelBits += CHANCE_BITS - Math.log2(frequency);
+        aloneBits += CHANCE_BITS - Math.log2(slotOf(chanceOf(model.pixel.chances, said[at]), own[at])[1]);
+      }
     }
     for (let at = buckets.length - 1; at >= 0; at--) stack.push(buckets[at], 1, prior);
     end -= size;
   }
-  return { bytes: stack.bytes(), bits };
+  return { bytes: stack.bytes(), bits: codeBits + pixelBits, bitsAlone: codeBits + aloneBits };
 }
 
 /**
@@ -75,28 +86,38 @@ export async function writeSet(pictures: Uint8Array, count: number, model: CodeM
  * @throws DataError for bytes that it has not written.
  */
 export async function readSet(bytes: Uint8Array, count: number, model: CodeModel, where: string): Promise<Uint8Array> {
-  const { pixels, latent, tables } = model;
+  const { pixels, latent, normal } = model;
   const stack = ansStack({
     width: WIDTH,
     bytes,
     below: () => damaged(where, 'an end before the last of them'),
     refuse: () => damaged(where, 'another beginning'),
   });
-  const slots = posteriorSlots(tables);
-  const prior = bucketBits(tables);
+  const slots = posteriorSlots(normal);
+  const prior = bucketBits(normal);
   const pictures = new Uint8Array(count * pixels);
   let from = 0;
   for (const size of groupSizes(count).reverse()) {
     const buckets = Int32Array.from({ length: size * latent }, () => popPlain(stack, prior));
-    const chances = await model.chances(
-      buckets.map((bucket) => tables.centres[bucket]),
+    const odds = await model.odds(
+      buckets.map((bucket) => normal.centres[bucket]),
       size,
     );
     const group = pictures.subarray(from * pixels, (from + size) * pixels);
-    for (let at = 0; at < group.length; at++) {
-      group[at] = stack.peek(CHANCE_BITS) < chances[at] ? 1 : 0;
-      const [start, frequency] = slotOf(chances[at], group[at]);
-      stack.pop(start, frequency, CHANCE_BITS);
+    for (let picture = 0; picture < size; picture++) {
+      const own = group.subarray(picture * pixels, (picture + 1) * pixels);
+      const chance = pixelChances(
+        odds.subarray(picture * pixels, (picture + 1) * pixels),
+        own,
+        model.width,
+        model.pixel,
+      );
+      for (let at = 0; at < pixels; at++) {
+        const one = chance(at);
+        own[at] = stack.peek(CHANCE_BITS) < one ? 1 : 0;
+        const [start, frequency] = slotOf(one, own[at]);
+        stack.pop(start, frequency, CHANCE_BITS);
+      }
     }
     const { means, levels } = await model.posterior(group, size);
     for (let at = buckets.length - 1; at >= 0; at--) slots.push(stack, means[at], levels[at], buckets[at]);

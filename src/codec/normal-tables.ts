@@ -25,7 +25,7 @@ const WIDEST = 4;
 /** Between knots, places are told apart in 4096ths. */
 const PART_BITS = 12;
 /** Inverse widths are in 4096ths. */
-const INVERSE_BITS = 12;
+export const INVERSE_BITS = 12;
 
 /** All whole numbers. */
 export interface NormalTables {

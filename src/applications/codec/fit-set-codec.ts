@@ -14,13 +14,13 @@ import { fitSetTables, type SetTables } from './set-model.ts';
 const setCodecDefaults = {
   kind: 'variational',
   network: 'dense',
-  hidden: [512, 256],
+  hidden: [512, 512],
   latent: 40,
   activation: 'relu',
   loss: 'cross-entropy',
   binarize: 'sample',
-  batchSize: 100,
-  learningRate: 2e-3,
+  batchSize: 50,
+  learningRate: 1e-3,
   patience: 0,
 } as const;
 
@@ -37,6 +37,8 @@ export interface FittedSetCodec {
 
 /** Pictures by which the sizes of numbers between layers are known. */
 const SIZED_BY = 500;
+/** Pictures by which neighbours' weights are known. */
+const SET_RIGHT_BY = 2000;
 /** Pictures that training is judged by, at most. */
 const MOST_HELD = 5000;
 
@@ -65,12 +67,13 @@ export async function* fitSetCodec(request: FitSetCodecRequest): AsyncGenerator<
     scaling: { form: 'pixels', shape },
     data: { name },
   });
-  const some = mixed.slice(held, held + SIZED_BY).map((picture) => drawn(picture, random));
-  const values = Float32Array.from(some.flatMap((picture) => Array.from(picture.values)));
-  return { trained, result, tables: await fitSetTables(trained, values) };
+  const black = (from: number, to: number): Uint8Array =>
+    examplesOf(mixed.slice(from, to).map((picture) => drawn(picture, random))).values.map((byte) => byte / 255);
+  const examples = { learned: black(held, held + SIZED_BY), held: black(0, Math.min(held, SET_RIGHT_BY)) };
+  return { trained, result, tables: await fitSetTables(trained, examples, random.fork('codes')) };
 }
 
-function examplesOf(pictures: readonly Picture[]): Examples {
+function examplesOf(pictures: readonly Picture[]): Examples & { readonly values: Uint8Array } {
   const area = pictures[0].values.length;
   const values = new Uint8Array(pictures.length * area);
   for (const [at, picture] of pictures.entries()) values.set(bytesOf(picture.values), at * area);

@@ -12,6 +12,8 @@ export interface CodedSet {
   readonly bitsPerPixel: number;
   /** What the model says that the pictures take: the file's size without its ends. */
   readonly modelBitsPerPixel: number;
+  /** What the network alone says, without neighbours. */
+  readonly aloneBitsPerPixel: number;
   /** Of packing and of unpacking. */
   readonly seconds: readonly [number, number];
 }
@@ -23,7 +25,7 @@ export interface CodedSet {
  */
 export async function codedSet(codec: SetCodec, pictures: readonly Picture[], clock: () => number): Promise<CodedSet> {
   const began = clock();
-  const { bytes, bits } = await codec.compress(pictures);
+  const { bytes, bits, bitsAlone } = await codec.compress(pictures);
   const packed = clock();
   const back = await codec.decompress(bytes);
   const unpacked = clock();
@@ -38,6 +40,7 @@ export async function codedSet(codec: SetCodec, pictures: readonly Picture[], cl
     bytes,
     bitsPerPixel: (8 * bytes.length) / pixels,
     modelBitsPerPixel: bits / pixels,
+    aloneBitsPerPixel: bitsAlone / pixels,
     seconds: [(packed - began) / 1000, (unpacked - packed) / 1000],
   };
 }

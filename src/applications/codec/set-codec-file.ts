@@ -1,6 +1,7 @@
 /** `codec.json` of a codec of sets: the tables that its model is in whole numbers by. docs/codec.md says how. */
 import { z } from 'zod';
 import { sha256 } from '../../base/sha256.ts';
+import { CHANCES, LEAST_CHANCE, MOST_WEIGHT, WEIGHTS } from '../../codec/neighbour-odds.ts';
 import { areSound, type NormalTables, tableSizes } from '../../codec/normal-tables.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { encodeModelFile } from '../../model/file/model-file.ts';
@@ -15,7 +16,7 @@ import {
   unpacked,
 } from './codec-packing.ts';
 import type { SetCodecParts } from './set-codec.ts';
-import { areChances, CHANCES, type SetTables } from './set-model.ts';
+import type { SetTables } from './set-model.ts';
 
 const FORMAT = 'autoencoder-set-codec';
 
@@ -35,6 +36,8 @@ const schema = z.strictObject({
   knots: z.base64(),
   inverseWidths: z.base64(),
   chances: z.base64(),
+  /** Of neighbours, in 256ths; the first in 65536ths. */
+  weights: z.array(z.int().min(-MOST_WEIGHT).max(MOST_WEIGHT)).length(WEIGHTS),
 });
 
 type SetCodecFile = z.infer<typeof schema>;
@@ -47,7 +50,7 @@ export function isSetCodec(codec: Uint8Array): boolean {
 /** The same codec gives the same bytes. */
 export async function encodeSetCodec({ trained, tables }: Omit<SetCodecParts, 'fingerprint'>): Promise<CodecFiles> {
   const model = await encodeModelFile(trained, trained.model);
-  const { normal, chances, encoder, decoder } = tables;
+  const { normal, pixel, encoder, decoder } = tables;
   const file: SetCodecFile = {
     format: FORMAT,
     version: 1,
@@ -59,7 +62,8 @@ export async function encodeSetCodec({ trained, tables }: Omit<SetCodecParts, 'f
     centres: packed(normal.centres, 4),
     knots: packed(normal.knots, 4),
     inverseWidths: packed(normal.inverseWidths, 4),
-    chances: packed(chances, 2),
+    chances: packed(pixel.chances, 2),
+    weights: [...pixel.weights],
   };
   return { model, codec: new TextEncoder().encode(`${JSON.stringify(file)}\n`) };
 }
@@ -87,8 +91,8 @@ function tablesOf(saved: SetCodecFile, where: string): SetTables {
     inverseWidths: signed('inverseWidths'),
   };
   const chances = Uint16Array.from(unpacked(saved.chances, CHANCES, 2, where));
-  if (!areSound(normal) || !areChances(chances))
+  if (!areSound(normal) || chances.some((chance) => chance < LEAST_CHANCE || chance > 65536 - LEAST_CHANCE))
     throw refusedCodec(where, 'tables in order and within bounds', 'others');
   const { encoder, decoder } = saved;
-  return { normal, chances, encoder, decoder };
+  return { normal, pixel: { chances, weights: Int32Array.from(saved.weights) }, encoder, decoder };
 }

@@ -58,7 +58,7 @@ export function openSetCodec({ trained, tables, fingerprint }: SetCodecParts, wh
       part.set(values, 4);
       part.set(written.bytes, HEAD);
       const head = { mode: 'set', quality: 1, channels: 1, width, height, fingerprint } as const;
-      return { bytes: encodeAec({ ...head, payloads: [part] }), bits: written.bits };
+      return { ...written, bytes: encodeAec({ ...head, payloads: [part] }) };
     },
     async decompress(bytes, where = 'the file') {
       const file = decodeAec(bytes, where);

@@ -4,19 +4,21 @@
  *   zeros and ones ── encoder ── places and levels of the code     code ── decoder ── log odds ── table ── chances in 65536ths
  */
 import { OptionError } from '../../base/errors.ts';
+import type { Random } from '../../base/random.ts';
 import type { CodeModel } from '../../codec/bits-back.ts';
-import { levelOf, makeNormalTables, type NormalTables, PLACE_BITS } from '../../codec/normal-tables.ts';
+import { makeChances, ODDS_BITS, type OddsTables, WEIGHTS } from '../../codec/neighbour-odds.ts';
+import { INVERSE_BITS, levelOf, makeNormalTables, type NormalTables, PLACE_BITS } from '../../codec/normal-tables.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import type { Model } from '../../model/model.ts';
 import type { TrainedModel } from '../trained.ts';
+import { fitNeighbours } from './fit-neighbours.ts';
 import { fitScales, type LayerNames, type LayerScale, type WholeInput, wholeNetwork } from './whole-network.ts';
 import { wholeProgram } from './whole-program.ts';
 
 /** What is needed of a model besides its weights; all of it made once and kept in the codec's file. */
 export interface SetTables {
   readonly normal: NormalTables;
-  /** Chances of a 1, in 65536ths, of log odds from −16 to 16 in 32nds. */
-  readonly chances: Uint16Array;
+  readonly pixel: OddsTables;
   readonly encoder: readonly LayerScale[];
   readonly decoder: readonly LayerScale[];
 }
@@ -27,51 +29,75 @@ export interface SetModel extends CodeModel {
 
 /** Buckets of a code's number, as a power of two: finer ones do not take fewer bits in the end, and more at the start. */
 const BUCKET_BITS = 12;
-/** Log odds are told apart in 32nds, up to 16. */
-const ODDS_BITS = 5;
-/** How many chances that makes. */
-export const CHANCES = 1024;
-/** No chance is nearer to 0 or 1, so that each pixel takes more than 1/2048 of a bit. */
-const LEAST_CHANCE = 24;
+/** Odds beyond are none that a chance is told apart by. */
+const MOST_ODDS = 2 ** 13 - 1;
 /** Numbers of a code go into the decoder in 256ths. */
 const CODE_BITS = 8;
 /** Places of means beyond are of none that was trained. */
 const FARTHEST = 2 ** 22;
 const PIXELS: WholeInput = { bits: 0, most: 1 };
 
+/** Pictures as zeros and ones, `[count, pixels]`: some that the model learned from, and some that it did not. */
+export interface SetExamples {
+  readonly learned: Uint8Array;
+  readonly held: Uint8Array;
+}
+
 /**
- * What a trained model takes to be a `SetModel`.
+ * What a trained model takes to be a `SetModel`: scales by pictures that it learned from, and what neighbours say by pictures that it did not.
  *
- * @param examples `[count, pixels]`, zeros and ones: what the sizes of numbers between layers are known by.
  * @throws OptionError for a model that is of another sort.
  */
-export async function fitSetTables(trained: TrainedModel, examples: Float32Array): Promise<SetTables> {
+export async function fitSetTables(
+  trained: TrainedModel,
+  { learned, held }: SetExamples,
+  random: Random,
+): Promise<SetTables> {
   const { model, parameters, runner } = trained;
   const { encoder, decoder } = layersOf(model);
   const normal = makeNormalTables(BUCKET_BITS);
-  const { latent } = model.blueprint;
-  const count = examples.length / sizeOf(model.blueprint.shape);
-  const pictures = model.blueprint.inputScale === 1 ? examples : Uint8Array.from(examples, (value) => 255 * value);
-  const { code } = await runner.encode(parameters, { values: pictures, count });
-  const input = codeInput(normal);
-  // Codes as drawn: their means, and all the way to where the buckets end.
-  const codes = Float32Array.from({ length: 2 * count * latent }, (_, at) =>
-    at < code.length ? code[at] : normal.centres[(at * 2503) % normal.centres.length] / 2 ** PLACE_BITS,
+  const { shape } = model.blueprint;
+  const area = sizeOf(shape);
+  const values = learned.map((bit) => 255 * bit);
+  const { code } = await runner.encode(parameters, { values, count: learned.length / area });
+  // Codes of pictures, and all the way to where the buckets end.
+  const codes = Float32Array.from({ length: 2 * code.length }, (_, at) =>
+    at < code.length ? code[at] : normal.centres[random.integer(normal.centres.length)] / 2 ** PLACE_BITS,
   );
-  return {
+  const tables: SetTables = {
     normal,
-    chances: Uint16Array.from({ length: CHANCES }, (_, at) => {
-      const odds = (at - CHANCES / 2 + 0.5) / 2 ** ODDS_BITS;
-      return Math.min(65536 - LEAST_CHANCE, Math.max(LEAST_CHANCE, Math.round(65536 / (1 + Math.exp(-odds)))));
-    }),
-    encoder: fitScales(parameters, encoder, PIXELS, examples),
-    decoder: fitScales(parameters, decoder, input, codes),
+    pixel: { chances: makeChances(), weights: new Int32Array(WEIGHTS) },
+    encoder: fitScales(parameters, encoder, PIXELS, Float32Array.from(learned)),
+    decoder: fitScales(parameters, decoder, codeInput(normal), codes),
   };
+  const set = openSetModel(trained, tables, 'the new codec');
+  const odds = await oddsOf(set, held, random);
+  await set.dispose();
+  const { chances } = tables.pixel;
+  const weights = fitNeighbours(odds, held, { width: shape[shape.length - 1], area, chances });
+  return { ...tables, pixel: { chances, weights } };
+}
+
+/** What the network says of pictures by codes drawn from their posteriors. */
+async function oddsOf(set: SetModel, pictures: Uint8Array, random: Random): Promise<Int32Array> {
+  const { pixels, latent, normal } = set;
+  const { centres, inverseWidths } = normal;
+  const last = centres[centres.length - 1];
+  const odds = new Int32Array(pictures.length);
+  for (let from = 0; from < pictures.length; from += pixels) {
+    const { means, levels } = await set.posterior(pictures.subarray(from, from + pixels), 1);
+    const codes = Int32Array.from({ length: latent }, (_, at) => {
+      const place = means[at] + (random.normal() * 2 ** (PLACE_BITS + INVERSE_BITS)) / inverseWidths[levels[at]];
+      return Math.min(last, Math.max(centres[0], Math.round(place)));
+    });
+    odds.set(await set.odds(codes, 1), from);
+  }
+  return odds;
 }
 
 /** @throws ModelFileError for tables that were not made of this model; OptionError for a model of another sort. */
 export function openSetModel({ model, parameters, engine }: TrainedModel, tables: SetTables, where: string): SetModel {
-  const { normal, chances } = tables;
+  const { normal, pixel } = tables;
   const names = layersOf(model);
   const { latent, shape } = model.blueprint;
   const pixels = sizeOf(shape);
@@ -82,9 +108,11 @@ export function openSetModel({ model, parameters, engine }: TrainedModel, tables
   const headBits = encoder.layers[encoder.layers.length - 1].bits;
   const oddsBits = decoder.layers[decoder.layers.length - 1].bits;
   return {
+    width: shape[shape.length - 1],
     pixels,
     latent,
-    tables: normal,
+    normal,
+    pixel,
     async posterior(pictures, count) {
       const heads = await encoding.run(Float32Array.from(pictures), count);
       const means = new Int32Array(count * latent);
@@ -97,23 +125,17 @@ export function openSetModel({ model, parameters, engine }: TrainedModel, tables
       }
       return { means, levels };
     },
-    async chances(codes, count) {
-      const odds = await decoding.run(Float32Array.from(codes, inputOf), count);
-      return Uint16Array.from(odds, (sum) => {
-        const at = Math.floor(sum * 2 ** (ODDS_BITS - oddsBits)) + CHANCES / 2;
-        return chances[Math.min(CHANCES - 1, Math.max(0, at))];
-      });
+    async odds(codes, count) {
+      const sums = await decoding.run(Float32Array.from(codes, inputOf), count);
+      return Int32Array.from(sums, (sum) =>
+        Math.min(MOST_ODDS, Math.max(-MOST_ODDS, Math.floor(sum * 2 ** (ODDS_BITS - oddsBits)))),
+      );
     },
     async dispose() {
       await encoding.dispose();
       await decoding.dispose();
     },
   };
-}
-
-/** Whether none is too near to 0 or 1. */
-export function areChances(chances: Uint16Array): boolean {
-  return chances.every((chance) => chance >= LEAST_CHANCE && chance <= 65536 - LEAST_CHANCE);
 }
 
 /** A place as what the decoder takes. */
