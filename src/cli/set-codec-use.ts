@@ -2,9 +2,9 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { fitSetCodec } from '../applications/codec/fit-set-codec.ts';
 import { type BesideSet, besideSet, type CodedSet, codedSet } from '../applications/codec/set-beside.ts';
-import { openSetCodec } from '../applications/codec/set-codec.ts';
+import { openSetCodec, type SetCodec, twoValuesOf } from '../applications/codec/set-codec.ts';
 import { decodeSetCodec, encodeSetCodec } from '../applications/codec/set-codec-file.ts';
-import { OptionError } from '../base/errors.ts';
+import { InterruptedError, OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
 import { writeFileAtomic } from '../data/files.ts';
@@ -60,9 +60,8 @@ export async function fitSetFolder(
   const codec = openSetCodec(await decodeSetCodec(files, engine, folder), folder);
   const random = drawing(flags);
   const measured = (data.test ?? data.pictures.slice(learned.length)).slice(0, MEASURED);
-  const pictures = measured.map((picture) => drawn(picture, random));
-  terminal.note(`Measuring on ${pictures.length} pictures that nothing was learned from, drawn black or white …`);
-  const coded = await codedSet(codec, pictures, () => performance.now());
+  const pictures = twoValuesOf(measured) ? measured : measured.map((picture) => drawn(picture, random));
+  const coded = await packed(codec, pictures, terminal, signal);
   const beside = await besideSet(pictures);
   await codec.dispose();
   const { seconds } = fitted.result;
@@ -112,8 +111,7 @@ export async function compressSet(
   );
   const random = drawing(flags);
   const set = flags.binarize === 'sample' ? pictures.map((picture) => drawn(picture, random)) : pictures;
-  terminal.note(`Packing ${set.length} pictures, and unpacking them to be sure …`);
-  const coded = await codedSet(codec, set, () => performance.now());
+  const coded = await packed(codec, set, terminal, signal);
   const beside = await besideSet(set);
   await codec.dispose();
   await makeFolder(dirname(file));
@@ -128,6 +126,27 @@ export async function compressSet(
   ])
     terminal.say(line);
   terminal.result({ codec: folder, file, pictures: set.length, ...figuresOf(coded, beside), skipped });
+}
+
+/** Packs, and unpacks to be sure. @throws InterruptedError. */
+async function packed(
+  codec: SetCodec,
+  pictures: readonly Picture[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<CodedSet> {
+  const bar = terminal.bar(2 * pictures.length);
+  const coded = await codedSet(
+    codec,
+    pictures,
+    () => performance.now(),
+    (done) => {
+      if (signal.aborted) throw new InterruptedError('compress: interrupted, and nothing is written');
+      bar.to(done, done < pictures.length ? 'packing' : 'unpacking, to be sure');
+    },
+  );
+  bar.end('Packed.');
+  return coded;
 }
 
 /** What pictures are drawn by, the same for the same seed. */

@@ -43,8 +43,16 @@ const CHANCE_BITS = 16;
 const MOST_AT_ONCE = 32;
 const PER_ONE_MORE = 8;
 
+/** Told now and then how many pictures are done; may throw, and then nothing is written or read. */
+export type SetStep = (done: number) => void;
+
 /** @param pictures `[count, pixels]`, zeros and ones. */
-export async function writeSet(pictures: Uint8Array, count: number, model: CodeModel): Promise<WrittenSet> {
+export async function writeSet(
+  pictures: Uint8Array,
+  count: number,
+  model: CodeModel,
+  step: SetStep = () => {},
+): Promise<WrittenSet> {
   const { pixels, latent, normal } = model;
   const stack = ansStack({ width: WIDTH, below: startBytes(), refuse: neverRefused });
   const slots = posteriorSlots(normal);
@@ -52,6 +60,7 @@ export async function writeSet(pictures: Uint8Array, count: number, model: CodeM
   let [codeBits, pixelBits, aloneBits] = [0, 0, 0];
   let end = count;
   for (const size of groupSizes(count)) {
+    step(count - end);
     const group = pictures.subarray((end - size) * pixels, end * pixels);
     const { means, levels } = await model.posterior(group, size);
     const buckets = new Int32Array(size * latent);
@@ -85,7 +94,13 @@ export async function writeSet(pictures: Uint8Array, count: number, model: CodeM
  *
  * @throws DataError for bytes that it has not written.
  */
-export async function readSet(bytes: Uint8Array, count: number, model: CodeModel, where: string): Promise<Uint8Array> {
+export async function readSet(
+  bytes: Uint8Array,
+  count: number,
+  model: CodeModel,
+  where: string,
+  step: SetStep = () => {},
+): Promise<Uint8Array> {
   const { pixels, latent, normal } = model;
   const stack = ansStack({
     width: WIDTH,
@@ -98,6 +113,7 @@ export async function readSet(bytes: Uint8Array, count: number, model: CodeModel
   const pictures = new Uint8Array(count * pixels);
   let from = 0;
   for (const size of groupSizes(count).reverse()) {
+    step(from);
     const buckets = Int32Array.from({ length: size * latent }, () => popPlain(stack, prior));
     const odds = await model.odds(
       buckets.map((bucket) => normal.centres[bucket]),

@@ -8,6 +8,7 @@ import type { TrainResult } from '../../training/train.ts';
 import { makeRecipe, withDefaults } from '../recipe.ts';
 import type { TrainedModel } from '../trained.ts';
 import { trainForUse, type UseTraining } from '../use-training.ts';
+import { twoValuesOf } from './set-codec.ts';
 import { fitSetTables, type SetTables } from './set-model.ts';
 
 /** What is trained where the user does not say. Chosen on training digits of MNIST: docs/decisions/0019-bits-back.md. */
@@ -53,7 +54,8 @@ export async function* fitSetCodec(request: FitSetCodecRequest): AsyncGenerator<
   const { preparation, training } = makeRecipe(options);
   const random = createRandom(training.seed).fork('set codec');
   const { width, height } = likePictures(name, pictures);
-  const mixed = Array.from(random.fork('split').permutation(pictures.length), (at) => pictures[at]);
+  const two = twoValuesOf(pictures);
+  const mixed = Array.from(random.fork('split').permutation(pictures.length), (at) => stretched(pictures[at], two));
   const held = Math.min(MOST_HELD, Math.ceil(preparation.validation * mixed.length));
   const shape = [1, height, width];
   const { trained, result } = yield* trainForUse({
@@ -71,6 +73,12 @@ export async function* fitSetCodec(request: FitSetCodecRequest): AsyncGenerator<
     examplesOf(mixed.slice(from, to).map((picture) => drawn(picture, random))).values.map((byte) => byte / 255);
   const examples = { learned: black(held, held + SIZED_BY), held: black(0, Math.min(held, SET_RIGHT_BY)) };
   return { trained, result, tables: await fitSetTables(trained, examples, random.fork('codes')) };
+}
+
+/** Of pictures of two values the darker one is black and the other white; greys are chances of white. */
+function stretched(picture: Picture, two: ReturnType<typeof twoValuesOf>): Picture {
+  if (two === undefined) return picture;
+  return { ...picture, values: Float32Array.from(bytesOf(picture.values), (byte) => (byte === two[1] ? 1 : 0)) };
 }
 
 function examplesOf(pictures: readonly Picture[]): Examples & { readonly values: Uint8Array } {

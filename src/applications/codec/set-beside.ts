@@ -1,5 +1,6 @@
 /** How a codec of sets stands beside what everybody has, and beside contexts of neighbours alone. */
 import { gzipSync } from 'node:zlib';
+import type { SetStep } from '../../codec/bits-back.ts';
 import { bytesOf, makePicture, type Picture } from '../../data/picture.ts';
 import { packWhole } from '../../data/picture-formats.ts';
 import { writeLossless } from './lossless.ts';
@@ -22,12 +23,18 @@ export interface CodedSet {
  * Packs, unpacks and compares.
  *
  * @param clock milliseconds, steady.
+ * @param step told how many pictures are done of twice as many as there are: packed, and then unpacked. May throw.
  */
-export async function codedSet(codec: SetCodec, pictures: readonly Picture[], clock: () => number): Promise<CodedSet> {
+export async function codedSet(
+  codec: SetCodec,
+  pictures: readonly Picture[],
+  clock: () => number,
+  step: SetStep = () => {},
+): Promise<CodedSet> {
   const began = clock();
-  const { bytes, bits, bitsAlone } = await codec.compress(pictures);
+  const { bytes, bits, bitsAlone } = await codec.compress(pictures, step);
   const packed = clock();
-  const back = await codec.decompress(bytes);
+  const back = await codec.decompress(bytes, 'the set', (done) => step(pictures.length + done));
   const unpacked = clock();
   const isSame = ({ values }: Picture, at: number): boolean => {
     const own = bytesOf(pictures[at].values);

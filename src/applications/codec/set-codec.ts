@@ -4,7 +4,7 @@
  *   pictures ── zeros and ones ── bits back by a model in whole numbers ── .aec          and back
  */
 import { DataError } from '../../base/errors.ts';
-import { readSet, type WrittenSet, writeSet } from '../../codec/bits-back.ts';
+import { readSet, type SetStep, type WrittenSet, writeSet } from '../../codec/bits-back.ts';
 import { decodeAec, encodeAec, MOST_PIXELS, requireCodec, requireRoom } from '../../codec/container.ts';
 import { bytesOf, type Picture, unit } from '../../data/picture.ts';
 import type { TrainedModel } from '../trained.ts';
@@ -26,9 +26,9 @@ export interface SetCodec {
    *
    * @throws DataError for pictures of another size, in colour, or of more than two values.
    */
-  compress(pictures: readonly Picture[]): Promise<WrittenSet>;
+  compress(pictures: readonly Picture[], step?: SetStep): Promise<WrittenSet>;
   /** @throws DataError for bytes that are damaged, or that another codec has written. */
-  decompress(bytes: Uint8Array, where?: string): Promise<Picture[]>;
+  decompress(bytes: Uint8Array, where?: string, step?: SetStep): Promise<Picture[]>;
   dispose(): Promise<void>;
 }
 
@@ -43,16 +43,23 @@ export function openSetCodec({ trained, tables, fingerprint }: SetCodecParts, wh
   return {
     width,
     height,
-    async compress(pictures) {
+    async compress(pictures, step) {
       requireLike(pictures, width, height);
-      const values = valuesOf(pictures);
+      const values = twoValuesOf(pictures);
+      if (!values)
+        throw new DataError({
+          where: 'the pictures',
+          expected: 'two values in all, as of black and white',
+          got: 'more',
+          fix: 'draw black or white by how bright each pixel is, with --binarize sample, or write them one by one with a codec of compress --fit PICTURES',
+        });
       const bits = new Uint8Array(pictures.length * area);
       for (const [at, picture] of pictures.entries())
         bits.set(
           bytesOf(picture.values).map((byte) => (byte === values[1] ? 1 : 0)),
           at * area,
         );
-      const written = await writeSet(bits, pictures.length, model);
+      const written = await writeSet(bits, pictures.length, model, step);
       const part = new Uint8Array(HEAD + written.bytes.length);
       new DataView(part.buffer).setUint32(0, pictures.length);
       part.set(values, 4);
@@ -60,10 +67,10 @@ export function openSetCodec({ trained, tables, fingerprint }: SetCodecParts, wh
       const head = { mode: 'set', quality: 1, channels: 1, width, height, fingerprint } as const;
       return { ...written, bytes: encodeAec({ ...head, payloads: [part] }) };
     },
-    async decompress(bytes, where = 'the file') {
+    async decompress(bytes, where = 'the file', step) {
       const file = decodeAec(bytes, where);
-      if (file.mode !== 'set') throw damaged(where, 'a file of a set of pictures', `a ${file.mode} one of one picture`);
       requireCodec(file, fingerprint, where);
+      if (file.mode !== 'set') throw damaged(where, 'a file of a set of pictures', `a ${file.mode} one of one picture`);
       const [part] = file.payloads;
       if (file.payloads.length !== 1 || part.length < HEAD)
         throw damaged(where, `one part of at least ${HEAD} bytes`, 'others');
@@ -73,7 +80,7 @@ export function openSetCodec({ trained, tables, fingerprint }: SetCodecParts, wh
       if (count * area > MOST_PIXELS) throw damaged(where, `at most ${MOST_PIXELS} pixels in all`, `${count} pictures`);
       requireRoom(part, count * area, file, where);
       const values = unit(part.subarray(4, HEAD));
-      const bits = await readSet(part.subarray(HEAD), count, model, where);
+      const bits = await readSet(part.subarray(HEAD), count, model, where, step);
       return Array.from({ length: count }, (_, at) => ({
         name: `${where}-${at + 1}`,
         channels: 1,
@@ -87,21 +94,14 @@ export function openSetCodec({ trained, tables, fingerprint }: SetCodecParts, wh
 }
 
 /**
- * The two values of pictures, the darker first; where there is but one, the other is what is farthest from it.
- *
- * @throws DataError for more.
+ * The two values of pictures, the darker first; where there is but one, the other is what is farthest from it. Undefined for pictures of
+ * more values.
  */
-function valuesOf(pictures: readonly Picture[]): readonly [number, number] {
+export function twoValuesOf(pictures: readonly Picture[]): readonly [number, number] | undefined {
   const found = new Set<number>();
   for (const picture of pictures) {
     for (const byte of bytesOf(picture.values)) found.add(byte);
-    if (found.size > 2)
-      throw new DataError({
-        where: picture.name,
-        expected: 'pictures of two values, as of black and white',
-        got: `${found.size} values at least`,
-        fix: 'draw black or white by how bright each pixel is, with --binarize sample, or write them one by one with a codec of compress --fit PICTURES',
-      });
+    if (found.size > 2) return undefined;
   }
   const [low = 0, high] = [...found].sort((a, b) => a - b);
   if (high !== undefined) return [low, high];

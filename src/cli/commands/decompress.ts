@@ -88,8 +88,9 @@ async function readSets(folder: string, files: readonly string[], flags: Flags, 
   await makeFolder(isFile ? dirname(place) : place);
   const sets: { file: string; pictures: number; width: number; height: number }[] = [];
   for (const [at, file] of files.entries()) {
-    if (signal.aborted) throw new InterruptedError(`decompress: interrupted after ${at} files, which are written`);
-    const pictures = await codec.decompress(await readBytes(file), file);
+    const pictures = await codec.decompress(await readBytes(file), file, () => {
+      if (signal.aborted) throw new InterruptedError(`decompress: interrupted after ${at} files, which are written`);
+    });
     if (isFile) await writeFileAtomic(place, encodeSource(place, asSource(file, pictures, width, height)));
     else await writeEach(join(place, basename(file, ENDING)), pictures, flags, signal);
     sets.push({ file, pictures: pictures.length, width, height });
