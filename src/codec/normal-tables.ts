@@ -11,7 +11,7 @@ import type { AnsStack } from './ans-stack.ts';
 export const PLACE_BITS = 18;
 /**
  * Slots of a posterior are of this many bits. Every bucket has one at least, however far away; with 24 bits such were drawn for a picture in
- * a hundred, and cost a bit each on average.
+ * a hundred, and cost half a bit each on average.
  */
 export const POSTERIOR_BITS = 32;
 /** Knots of the distribution function per σ, and how many σ they reach to either side. */

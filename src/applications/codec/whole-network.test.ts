@@ -137,6 +137,11 @@ describe('the bound is proven', () => {
     expect(() => open(scales.with(0, { weightBits: 2, outputBits: 3 }))).toThrow('no finer numbers after it');
   });
 
+  test('what is no number is refused', () => {
+    const broken = new Map(parameters).set('a.bias', layers.a.bias.with(3, Number.NaN));
+    expect(() => wholeNetwork(broken, names, { input, scales }, 'x')).toThrow(ModelFileError);
+  });
+
   test('weights that no bits are left for are refused', () => {
     const large = new Map(parameters).set(
       'b.weight',

@@ -80,7 +80,7 @@ export function wholeNetwork(
     const sumBits = bits + weightBits;
     const layer = roundedLayer(floatLayer(parameters, own), weightBits, sumBits, isLast ? 0 : sumBits - outputBits);
     const largest = largestSum(layer, most);
-    if (largest >= EXACT || layer.drop < 0)
+    if (!(largest < EXACT) || layer.drop < 0)
       throw new ModelFileError({
         where,
         expected: `sums of layer ${own[0]} below 2²⁴, and no finer numbers after it`,
@@ -118,7 +118,7 @@ export function fitScales(
     for (let weightBits = MOST_BITS; weightBits >= FEWEST_BITS; weightBits--) {
       const sumBits = bits + weightBits;
       const outputBits = Math.min(sumBits, finest);
-      if (largestSum(roundedLayer(layer, weightBits, sumBits, sumBits - outputBits), most) >= EXACT) continue;
+      if (!(largestSum(roundedLayer(layer, weightBits, sumBits, sumBits - outputBits), most) < EXACT)) continue;
       [bits, most] = [outputBits, MOST_BETWEEN];
       return { weightBits, outputBits };
     }

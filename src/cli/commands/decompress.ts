@@ -9,7 +9,7 @@ import { decodeSetCodec } from '../../applications/codec/set-codec-file.ts';
 import { DataError, InterruptedError } from '../../base/errors.ts';
 import type { ArraySource } from '../../data/dataset.ts';
 import { fileError, readBytes, writeFileAtomic } from '../../data/files.ts';
-import { encodeSource, isWritten } from '../../data/formats/formats.ts';
+import { encodeSource, isWritten, writerFor } from '../../data/formats/formats.ts';
 import { imageFiles } from '../../data/formats/images.ts';
 import { bytesOf, type Picture } from '../../data/picture.ts';
 import { encodePicture } from '../../data/picture-files.ts';
@@ -74,8 +74,9 @@ async function readSingles(folder: string, files: readonly string[], flags: Flag
 async function readSets(folder: string, files: readonly string[], flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
   const { out } = flags;
-  const isFile = out !== undefined && isWritten(out);
+  const isFile = out !== undefined && (isWritten(out) || imageFiles.test(out));
   if (isFile) {
+    writerFor(out);
     requireOne(out, files.length);
     refuseExisting(out, flags);
   }
