@@ -1,6 +1,6 @@
 /**
  * A stack of slots in one number and a tail of bytes: what is pushed last is popped first. Duda 2013, "Asymmetric numeral systems",
- * section 2.3; as a stack: Townsend, Bird & Barber 2019, "Practical lossless compression with latent variables using bits back coding", section 2.4.
+ * section 2.3; as a stack: Townsend, Bird & Barber 2019, "Practical lossless compression with latent variables using bits back coding", section 2.
  *
  *   push: state = ⌊state / f⌋ · 2ᵇ + state mod f + s          pop: state = f · ⌊state / 2ᵇ⌋ + state mod 2ᵇ − s
  *

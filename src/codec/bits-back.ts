@@ -1,6 +1,6 @@
 /**
  * Pictures of two values by a model with a code of its own: bits back with a stack. Townsend, Bird & Barber 2019, "Practical lossless
- * compression with latent variables using bits back coding", algorithm in section 2.3 and figure 2.
+ * compression with latent variables using bits back coding", section 2 and table 1.
  *
  *   writing:  pop code by q(z | x)     push x by p(x | z)     push code by p(z)       the first step gives back what the last one takes
  *   reading:  pop code by p(z)         pop x by p(x | z)      push code by q(z | x)   the same steps backwards

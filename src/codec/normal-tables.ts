@@ -1,6 +1,6 @@
 /**
  * Normal distributions in whole numbers: buckets of equal chance under N(0, 1), and how likely each is under N(μ, σ²). Townsend, Bird & Barber
- * 2019, section 2.5.1 and appendix B ("maximum entropy" buckets).
+ * 2019, section 2.5.1: buckets that hold as much of the prior each.
  *
  * Places on the axis are in 2¹⁸ths. Whatever came of functions of floats (exponentials, quantiles) is worked out once, when a codec is
  * made, and kept in its file: machines need not agree on their last digits.
