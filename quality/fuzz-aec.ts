@@ -1,18 +1,47 @@
 /**
- * Alters .aec files at random and reads them: an error with a name, or, where only the head changed harmlessly, a picture; never a crash, never
+ * Alters .aec files of both codecs, of single pictures and of sets, at random and reads them: an error with a name, or, where only the head changed harmlessly, a picture; never a crash, never
  * more than a second.
  *
  *   npx tsx quality/fuzz-aec.ts [mutations [seed]]
  */
-import { AutoencoderError, createRandom, loadData, nodeEngine, pictureCodec, type Source } from 'autoencoder';
+import {
+  AutoencoderError,
+  createRandom,
+  drawn,
+  loadData,
+  nodeEngine,
+  type Picture,
+  pictureCodec,
+  pictureSetCodec,
+  picturesOf,
+} from 'autoencoder';
 
 const [mutations = 100_000, seed = 1] = process.argv.slice(2).map(Number);
 const random = createRandom(seed);
-const { train } = await loadData('textures', { limit: 64 });
-const codec = await pictureCodec(picturesIn(train), { engine: nodeEngine({ threads: 1 }), epochs: 1, patches: 256 });
-const originals: Uint8Array[] = [];
-for (const picture of picturesIn(train).slice(0, 8))
-  originals.push(await codec.compress(picture, 1 + originals.length));
+const engine = nodeEngine({ threads: 1 });
+
+/** A file, and what reads it. */
+interface Original {
+  readonly bytes: Uint8Array;
+  readonly read: (bytes: Uint8Array) => Promise<unknown>;
+}
+const originals: Original[] = [];
+
+const textures = await picturesIn('textures', 64);
+const codec = await pictureCodec(textures, { engine, epochs: 1, patches: 256 });
+const ofPicture = (bytes: Uint8Array): Promise<unknown> => codec.decompress(bytes, 'altered');
+for (const [at, picture] of textures.slice(0, 8).entries())
+  originals.push({ bytes: await codec.compress(picture, 1 + at), read: ofPicture });
+originals.push({ bytes: await codec.compress(textures[8], 'lossless'), read: ofPicture });
+
+const digits = await picturesIn('digits', 500);
+const setCodec = await pictureSetCodec(digits, { engine, epochs: 5, hidden: [64], latent: 12 });
+const ofSet = (bytes: Uint8Array): Promise<unknown> => setCodec.decompress(bytes, 'altered');
+for (const count of [1, 3, 10, 40, 150])
+  originals.push({
+    bytes: (await setCodec.compress(digits.slice(0, count).map((digit) => drawn(digit, random)))).bytes,
+    read: ofSet,
+  });
 
 const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
@@ -22,10 +51,11 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
 
 let [read, refused, slowest] = [0, 0, 0];
 for (let time = 0; time < mutations; time++) {
-  const bytes = altered(originals[random.integer(originals.length)]);
+  const original = originals[random.integer(originals.length)];
+  const bytes = altered(original.bytes);
   const began = performance.now();
   try {
-    await codec.decompress(bytes, 'altered');
+    await original.read(bytes);
     read++;
   } catch (error) {
     if (!(error instanceof AutoencoderError)) throw error;
@@ -58,16 +88,9 @@ function altered(original: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function picturesIn(source: Source) {
-  if (source.form !== 'array' || !(source.values instanceof Uint8Array)) throw new Error('textures are bytes');
-  const { values, shape } = source;
-  const [count, , height, width] = shape;
-  const area = height * width;
-  return Array.from({ length: count }, (_, at) => ({
-    name: `${at}`,
-    channels: 1 as const,
-    height,
-    width,
-    values: Float32Array.from(values.subarray(at * area, (at + 1) * area), (byte) => byte / 255),
-  }));
+async function picturesIn(name: string, limit: number): Promise<Picture[]> {
+  const { train } = await loadData(name, { limit });
+  const pictures = train.form === 'array' ? picturesOf(train) : undefined;
+  if (!pictures) throw new Error(`${name} are pictures of bytes`);
+  return pictures;
 }

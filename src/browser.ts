@@ -29,6 +29,7 @@ export {
   fromBytes,
   type NumericArray,
 } from './autoencoder.ts';
+export { fromBase64, toBase64 } from './base/base64.ts';
 export {
   AutoencoderError,
   DataError,

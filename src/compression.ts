@@ -1,20 +1,26 @@
-/** A learned codec of pictures in the library. */
-
+/** Learned codecs of pictures, and of whole sets of them, in the library. */
 import type { RatePoint } from './applications/codec/bd-rate.ts';
 import { curveOf } from './applications/codec/beside.ts';
 import { type Codec, type CodecParts, openCodec } from './applications/codec/codec.ts';
-import { type CodecFiles, decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
+import { decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
+import type { CodecFiles } from './applications/codec/codec-packing.ts';
 import { fitCodec } from './applications/codec/fit-codec.ts';
+import { fitSetCodec } from './applications/codec/fit-set-codec.ts';
+import { openSetCodec, type SetCodec } from './applications/codec/set-codec.ts';
+import { decodeSetCodec, encodeSetCodec } from './applications/codec/set-codec-file.ts';
 import type { Picture } from './data/picture.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
-export interface CodecOptions {
+export interface CodecOptions extends SetCodecOptions {
   /** Pieces of pictures in an epoch. */
   readonly patches?: number;
   /** Height and width of a piece. */
   readonly patch?: number;
+}
+
+export interface SetCodecOptions {
   readonly seed?: number;
   readonly engine?: Engine;
   readonly onEvent?: (event: TrainingEvent) => void;
@@ -69,4 +75,38 @@ export async function openPictureCodec(
   const parts: CodecParts = await decodeCodec(files, engine);
   const codec = openCodec(parts);
   return { ...codec, curve: (pictures) => curveOf(codec, pictures), files: async () => files };
+}
+
+/** Writes sets of pictures of two values as one .aec file each, and reads them. */
+export interface PictureSetCodec extends SetCodec {
+  /** The two files that it is kept in, for `openPictureSetCodec`. */
+  files(): Promise<CodecFiles>;
+}
+
+/**
+ * A codec of sets of pictures of two values, all of one size, learned from such, or from grey ones as chances of white. Every pixel comes back, on
+ * every machine: bits back by a variational model in whole numbers.
+ *
+ * @example
+ * const codec = await pictureSetCodec(picturesOf(train));
+ * const { bytes } = await codec.compress(pictures);
+ * const same = await codec.decompress(bytes);
+ * @throws DataError for pictures of several sizes or in colour; OptionError, DivergenceError, InterruptedError.
+ */
+export async function pictureSetCodec(
+  pictures: readonly Picture[],
+  { engine: given, onEvent, signal, ...options }: SetCodecOptions = {},
+): Promise<PictureSetCodec> {
+  const engine = await engineOr(given);
+  const fitting = fitSetCodec({ name: 'pictures', engine, pictures, options, clock: () => performance.now(), signal });
+  return openPictureSetCodec(await encodeSetCodec(await finish(fitting, onEvent)), { engine });
+}
+
+/** A codec of sets from its files. @throws ModelFileError for damaged ones, or such as do not belong together. */
+export async function openPictureSetCodec(
+  files: CodecFiles,
+  { engine: given }: { readonly engine?: Engine } = {},
+): Promise<PictureSetCodec> {
+  const engine = await engineOr(given);
+  return { ...openSetCodec(await decodeSetCodec(files, engine)), files: async () => files };
 }

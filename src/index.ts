@@ -7,7 +7,7 @@ export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export type { Answer, NamedRecommendation } from './applications/answers.ts';
 export { bdRate, type RatePoint } from './applications/codec/bd-rate.ts';
 export { curveOfFormat as formatCurve } from './applications/codec/beside.ts';
-export type { CodecFiles } from './applications/codec/codec-file.ts';
+export type { CodecFiles } from './applications/codec/codec-packing.ts';
 export type { CompletionErrors } from './applications/complete.ts';
 export { denoise, type Noise } from './applications/denoise.ts';
 export type { Features, Score, TaskResults } from './applications/features.ts';
@@ -43,11 +43,20 @@ export {
 } from './base/errors.ts';
 export { createRandom, type Random } from './base/random.ts';
 export { type FrameTeller, frameTeller, type NextFrameOptions } from './clips.ts';
-export { type CodecOptions, openPictureCodec, type PictureCodec, pictureCodec } from './compression.ts';
+export {
+  type CodecOptions,
+  openPictureCodec,
+  openPictureSetCodec,
+  type PictureCodec,
+  type PictureSetCodec,
+  pictureCodec,
+  pictureSetCodec,
+  type SetCodecOptions,
+} from './compression.ts';
 export { bouncingClips, type Clip, readClips } from './data/clips.ts';
 export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
 export { encodeSource } from './data/formats/formats.ts';
-export { grey, type Picture } from './data/picture.ts';
+export { drawn, grey, type Picture, picturesOf } from './data/picture.ts';
 export { encodePicture, readPictureFiles as readPictures } from './data/picture-files.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';

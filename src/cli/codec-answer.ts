@@ -2,6 +2,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { type Coded, codedBy, packedAt, packedInto } from '../applications/codec/beside.ts';
 import { openCodec } from '../applications/codec/codec.ts';
+import { decodeCodec } from '../applications/codec/codec-file.ts';
 import { InterruptedError, OptionError } from '../base/errors.ts';
 import { flagOf, suggestion } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
@@ -53,7 +54,7 @@ export async function compressPictures(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const named = requireWords(folder, names, flags);
+  const named = requireCodecWords(folder, names, flags);
   const pictures: Picture[] = [];
   const skipped: string[] = [];
   for (const name of names) {
@@ -62,7 +63,7 @@ export async function compressPictures(
     skipped.push(...data.skipped);
   }
   const place = placeFor(names[0], pictures, flags);
-  const codec = openCodec(await readCodecFolder(named, await openEngine(flags)));
+  const codec = openCodec(await decodeCodec(await readCodecFolder(named), await openEngine(flags), named));
   const quality = flags.lossless ? 'lossless' : (flags.quality ?? QUALITY);
   const formats = besideFrom(flags) ?? (pictures.length > COMPARED || flags.lossless ? [] : pictureFormats);
   await makeFolder(place.folder);
@@ -191,7 +192,13 @@ function placeFor(name: string, pictures: readonly Picture[], flags: CodecFlags)
   return { folder, files, report: join(folder, REPORT_FILE) };
 }
 
-function requireWords(folder: string | undefined, names: readonly string[], flags: CodecFlags): string {
+/** The folder. @throws OptionError for words or options that a codec that is there has no use for, but for those in `allowed`. */
+export function requireCodecWords(
+  folder: string | undefined,
+  names: readonly string[],
+  flags: CodecFlags,
+  allowed: readonly string[] = [],
+): string {
   if (folder === undefined || names.length === 0)
     throw new OptionError({
       where: 'autoencoder compress',
@@ -201,7 +208,7 @@ function requireWords(folder: string | undefined, names: readonly string[], flag
     });
   const [making] = [
     ...['patches', 'patch'].filter((name) => flags[name] !== undefined),
-    ...Object.keys(trainingOptions(flags)),
+    ...Object.keys(trainingOptions(flags)).filter((name) => !allowed.includes(name)),
   ].map(flagOf);
   const [besides] = (['quality', 'beside'] as const).filter((name) => flags[name] !== undefined);
   if (flags.lossless && besides !== undefined)

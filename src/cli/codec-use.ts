@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bdRate, type RatePoint } from '../applications/codec/bd-rate.ts';
 import { curveOf, curveOfFormat } from '../applications/codec/beside.ts';
 import { openCodec } from '../applications/codec/codec.ts';
+import { decodeCodec, encodeCodec } from '../applications/codec/codec-file.ts';
 import { fitCodec } from '../applications/codec/fit-codec.ts';
 import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
@@ -11,7 +12,7 @@ import type { Picture } from '../data/picture.ts';
 import { type PictureFormat, pictureFormats } from '../data/picture-formats.ts';
 import { codecReport } from '../report/codec-report.ts';
 import { besideFrom, type CodecFlags } from './codec-answer.ts';
-import { CODEC_FILE, readCodecFolder, writeCodecFolder } from './codec-folder.ts';
+import { CODEC_FILE, writeCodecFolder } from './codec-folder.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { MODEL_FILE } from './model-argument.ts';
 import { readPictureData } from './picture-data.ts';
@@ -43,10 +44,7 @@ export async function fitFolder(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const [besides] = [
-    ...words,
-    ...(['quality', 'lossless'] as const).filter((name) => flags[name] !== undefined).map(flagOf),
-  ];
+  const [besides] = [...words, ...(flags.quality === undefined ? [] : [flagOf('quality')])];
   if (besides !== undefined)
     throw new OptionError({
       where: '--fit',
@@ -72,8 +70,9 @@ export async function fitFolder(
     signal,
   });
   const fitted = await follow(fitting, folder, terminal);
-  await writeCodecFolder(folder, fitted);
-  const codec = openCodec(await readCodecFolder(folder, engine));
+  const files = await encodeCodec(fitted);
+  await writeCodecFolder(folder, files);
+  const codec = openCodec(await decodeCodec(files, engine, folder));
   const bar = terminal.bar(codec.qualities * measured.length);
   const curve = await curveOf(codec, measured, {
     signal,

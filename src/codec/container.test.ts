@@ -53,7 +53,7 @@ describe('every malformation has its error', () => {
     ['a bit flipped', bytes.map((byte, at) => (at === 30 ? byte ^ 4 : byte)), 'bytes with the checksum'],
     ['something behind', Uint8Array.of(...bytes, 0), 'cut short or altered'],
     ['a later version', sealed((b) => b.fill(2, 4, 5)), 'version 1 of the format, got version 2'],
-    ['another mode', sealed((b) => b.fill(7, 5, 6)), 'a mode below 2, got 7'],
+    ['another mode', sealed((b) => b.fill(7, 5, 6)), 'a mode below 3, got 7'],
     ['quality 0', sealed((b) => b.fill(0, 6, 7)), 'a quality from 1 to 8, got 0'],
     ['quality 9', sealed((b) => b.fill(9, 6, 7)), 'a quality from 1 to 8, got 9'],
     ['two channels', sealed((b) => b.fill(2, 7, 8)), '1 or 3 channels, got 2'],

@@ -1,10 +1,10 @@
-/** `.aec`, the file of a compressed picture, byte by byte as docs/codec.md says: a head, the payloads, a checksum. */
+/** `.aec`, the file of a compressed picture or of a set of them, byte by byte as docs/codec.md says: a head, the payloads, a checksum. */
 import { crc32 } from '../base/crc32.ts';
 import { DataError } from '../base/errors.ts';
 
 export interface AecFile {
-  readonly mode: 'lossy' | 'lossless';
-  /** 1 (lowest) … 8. */
+  readonly mode: (typeof MODES)[number];
+  /** 1 (lowest) … 8; of a set: 1. */
   readonly quality: number;
   /** 1 (grey) or 3 (colour). */
   readonly channels: 1 | 3;
@@ -22,12 +22,14 @@ const VERSION = 1;
 const HEAD = 25;
 const FINGERPRINT = 8;
 const CHECKSUM = 4;
-const MODES = ['lossy', 'lossless'] as const;
+const MODES = ['lossy', 'lossless', 'set'] as const;
 const MOST_QUALITY = 8;
 /** Of width and height. */
 export const LONGEST_SIDE = 65_535;
-/** Of the picture: 256 million. */
-const MOST_PIXELS = 2 ** 28;
+/** Of the picture, or of all of a set: 256 million. */
+export const MOST_PIXELS = 2 ** 28;
+/** A byte of a part holds at most so many numbers: each takes more than 1/2048 of a bit, however sure it is. */
+const MOST_PER_BYTE = 16_384;
 
 export function encodeAec({ mode, quality, channels, width, height, fingerprint, payloads }: AecFile): Uint8Array {
   const size = HEAD + payloads.reduce((sum, payload) => sum + 4 + payload.length, 0) + CHECKSUM;
@@ -114,6 +116,27 @@ export function requireSize(where: string, width: number, height: number): void 
     `${width}×${height}`,
     'scale it down, or cut it into pieces',
   );
+}
+
+/** Before memory is taken for them: @throws DataError for more numbers than a part can hold. */
+export function requireRoom(part: Uint8Array, count: number, { width, height }: AecFile, where: string): void {
+  if (count <= MOST_PER_BYTE * part.length) return;
+  throw refused(where, `more than ${part.length} bytes for ${width}×${height} pixels`, 'no more', DAMAGED);
+}
+
+/** @throws DataError for a file that another codec has written. */
+export function requireCodec(file: AecFile, fingerprint: Uint8Array, where: string): void {
+  if (file.fingerprint.every((byte, at) => byte === fingerprint[at])) return;
+  throw refused(
+    where,
+    `a file of this model (${bytesAsHex(fingerprint)})`,
+    `one of another (${bytesAsHex(file.fingerprint)})`,
+    'give the folder of the model that it was made with',
+  );
+}
+
+function bytesAsHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 const DAMAGED = 'the file is damaged: fetch or make it again';

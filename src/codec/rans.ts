@@ -1,13 +1,11 @@
 /**
- * Entropy coding in whole numbers alone: range asymmetric numeral systems, byte by byte. Duda 2013, "Asymmetric numeral systems", section 2.3.
- *
- * A message is a row of slots, ranges [start, start + frequency) of 2^bits. What is read follows from the bytes and the slots: no float has a say,
- * so the same bytes are the same message on every machine. Slots are written backwards, so that they are read forwards.
+ * A message as a row of slots, ranges [start, start + frequency) of 2^bits, in bytes: range asymmetric numeral systems. Duda 2013,
+ * "Asymmetric numeral systems", section 2.3. Slots are pushed backwards, so that they are read forwards.
  */
 import { DataError } from '../base/errors.ts';
+import { type AnsStack, ansStack, leastState, stateBytes } from './ans-stack.ts';
 
-/** The state stays in [LEAST, 256 · LEAST), which is below 2³¹. */
-const LEAST = 2 ** 23;
+const WIDTH = 31;
 
 /** Most bits of a slot's whole range. */
 export const MOST_BITS = 16;
@@ -34,28 +32,14 @@ export function ransWriter(): RansWriter {
       slots[used++] = bits;
     },
     finish() {
-      // A slot takes two bytes at most.
-      const bytes = new Uint8Array(4 + (2 * used) / 3);
-      let first = bytes.length;
-      let state = LEAST;
-      for (let at = used - 3; at >= 0; at -= 3) {
-        const [start, frequency, bits] = [slots[at], slots[at + 1], slots[at + 2]];
-        const bound = 2 ** (31 - bits) * frequency;
-        while (state >= bound) {
-          bytes[--first] = state & 255;
-          state >>>= 8;
-        }
-        state = Math.floor(state / frequency) * 2 ** bits + (state % frequency) + start;
-      }
-      for (let byte = 0; byte < 4; byte++) bytes[--first] = (state >>> (8 * byte)) & 255;
-      return bytes.slice(first);
+      const stack = ansStack({ width: WIDTH, below: neverPopped, refuse: neverPopped });
+      for (let at = used - 3; at >= 0; at -= 3) stack.push(slots[at], slots[at + 1], slots[at + 2]);
+      return stack.bytes();
     },
   };
 }
 
-export interface RansReader {
-  /** Where in its range of 2^bits the next slot lies: 0 … 2^bits − 1. */
-  peek(bits: number): number;
+export interface RansReader extends Pick<AnsStack, 'peek'> {
   /** Takes the slot away; it must contain what `peek` gave. @throws DataError where the bytes end. */
   take(start: number, frequency: number, bits: number): void;
   /** @throws DataError for bytes that are left over, or that no writer has written. */
@@ -64,26 +48,30 @@ export interface RansReader {
 
 /** @throws DataError for bytes that no writer has written. */
 export function ransReader(bytes: Uint8Array, where: string): RansReader {
-  let at = 4;
-  let state = bytes.length < 4 ? 0 : bytes[0] * 2 ** 24 + (bytes[1] << 16) + (bytes[2] << 8) + bytes[3];
-  if (state < LEAST || state >= 256 * LEAST) throw damaged(where, 'another beginning');
+  const stack = ansStack({
+    width: WIDTH,
+    bytes,
+    below: () => damaged(where, 'an end before the last of them'),
+    refuse: () => damaged(where, 'another beginning'),
+  });
   return {
-    peek: (bits) => state & (2 ** bits - 1),
-    take(start, frequency, bits) {
-      state = frequency * (state >>> bits) + (state & (2 ** bits - 1)) - start;
-      while (state < LEAST) {
-        if (at === bytes.length) throw damaged(where, 'an end before the last of them');
-        state = state * 256 + bytes[at++];
-      }
-    },
+    peek: stack.peek,
+    take: stack.pop,
     finish() {
-      if (state !== LEAST || at !== bytes.length) throw damaged(where, 'more than they were to hold');
+      const rest = stack.bytes();
+      const state = rest.reduce((sum, byte) => 256 * sum + byte, 0);
+      if (rest.length !== stateBytes(WIDTH) || state !== leastState(WIDTH))
+        damaged(where, 'more than they were to hold');
     },
   };
 }
 
-function damaged(where: string, got: string): DataError {
-  return new DataError({
+function neverPopped(): never {
+  throw new Error('internal: a stack that is only pushed was popped');
+}
+
+function damaged(where: string, got: string): never {
+  throw new DataError({
     where,
     expected: 'the bytes of coded numbers',
     got,

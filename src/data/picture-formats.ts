@@ -41,3 +41,15 @@ export async function pack(picture: Picture, format: PictureFormat, quality: num
   );
   return { bytes, picture: { ...picture, values: unit(back) } };
 }
+
+/** Bytes of a grey picture of two values without loss, by sharp; undefined where that is not installed. */
+export async function packWhole(picture: Picture, format: 'png' | 'webp'): Promise<number | undefined> {
+  const sharp = await loadSharp(picture.name).catch(() => undefined);
+  const { width, height, values } = picture;
+  const raw = sharp?.(bytesOf(values), { raw: { width, height, channels: 1 }, limitInputPixels: false });
+  const packed =
+    format === 'png'
+      ? raw?.png({ palette: true, colours: 2, compressionLevel: 9, effort: 10 })
+      : raw?.webp({ lossless: true, effort: 6 });
+  return (await packed?.toBuffer())?.length;
+}

@@ -1,5 +1,6 @@
 /** One picture of any size, apart from sets of pictures that are all of one. */
 import { DataError } from '../base/errors.ts';
+import type { Random } from '../base/random.ts';
 import type { ArraySource, Source } from './dataset.ts';
 
 export interface Picture {
@@ -82,6 +83,11 @@ export function grey(picture: Picture): Picture {
       (_, at) => 0.299 * values[at] + 0.587 * values[area + at] + 0.114 * values[2 * area + at],
     ),
   };
+}
+
+/** The picture with every value drawn: 1 with the chance that it says, else 0. */
+export function drawn(picture: Picture, random: Random): Picture {
+  return { ...picture, values: picture.values.map((value) => (random.uniform() < value ? 1 : 0)) };
 }
 
 /** Grey as colour. */

@@ -13,7 +13,7 @@ import type { KindParts, Posterior } from './kinds/kind.ts';
 import { filledWith, zeros } from './layers/initialisers.ts';
 import { runningMean, startedMean } from './layers/running-mean.ts';
 import { embedded } from './networks/embedded.ts';
-import type { Feedback, Network } from './networks/network.ts';
+import type { Chain, Feedback, Network } from './networks/network.ts';
 import { categorical } from './terms/categorical.ts';
 import { bernoulli, gaussian, type Likelihood } from './terms/likelihood.ts';
 import { mixed, numbersIn } from './terms/mixed.ts';
@@ -70,6 +70,8 @@ export interface Model {
   readonly steps?: (trace: Trace) => Tensor;
   /** Codes from the prior, `[count, latent]`; absent where there is none. */
   readonly prior?: (trace: Trace, count: number) => Tensor;
+  /** Layer by layer, where the network is such; of what data is read to be and of the code as it is decoded. */
+  readonly chain?: Chain;
   /** What the encoder sees of x for this trace's purpose. */
   corrupt(trace: Trace, x: Tensor): Tensor;
 }
@@ -175,6 +177,7 @@ export function makeModel(blueprint: Blueprint): Model {
     output,
     terms,
     codeChannels,
+    chain: classes === 0 && vocabulary === 0 && !kind.isCentred ? network.chain : undefined,
     steps: steps && ((trace) => steps(ofKind(trace), codeChannels)),
     prior: draw && ((trace, count) => draw(ofKind(trace), [count, latent])),
     posterior: (trace, batch) => kind.posterior(head(trace, batch), ofKind(trace), codeChannels),

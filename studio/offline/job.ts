@@ -1,4 +1,6 @@
 /** What a page of one file does, and what it must know for it. */
+import { toBase64 } from 'autoencoder/browser';
+
 export interface Job {
   readonly does: 'decode' | 'detect';
   readonly title: string;
@@ -26,7 +28,7 @@ export function offlinePage(job: Job, model: Uint8Array, script: string, style: 
 <main id="main"><h1>${escaped(job.title)}</h1><div id="work"></div>
 <p class="quiet">This page carries its model and works without a network. Nothing that you give it leaves it.</p></main>
 <script type="application/json" id="job">${JSON.stringify(job).replaceAll('<', '\\u003c')}</script>
-<script type="text/plain" id="model">${base64(model)}</script>
+<script type="text/plain" id="model">${toBase64(model)}</script>
 <script>${script.replaceAll('</script', '<\\/script')}</script>
 </body>
 </html>
@@ -35,11 +37,4 @@ export function offlinePage(job: Job, model: Uint8Array, script: string, style: 
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-}
-
-function base64(bytes: Uint8Array): string {
-  const pieces: string[] = [];
-  for (let at = 0; at < bytes.length; at += 3 * 8192)
-    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + 3 * 8192))));
-  return pieces.join('');
 }

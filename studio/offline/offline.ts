@@ -4,6 +4,7 @@ import {
   datasetFor,
   decodeModelFile,
   formatOf,
+  fromBase64,
   imageFiles,
   makeRunner,
   plainEngine,
@@ -21,7 +22,7 @@ async function begin(): Promise<void> {
   const work = element('work');
   try {
     const job = JSON.parse(element('job').textContent ?? '') as Job;
-    const bytes = Uint8Array.from(atob(element('model').textContent ?? ''), (letter) => letter.charCodeAt(0));
+    const bytes = fromBase64(element('model').textContent ?? '');
     const saved = await decodeModelFile(bytes, 'the model of this page');
     if (job.does === 'decode') decoding(work, job, saved);
     else detecting(work, job, saved);

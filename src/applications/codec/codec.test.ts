@@ -10,7 +10,8 @@ import { webEngine } from '../../engine/web.ts';
 import { finish } from '../../training/events.ts';
 import { psnr } from '../picture-quality.ts';
 import { type Codec, type CodecParts, openCodec, readCodes } from './codec.ts';
-import { type CodecFiles, decodeCodec, encodeCodec } from './codec-file.ts';
+import { decodeCodec, encodeCodec } from './codec-file.ts';
+import type { CodecFiles } from './codec-packing.ts';
 import { fitCodec } from './fit-codec.ts';
 import { makeTransform } from './transform.ts';
 

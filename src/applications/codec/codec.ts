@@ -7,7 +7,7 @@
  * decoder computes in floats, whose last digits may differ.
  */
 import { DataError, OptionError } from '../../base/errors.ts';
-import { type AecFile, decodeAec, encodeAec, requireSize } from '../../codec/container.ts';
+import { type AecFile, decodeAec, encodeAec, requireCodec, requireRoom, requireSize } from '../../codec/container.ts';
 import { readingDecider, writingDecider } from '../../codec/decisions.ts';
 import { codeNumbers, type MapTables, type NumberMap } from '../../codec/number-map.ts';
 import { bytesOf, type Picture } from '../../data/picture.ts';
@@ -53,9 +53,6 @@ export interface Codec {
 /** What is nearly half of a step away from a smaller number becomes that. Chosen by measuring: docs/decisions/0016-codec.md. */
 export const MARGIN = 0.15;
 
-/** A byte holds at most so many codes: each takes a bit's share, however sure it is. */
-const MOST_CODES_PER_BYTE = 16_384;
-
 export function openCodec(parts: CodecParts): Codec {
   const { qualities, fingerprint } = parts;
   const transform = makeTransform(parts.trained);
@@ -79,6 +76,8 @@ export function openCodec(parts: CodecParts): Codec {
     },
     async decompress(bytes, where = 'the file') {
       const file = decodeAec(bytes, where);
+      requireCodec(file, fingerprint, where);
+      if (file.mode === 'set') throw damaged(where, 'a file of one picture', 'one of a set');
       if (file.mode === 'lossless') return readWhole(file, parts, where);
       const planes: Picture[] = [];
       for (const [at, numbers] of readCodes(file, parts, transform, where).entries()) {
@@ -93,8 +92,7 @@ export function openCodec(parts: CodecParts): Codec {
   };
 }
 
-function readWhole(file: AecFile, { lossless, fingerprint }: CodecTables, where: string): Picture {
-  requireModel(file, fingerprint, where);
+function readWhole(file: AecFile, { lossless }: CodecTables, where: string): Picture {
   const { payloads, width, height, channels } = file;
   if (payloads.length !== 1) throw damaged(where, 'one part', `${payloads.length}`);
   requireRoom(payloads[0], width * height * channels, file, where);
@@ -104,11 +102,10 @@ function readWhole(file: AecFile, { lossless, fingerprint }: CodecTables, where:
 /** The whole numbers of a file, plane by plane: the same on every machine. @throws DataError as `decompress`. */
 export function readCodes(
   file: AecFile,
-  { qualities, fingerprint }: CodecTables,
+  { qualities }: Pick<CodecTables, 'qualities'>,
   { channels, cell }: Pick<Transform, 'channels' | 'cell'>,
   where: string,
 ): NumberMap[] {
-  requireModel(file, fingerprint, where);
   if (file.quality > qualities.length) throw damaged(where, `a quality up to ${qualities.length}`, `${file.quality}`);
   const sizes = planeSizes(file.width, file.height, file.channels);
   if (file.payloads.length !== sizes.length) throw damaged(where, `${sizes.length} parts`, `${file.payloads.length}`);
@@ -145,22 +142,6 @@ function writeNumbers(numbers: NumberMap, tables: MapTables, where: string): Uin
   return decider.finish();
 }
 
-function requireModel(file: AecFile, fingerprint: Uint8Array, where: string): void {
-  if (file.fingerprint.every((byte, at) => byte === fingerprint[at])) return;
-  throw new DataError({
-    where,
-    expected: `a file of this model (${hexOf(fingerprint)})`,
-    got: `one of another (${hexOf(file.fingerprint)})`,
-    fix: 'give the folder of the model that it was made with',
-  });
-}
-
-/** Before memory is taken for them: whether there may be so many numbers in a payload. */
-function requireRoom(payload: Uint8Array, count: number, { width, height }: AecFile, where: string): void {
-  if (count <= MOST_CODES_PER_BYTE * payload.length) return;
-  throw damaged(where, `more than ${payload.length} bytes for ${width}×${height} pixels`, 'no more');
-}
-
 function requireQuality(quality: number, most: number): void {
   if (Number.isInteger(quality) && quality >= 1 && quality <= most) return;
   throw new OptionError({
@@ -169,10 +150,6 @@ function requireQuality(quality: number, most: number): void {
     got: `${quality}`,
     fix: 'the higher, the better and the larger',
   });
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function damaged(where: string, expected: string, got: string): DataError {

@@ -2,10 +2,12 @@
 import type { Command } from 'commander';
 import { pictureFormats } from '../../data/picture-formats.ts';
 import { type CodecFlags, compressPictures } from '../codec-answer.ts';
+import { isSetFolder } from '../codec-folder.ts';
 import { fitFolder } from '../codec-use.ts';
 import { addEngineFlags } from '../engine-flags.ts';
 import { countParser, parseList } from '../flags.ts';
 import { addResultFlags } from '../result-flags.ts';
+import { compressSet, fitSetFolder } from '../set-codec-use.ts';
 import { addTrainingFlags } from '../subject.ts';
 import { makeTerminal } from '../terminal.ts';
 
@@ -20,7 +22,10 @@ export function addCompress(program: Command, signal: AbortSignal): void {
     .argument('[picture...]', 'pictures, or folders of pictures')
     .option('--fit <pictures>', 'make a codec from these pictures, with any option of: autoencoder train --help')
     .option('--quality <n>', 'from 1, the smallest files, to 8 (default: 4)', countParser('--quality'))
-    .option('--lossless', 'instead, files that give back every byte of the pictures')
+    .option(
+      '--lossless',
+      'instead, files that give back every byte of the pictures; with --fit: a codec of sets, all black or white pictures of one size in one file',
+    )
     .option(
       '--beside <a,b,…>',
       `formats to compare with: ${pictureFormats.join(', ')}; or none (default: all, for up to 12 pictures)`,
@@ -35,12 +40,15 @@ export function addCompress(program: Command, signal: AbortSignal): void {
   addEngineFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder compress --fit photos/ --out photo-codec\n  autoencoder compress photo-codec beach.png --quality 3 --out beach.aec\n  autoencoder compress photo-codec album/ --out small\n  autoencoder compress photo-codec scan.png --lossless --out scan.aec\n  autoencoder decompress photo-codec small/ --out album-again\n  autoencoder compress --fit textures',
+    '\nExamples:\n  autoencoder compress --fit photos/ --out photo-codec\n  autoencoder compress photo-codec beach.png --quality 3 --out beach.aec\n  autoencoder compress photo-codec album/ --out small\n  autoencoder compress photo-codec scan.png --lossless --out scan.aec\n  autoencoder decompress photo-codec small/ --out album-again\n  autoencoder compress --fit textures\n  autoencoder compress --fit mnist --lossless --out digit-codec\n  autoencoder compress digit-codec mnist --binarize sample --out digits.aec',
   );
-  command.action((codec: string | undefined, pictures: string[], flags: CodecFlags) => {
+  command.action(async (codec: string | undefined, pictures: string[], flags: CodecFlags) => {
     const terminal = makeTerminal(flags.json ?? false);
-    return flags.fit === undefined
-      ? compressPictures(codec, pictures, flags, terminal, signal)
-      : fitFolder(flags.fit, codec === undefined ? [] : [codec, ...pictures], flags, terminal, signal);
+    if (flags.fit !== undefined) {
+      const fit = flags.lossless ? fitSetFolder : fitFolder;
+      return fit(flags.fit, codec === undefined ? [] : [codec, ...pictures], flags, terminal, signal);
+    }
+    if (codec !== undefined && (await isSetFolder(codec))) return compressSet(codec, pictures, flags, terminal, signal);
+    return compressPictures(codec, pictures, flags, terminal, signal);
   });
 }

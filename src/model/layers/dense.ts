@@ -22,6 +22,11 @@ export function codeHeads(trace: Trace, x: Tensor, latent: number, heads: number
   return concat(parts, 1);
 }
 
+/** What the names of the heads' parameters begin with, where those of the layer do with `name`. */
+export function headNames(name: string, heads: number): string[] {
+  return Array.from({ length: heads }, (_, head) => (head === 0 ? name : `${name}.head${head}`));
+}
+
 /** The mirror of a dense layer: x Wᵀ + b with the weight of `mirrored`, `[units, inputs]`, and a bias of its own. */
 export function tiedDense(trace: Trace, mirrored: Trace, x: Tensor, units: number, initialise: Initialiser): Tensor {
   const weight = mirrored.parameter('weight', [units, x.shape[1]], initialise, 'weight');

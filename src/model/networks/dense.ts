@@ -10,7 +10,7 @@ import { sqrt, square } from '../../graph/ops/elementwise.ts';
 import { concat } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
-import { codeHeads, dense as denseLayer, tiedDense } from '../layers/dense.ts';
+import { codeHeads, dense as denseLayer, headNames, tiedDense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { glorotUniform } from '../layers/initialisers.ts';
 import { layerNorm } from '../layers/layer-norm.ts';
@@ -63,6 +63,15 @@ export const dense: NetworkFamily<z.infer<typeof options>> = {
     return {
       // A tied decoder has no weights of its own.
       ...(tied ? {} : { dictionary: 'decoder.0.weight' }),
+      ...(activationName === 'relu' && norm === 'none' && inputNorm === 'none' && gaps === 'zero' && !tied
+        ? {
+            chain: {
+              encoder: hidden.map((_, layer) => `encoder.${layer}`),
+              heads: (heads: number) => headNames(`encoder.${hidden.length}`, heads),
+              decoder: [...hidden, 0].map((_, layer) => `decoder.${layer}`),
+            },
+          }
+        : {}),
       encode(trace, x, latent, heads, missing) {
         const encoder = trace.in('encoder');
         const flat = reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);

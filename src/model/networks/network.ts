@@ -26,8 +26,18 @@ export interface Network {
   decode(trace: Trace, code: Tensor, shape: Shape, feedback?: Feedback): Tensor;
   /** The weights `[latent, units]` that the code enters the decoder by, where it does so by one product. */
   readonly dictionary?: string;
+  /** Its layers by name, where it is nothing but affine maps with max(x, 0) between them. */
+  readonly chain?: Chain;
   /** Of a code that is a map: its channels. The code has all places of the first channel first. */
   readonly codeChannels?: number;
+}
+
+/** What the names of parameters (`….weight` `[inputs, units]`, `….bias` `[units]`) begin with, layer by layer. */
+export interface Chain {
+  readonly encoder: readonly string[];
+  /** What the encoder ends with: a layer for each of the `heads` numbers for a number of the code, side by side. */
+  readonly heads: (heads: number) => readonly string[];
+  readonly decoder: readonly string[];
 }
 
 /** What a network is chosen by, where the user does not choose. */

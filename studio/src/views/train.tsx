@@ -186,8 +186,8 @@ function Ended({ training }: { readonly training: TrainingView }) {
             </>
           ) : (
             <>
-              PCA with as many numbers rebuilds <strong className="doubt">as well or better</strong>: give it more time or
-              another size.
+              PCA with as many numbers rebuilds <strong className="doubt">as well or better</strong>: give it more time
+              or another size.
             </>
           )}
         </p>
