@@ -20,6 +20,7 @@ import { placeLines, type Terminal, table } from './terminal.ts';
 
 export interface CodecFlags extends PictureFlags, EngineFlags, ResultFlags {
   readonly fit?: string;
+  readonly resume?: string;
   readonly quality?: number;
   readonly lossless?: boolean;
   readonly beside?: readonly string[];
@@ -98,7 +99,7 @@ export async function compressPictures(
 }
 
 /** Formats to compare with, where the user says. @throws OptionError for one that there is not. */
-export function besideFrom({ beside }: CodecFlags): readonly PictureFormat[] | undefined {
+export function besideFrom({ beside }: Pick<CodecFlags, 'beside'>): readonly PictureFormat[] | undefined {
   if (beside === undefined) return undefined;
   if (beside.join() === 'none') return [];
   const unknown = beside.find((name) => !pictureFormats.some((format) => format === name));

@@ -1,18 +1,56 @@
 /** A codec in its folder: `codec.json` and the model that it names. */
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { CodecFiles } from '../applications/codec/codec-packing.ts';
 import { isSetCodec } from '../applications/codec/set-codec-file.ts';
 import { FileError } from '../base/errors.ts';
+import { parseOptions } from '../base/options.ts';
 import { readBytes, writeFileAtomic } from '../data/files.ts';
-import { MODEL_FILE } from './model-argument.ts';
+import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
+import type { TrainingState } from '../training/state.ts';
+import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { openCheckpoint } from './run-folder.ts';
 
 export const CODEC_FILE = 'codec.json';
 
-/** Writes the model and then what names it. */
+/** What a checkpoint keeps of the command, to set the training up again. */
+const setupSchema = z.strictObject({
+  use: z.literal('compress'),
+  fit: z.string(),
+  beside: z.array(z.string()).optional(),
+  patches: z.number().optional(),
+  patch: z.number().optional(),
+  limit: z.number().optional(),
+  strict: z.boolean().optional(),
+  engine: z.enum(['node', 'web']),
+  threads: z.number().optional(),
+  options: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the pictures. */
+  fingerprint: z.string().optional(),
+});
+
+export type CodecSetup = z.infer<typeof setupSchema>;
+
+/** Keeps what an unfinished training goes on from. */
+export async function saveCodecCheckpoint(folder: string, state: TrainingState, setup: CodecSetup): Promise<void> {
+  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
+}
+
+/** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
+export async function readCodecCheckpoint(
+  folder: string,
+): Promise<{ readonly checkpoint: Checkpoint; readonly setup: CodecSetup }> {
+  const { checkpoint, path } = await openCheckpoint(folder, CODEC_FILE);
+  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
+}
+
+/** Writes the model and then what names it, and takes the checkpoint away. */
 export async function writeCodecFolder(folder: string, { model, codec }: CodecFiles): Promise<void> {
   await writeFileAtomic(join(folder, MODEL_FILE), model);
   await writeFileAtomic(join(folder, CODEC_FILE), codec);
+  await rm(join(folder, CHECKPOINT_FILE), { force: true });
 }
 
 /** Whether the folder has a codec of sets in it. */
@@ -24,12 +62,16 @@ export async function isSetFolder(folder: string): Promise<boolean> {
 /** What is in the folder, unread. @throws FileError where there is none. */
 export async function readCodecFolder(folder: string): Promise<CodecFiles> {
   const file = join(folder, CODEC_FILE);
-  if (!existsSync(file))
+  if (!existsSync(file)) {
+    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
     throw new FileError({
       where: folder,
       expected: `the folder of a codec, with its ${CODEC_FILE}`,
-      got: 'none',
-      fix: 'make one: autoencoder compress --fit PICTURES',
+      got: isUnfinished ? 'a training that is not finished' : 'none',
+      fix: isUnfinished
+        ? `go on with: autoencoder compress --resume ${folder}`
+        : 'make one: autoencoder compress --fit PICTURES',
     });
+  }
   return { codec: await readBytes(file), model: await readBytes(join(folder, MODEL_FILE)) };
 }

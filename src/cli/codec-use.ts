@@ -11,15 +11,23 @@ import { writeFileAtomic } from '../data/files.ts';
 import type { Picture } from '../data/picture.ts';
 import { type PictureFormat, pictureFormats } from '../data/picture-formats.ts';
 import { codecReport } from '../report/codec-report.ts';
+import type { Checkpoint } from '../training/checkpoint.ts';
+import { givenFlags, refuseBesideResume } from './beside.ts';
 import { besideFrom, type CodecFlags } from './codec-answer.ts';
-import { CODEC_FILE, writeCodecFolder } from './codec-folder.ts';
+import {
+  CODEC_FILE,
+  type CodecSetup,
+  readCodecCheckpoint,
+  saveCodecCheckpoint,
+  writeCodecFolder,
+} from './codec-folder.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
-import { MODEL_FILE } from './model-argument.ts';
-import { readPictureData } from './picture-data.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';
+import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { fingerprintOf, readPictureData } from './picture-data.ts';
+import { outputFolder, REPORT_FILE } from './run-folder.ts';
 import { trainingOptions } from './subject.ts';
 import { duration, placeLines, type Terminal, table } from './terminal.ts';
-import { follow } from './training-run.ts';
+import { changedData, followIn } from './training-run.ts';
 
 /** Pieces of an epoch, and their height and width. */
 const PATCHES = 4000;
@@ -52,24 +60,68 @@ export async function fitFolder(
       got: besides,
       fix: 'make the codec first, and then use it: autoencoder compress FOLDER PICTURES',
     });
-  const formats = besideFrom(flags) ?? pictureFormats;
-  const folder = outputFolder(name, 'codec', [REPORT_FILE, CODEC_FILE, MODEL_FILE], flags);
-  const data = await readPictureData(name, flags, terminal, signal);
+  // A format that there is not is told before anything is read.
+  besideFrom(flags);
+  const folder = outputFolder(name, 'codec', [REPORT_FILE, CODEC_FILE, CHECKPOINT_FILE, MODEL_FILE], flags);
+  const { beside, patches, patch, limit, strict, engine, threads } = flags;
+  const options = trainingOptions(flags);
+  const setup = { use: 'compress' as const, fit: name, patches, patch, limit, strict, engine, threads, options };
+  return made({ folder, setup: { ...setup, ...(beside ? { beside: [...beside] } : {}) } }, terminal, signal);
+}
+
+/** Goes on with an interrupted training. @throws OptionError for anything beside `--resume`, which says it all. */
+export async function resumeFolder(
+  folder: string,
+  words: readonly string[],
+  flags: CodecFlags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const others = Object.keys(flags).filter((name) => !['resume', 'json', 'engine'].includes(name));
+  refuseBesideResume([...words, ...givenFlags(flags, others)]);
+  const { checkpoint, setup } = await readCodecCheckpoint(folder);
+  return made({ folder, setup, checkpoint }, terminal, signal);
+}
+
+interface CodecRun {
+  readonly folder: string;
+  readonly setup: CodecSetup;
+  readonly checkpoint?: Checkpoint;
+}
+
+/** Trains, measures, and leaves the codec and a page in the folder; when interrupted, a checkpoint to go on from. */
+async function made(
+  { folder, setup: given, checkpoint }: CodecRun,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const formats = besideFrom(given) ?? pictureFormats;
+  const data = await readPictureData(given.fit, given, terminal, signal);
+  const fingerprint = fingerprintOf(data.pictures);
+  if (given.fingerprint !== undefined && given.fingerprint !== fingerprint) throw changedData(given.fit);
+  const setup = { ...given, fingerprint };
   const [learned, measured] = partsOf(data.pictures, data.test);
-  const engine = await openEngine(flags);
-  await makeFolder(folder);
+  const engine = await openEngine(setup);
   terminal.note(`Learning from ${learned.length} pictures of ${data.name} (${engineWords(engine)}) → ${folder}`);
-  const fitting = fitCodec({
-    name: data.name,
-    engine,
-    pictures: learned,
-    patches: flags.patches ?? PATCHES,
-    patch: flags.patch ?? Math.min(PATCH, ...learned.map(({ height, width }) => Math.min(height, width))),
-    options: trainingOptions(flags),
-    clock: () => performance.now(),
-    signal,
-  });
-  const fitted = await follow(fitting, folder, terminal);
+  const { patches = PATCHES, patch, options } = setup;
+  const fitted = await followIn(
+    folder,
+    'compress',
+    () =>
+      fitCodec({
+        name: data.name,
+        engine,
+        pictures: learned,
+        patches,
+        patch: patch ?? Math.min(PATCH, ...learned.map(({ height, width }) => Math.min(height, width))),
+        options,
+        clock: () => performance.now(),
+        from: checkpoint,
+        checkpoint: (state) => saveCodecCheckpoint(folder, state, { ...setup, threads: engine.threads }),
+        signal,
+      }),
+    terminal,
+  );
   const files = await encodeCodec(fitted);
   await writeCodecFolder(folder, files);
   const codec = openCodec(await decodeCodec(files, engine, folder));

@@ -1,4 +1,5 @@
 /** Pictures of any sizes as a command's argument: files, folders, and sets that are known by name. */
+import { createHash } from 'node:crypto';
 import { DataError } from '../base/errors.ts';
 import { type Picture, requirePictures } from '../data/picture.ts';
 import { holdsPictures, readPictureFiles } from '../data/picture-files.ts';
@@ -52,4 +53,12 @@ export async function readPictureData(
       fix: 'remove or replace them, or leave --strict out',
     });
   return { name, pictures, skipped };
+}
+
+/** SHA-256 of pictures: whether they are still those that a training began with. */
+export function fingerprintOf(pictures: readonly Picture[]): string {
+  const hash = createHash('sha256');
+  for (const { channels, height, width, values } of pictures)
+    hash.update(`${channels} ${height} ${width} `).update(values);
+  return hash.digest('hex');
 }

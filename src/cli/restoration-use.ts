@@ -1,5 +1,4 @@
 /** What `denoise`, `inpaint` and `upscale` share: their flags, and how a model that repairs is trained, kept and gone on with. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { measureRestoration, type Repaired, type Restoration, type TrialResult } from '../applications/restoration.ts';
@@ -9,14 +8,13 @@ import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
 import { writeFileAtomic } from '../data/files.ts';
-import type { Picture } from '../data/picture.ts';
 import { restorationReport } from '../report/restoration-report.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import { givenFlags, refuseBesideResume } from './beside.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from './engine-flags.ts';
 import { countParser } from './flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
-import { type PictureFlags, readPictureData } from './picture-data.ts';
+import { fingerprintOf, type PictureFlags, readPictureData } from './picture-data.ts';
 import {
   RESTORATION_FILE,
   type RestorationSetup,
@@ -210,11 +208,4 @@ export function trialLines(trials: readonly TrialResult[], of: string): string[]
       ]),
     ]).map((line) => `  ${line}`),
   ];
-}
-
-function fingerprintOf(pictures: readonly Picture[]): string {
-  const hash = createHash('sha256');
-  for (const { channels, height, width, values } of pictures)
-    hash.update(`${channels} ${height} ${width} `).update(values);
-  return hash.digest('hex');
 }

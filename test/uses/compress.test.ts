@@ -9,7 +9,7 @@ import { makeWorkplace } from '../command.ts';
 // Processes start slowly where tests run beside each other.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
-const { path, write, run, json } = await makeWorkplace();
+const { path, write, start, run, json } = await makeWorkplace();
 
 /** Bytes of a picture `[height, width, channels]` of soft waves. */
 function waves(width: number, height: number, channels: number): Uint8Array {
@@ -49,6 +49,27 @@ beforeAll(async () => {
 });
 
 describe('compress --fit', () => {
+  test('interrupted, it goes on to the same bits', async () => {
+    const words = 'compress --fit textures --limit 40 --patches 256 --epochs 12 --threads 1 --seed 2 --beside none';
+    const whole = json(`${words} --out whole`);
+    const running = start(`${words} --out part`);
+    await running.shows('epoch 1 ');
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.outcome;
+    expect(code).toBe(130);
+    expect(stderr).toContain('Go on with: autoencoder compress --resume part');
+    expect((await run('compress part photos/one.png')).stderr).toContain('a training that is not finished');
+    expect((await run('compress --resume part --epochs 3')).stderr).toContain(
+      '--resume: expected nothing else beside it',
+    );
+    await json('compress --resume part');
+    await whole;
+    for (const file of ['model.safetensors', 'codec.json'])
+      expect(await readFile(path('part', file))).toEqual(await readFile(path('whole', file)));
+    expect(existsSync(path('part', 'checkpoint.safetensors'))).toBe(false);
+    expect((await run('compress --resume part')).stderr).toContain('this run has finished');
+  });
+
   test('leaves the codec with a page, and says how it stands at every quality', async () => {
     const found = await json(
       'compress --fit textures --limit 40 --patches 64 --epochs 2 --threads 1 --seed 1 --beside jpeg --out again',

@@ -13,8 +13,10 @@ import { makeModel } from '../../model/model.ts';
 import { mapOf } from '../../model/resized.ts';
 import { makeRunner, parameterFeeds, parameterInputs } from '../../model/runner.ts';
 import { traceWith } from '../../model/trace.ts';
+import type { Checkpoint } from '../../training/checkpoint.ts';
 import type { TrainingEvent } from '../../training/events.ts';
-import { type TrainResult, train } from '../../training/train.ts';
+import type { TrainingState } from '../../training/state.ts';
+import { planTraining, type TrainResult, train } from '../../training/train.ts';
 import { cutPatches, planCuts } from '../patches.ts';
 import { makeRecipe, trainingFor, withDefaults } from '../recipe.ts';
 import { makeCard, type TrainedModel } from '../trained.ts';
@@ -50,6 +52,8 @@ export interface FitCodecRequest {
   readonly options: Readonly<Record<string, unknown>>;
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
+  readonly from?: Checkpoint;
+  readonly checkpoint?: (state: TrainingState) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -69,7 +73,7 @@ const MOST_PIXELS = 6e6;
 
 /** @throws DataError for pictures smaller than a piece; OptionError, DivergenceError, InterruptedError. */
 export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<TrainingEvent, FittedCodec> {
-  const { name, engine, pictures, patch, patches, clock, signal } = request;
+  const { name, engine, pictures, patch, patches, clock, from, checkpoint, signal } = request;
   const random = createRandom(Number(request.options.seed ?? 0)).fork('codec');
   if (pictures.length < 2)
     throw new DataError({
@@ -91,6 +95,7 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
   mapOf(model.blueprint);
   const runner = makeRunner(engine, model);
   const training = trainingFor(recipe, patches);
+  const { groups, optimiser } = planTraining(model, training);
   const result = yield* train({
     engine,
     model,
@@ -98,6 +103,8 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
     train: examples(greys.slice(held), patches, 'train'),
     validation: examples(greys.slice(0, held), CHOSEN, 'validation'),
     options: training,
+    from: from?.stateFor(model, groups, optimiser.slotCount),
+    checkpoint,
     clock,
     signal,
   });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { pictureFormats } from '../../data/picture-formats.ts';
 import { type CodecFlags, compressPictures } from '../codec-answer.ts';
 import { isSetFolder } from '../codec-folder.ts';
-import { fitFolder } from '../codec-use.ts';
+import { fitFolder, resumeFolder } from '../codec-use.ts';
 import { addEngineFlags } from '../engine-flags.ts';
 import { countParser, parseList } from '../flags.ts';
 import { addResultFlags } from '../result-flags.ts';
@@ -21,6 +21,7 @@ export function addCompress(program: Command, signal: AbortSignal): void {
     .argument('[codec]', 'the folder of a codec made with --fit')
     .argument('[picture...]', 'pictures, or folders of pictures')
     .option('--fit <pictures>', 'make a codec from these pictures, with any option of: autoencoder train --help')
+    .option('--resume <folder>', 'go on with an interrupted training')
     .option('--quality <n>', 'from 1, the smallest files, to 8 (default: 4)', countParser('--quality'))
     .option(
       '--lossless',
@@ -44,9 +45,11 @@ export function addCompress(program: Command, signal: AbortSignal): void {
   );
   command.action(async (codec: string | undefined, pictures: string[], flags: CodecFlags) => {
     const terminal = makeTerminal(flags.json ?? false);
+    const words = codec === undefined ? [] : [codec, ...pictures];
+    if (flags.resume !== undefined) return resumeFolder(flags.resume, words, flags, terminal, signal);
     if (flags.fit !== undefined) {
       const fit = flags.lossless ? fitSetFolder : fitFolder;
-      return fit(flags.fit, codec === undefined ? [] : [codec, ...pictures], flags, terminal, signal);
+      return fit(flags.fit, words, flags, terminal, signal);
     }
     if (codec !== undefined && (await isSetFolder(codec))) return compressSet(codec, pictures, flags, terminal, signal);
     return compressPictures(codec, pictures, flags, terminal, signal);
