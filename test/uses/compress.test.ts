@@ -51,7 +51,7 @@ beforeAll(async () => {
 describe('compress --fit', () => {
   test('interrupted, it goes on to the same bits', async () => {
     const words = 'compress --fit textures --limit 40 --patches 256 --epochs 12 --threads 1 --seed 2 --beside none';
-    const whole = json(`${words} --out whole`);
+    const whole = json(`${words} --out unbroken`);
     const running = start(`${words} --out part`);
     await running.shows('epoch 1 ');
     running.child.kill('SIGINT');
@@ -65,7 +65,7 @@ describe('compress --fit', () => {
     await json('compress --resume part');
     await whole;
     for (const file of ['model.safetensors', 'codec.json'])
-      expect(await readFile(path('part', file))).toEqual(await readFile(path('whole', file)));
+      expect(await readFile(path('part', file))).toEqual(await readFile(path('unbroken', file)));
     expect(existsSync(path('part', 'checkpoint.safetensors'))).toBe(false);
     expect((await run('compress --resume part')).stderr).toContain('this run has finished');
   });
