@@ -100,8 +100,8 @@ function Drop() {
       }}
     >
       <p>
-        Drop a table (.csv, .jsonl), an array (.npy, .npz, IDX), pictures, a folder of them, or a model (.safetensors)
-        here.
+        Drop a table (.csv, .parquet, .jsonl), an array (.npy, .npz, IDX), pictures, a folder of them, or a model
+        (.safetensors) here.
       </p>
       <p className="buttons">
         <button type="button" className="button" disabled={busy !== undefined} onClick={() => single.current?.click()}>
