@@ -8,8 +8,9 @@
  * minute. Writes bench/results/studio.json.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { listen } from '../dist/server/listen.js';
@@ -65,7 +66,10 @@ for (let round = 0; round < Number(flags.rounds); round++) {
   const firstStep = await trained(page, 200);
   await page.waitForTimeout(10_000);
   const longest = await page.evaluate('window.longest');
-  rounds.push({ firstPaintMs: paint, firstStepMs: firstStep, longestTaskMs: longest });
+  const words = await page.getByText(/examples a second/).innerText();
+  const speed = Number(/([\d,]+)\s+examples a second/.exec(words)[1].replaceAll(',', ''));
+  const native = nativeSpeed();
+  rounds.push({ firstPaintMs: paint, firstStepMs: firstStep, longestTaskMs: longest, speed, nativeSpeed: native });
   console.log(`round ${round + 1}: ${JSON.stringify(rounds.at(-1))}`);
   await browser.close();
 }
@@ -75,11 +79,12 @@ if (Number(flags.minutes) > 0) {
   const { browser, page } = await opened();
   await trained(page, 100_000);
   const client = await page.context().newCDPSession(page);
+  const whole = await browser.newBrowserCDPSession();
   await client.send('Performance.enable');
   for (let half = 0; half <= 2 * Number(flags.minutes); half++) {
     const { metrics } = await client.send('Performance.getMetrics');
     const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize').value / 2 ** 20;
-    memory.push({ minute: half / 2, pageMiB: heap, processesMiB: residentMiB() });
+    memory.push({ minute: half / 2, pageMiB: heap, processesMiB: await residentMiB(whole) });
     if (half % 10 === 0) console.log(JSON.stringify(memory.at(-1)));
     await page.waitForTimeout(30_000);
   }
@@ -89,11 +94,28 @@ if (Number(flags.minutes) > 0) {
 }
 await server.close();
 
-/** Of all processes of the browser, as the system says it. */
-function residentMiB() {
-  const lines = execFileSync('ps', ['-eo', 'rss,args'], { encoding: 'utf8' }).split('\n');
-  const own = lines.filter((line) => line.includes('--type=renderer'));
-  return own.reduce((sum, line) => sum + Number(line.trim().split(/\s+/)[0]) / 1024, 0);
+/** Examples a second of the same training by the command, on all cores. */
+function nativeSpeed() {
+  const words = ['dist/cli/main.js', 'train', 'digits', '--limit', '10000', '--epochs', '10', '--out'];
+  const folder = mkdtempSync(join(tmpdir(), 'autoencoder-bench-'));
+  const cwd = new URL('..', import.meta.url);
+  const text = execFileSync(process.execPath, [...words, join(folder, 'run'), '--json'], {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  rmSync(folder, { recursive: true });
+  return JSON.parse(text).examplesPerSecond;
+}
+
+/** Of the processes of this browser that show pages. */
+async function residentMiB(client) {
+  const { processInfo } = await client.send('SystemInfo.getProcessInfo');
+  const own = processInfo.filter(({ type }) => type === 'renderer');
+  return own.reduce((sum, { id }) => {
+    const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? [0, 0];
+    return sum + Number(kilobytes) / 1024;
+  }, 0);
 }
 
 const of = (name) => {
@@ -101,6 +123,7 @@ const of = (name) => {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 };
 const file = new URL('results/studio.json', import.meta.url);
+const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 const result = {
   machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`,
   node: process.version,
@@ -109,7 +132,9 @@ const result = {
   firstPaintMs: of('firstPaintMs'),
   firstStepMs: of('firstStepMs'),
   longestTaskMs: of('longestTaskMs'),
-  memory,
+  examplesPerSecond: of('speed'),
+  nativeExamplesPerSecond: of('nativeSpeed'),
+  memory: memory.length > 0 ? memory : before?.memory,
 };
 writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
 console.log('written: bench/results/studio.json; npm run results makes docs/results.md of it');

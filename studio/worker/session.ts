@@ -19,6 +19,7 @@ import { type Catalogue, catalogue } from './catalogue.ts';
 import { type CodeMap, type Decoded, type Plane, type Walk, walkIn } from './codes.ts';
 import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
 import { jobFacts } from './job-facts.ts';
+import { type Layers, layersOf } from './layers.ts';
 import { type Plan, planOf, secondsFor } from './plan.ts';
 import { type Shown, show, spread } from './shown.ts';
 import * as storage from './storage.ts';
@@ -235,6 +236,8 @@ export function makeSession(wasmFolder: string) {
       }
       return range;
     },
+    /** What the layers do with an example, and what the first of them looks for. */
+    layers: async (row: number): Promise<Layers> => layersOf(openEngine(), trained(), data().train, row),
     rows: (indices: readonly number[]): Shown => show(data().train, indices),
     async rebuilt(most: number): Promise<{ readonly originals: Shown; readonly rebuilt: Shown }> {
       const some = takeRows(data().train, spread(sourceCount(data().train), most));

@@ -207,6 +207,7 @@ function Understood({ data }: { readonly data: DataSummary }) {
       <h3>{what === 'pictures' ? 'Some of them' : 'The first of them'}</h3>
       <Examples shown={first} name="Examples of the data" />
       {what === 'table' && <Columns data={data} />}
+      <Chosen />
       <p className="buttons">
         <a className="button" href="#design">
           Design the autoencoder
@@ -216,6 +217,33 @@ function Understood({ data }: { readonly data: DataSummary }) {
         </a>
       </p>
     </section>
+  );
+}
+
+/** What would be trained, and why. */
+function Chosen() {
+  const { plan, planProblem } = useStudio();
+  if (planProblem)
+    return (
+      <p className="problem" role="alert">
+        {planProblem}
+      </p>
+    );
+  if (!plan || plan.reasons.length === 0) return null;
+  return (
+    <>
+      <h3>What is chosen for you, and why</h3>
+      <dl className="reasons">
+        {plan.reasons.map(({ what, value, why }) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>
+              <b>{value}</b> {why}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 
