@@ -76,12 +76,8 @@ export function Hourglass({ plan, hidden: given, onHidden, onCode }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <section className="scroll hourglass" aria-label="The layers" tabIndex={0}>
-      <svg
-        viewBox={`0 0 ${total} ${HEIGHT + 50}`}
-        style={{ minWidth: Math.min(total, 520) }}
-        role="group"
-        aria-label={about}
-      >
+      <svg viewBox={`0 0 ${total} ${HEIGHT + 50}`} style={{ minWidth: Math.min(total, 520) }}>
+        <title>{about}</title>
         {bars.slice(1).map((bar, at) => {
           const [before, after] = [size(bars[at].units), size(bar.units)];
           return (

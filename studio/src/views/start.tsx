@@ -9,7 +9,7 @@ import { useStudio } from '../studio.tsx';
 const LIMIT = 10_000;
 
 export function Start() {
-  const { data, kept, surroundings, openBuiltIn, resume, forget, busy } = useStudio();
+  const { data, kept, model, surroundings, openBuiltIn, resume, forget, busy } = useStudio();
   return (
     <>
       <section className="hero">
@@ -65,6 +65,21 @@ export function Start() {
           ))}
         </ul>
       </section>
+      {model && !data && (
+        <section className="card" aria-label="The model that is open">
+          <h2>A model is open</h2>
+          <p>
+            {model.card.blueprint.kind.name} on a {model.card.blueprint.network.name} network, a code of{' '}
+            {count(model.card.blueprint.latent)} numbers, learned from {model.card.data.name}. Choose data like that
+            which it learned from, to see its codes and to put it to use.
+          </p>
+          <p className="buttons">
+            <a className="button quiet-button" href="#take-away">
+              Take it away
+            </a>
+          </p>
+        </section>
+      )}
       {data && <Understood data={data} />}
     </>
   );
