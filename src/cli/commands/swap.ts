@@ -42,6 +42,7 @@ interface Flags extends EngineFlags, ResultFlags {
   readonly to?: string;
   readonly lay?: 'whole' | 'face';
   readonly mark?: 'embedded' | 'both';
+  readonly strict?: boolean;
   readonly detect?: boolean;
   readonly iHaveConsent?: boolean;
   readonly [option: string]: unknown;
@@ -81,6 +82,7 @@ export function addSwap(program: Command, signal: AbortSignal): void {
     .option('--detect', 'say of each picture how likely it is swapped')
     .option('--i-have-consent', 'those who are seen in the pictures agree to this use of them')
     .option('--warp <share>', `how far pictures are bent to learn from (default: ${WARP})`, amountParser('--warp'))
+    .option('--strict', 'end with an error where a picture cannot be read; otherwise it is left out')
     .option('--limit <n>', 'use the first n pictures', countParser('--limit'));
   addResultFlags(command);
   addTrainingFlags(command);
@@ -105,18 +107,28 @@ async function run(
   const words = [model, data].filter((word) => word !== undefined);
   const questions = ['to', 'lay', 'mark', 'detect'];
   if (flags.resume !== undefined) {
-    const own = ['fit', 'and', 'out', 'overwrite', 'limit', 'threads', 'warp', ...questions];
+    const own = ['fit', 'and', 'out', 'overwrite', 'limit', 'strict', 'threads', 'warp', ...questions];
     refuseBesideResume([...words, ...givenFlags(flags, own), ...training]);
     const { checkpoint, setup } = await readSwapCheckpoint(flags.resume);
     return made({ folder: flags.resume, setup, checkpoint }, terminal, signal);
   }
   if (flags.fit !== undefined) {
-    const { fit, and, warp, limit, engine, threads } = flags;
+    const { fit, and, warp, limit, strict, engine, threads } = flags;
     const [besides] = [...words, ...givenFlags(flags, questions)];
     if (besides !== undefined) throw notBeside('--fit', 'no other pictures and no other model beside it', besides);
     requireConsent(and === undefined ? [fit] : [fit, and], flags.iHaveConsent);
     const held = [REPORT_FILE, SWAP_FILE, CHECKPOINT_FILE, MODEL_FILE];
-    const setup: SwapSetup = { use: 'swap', fit, and, warp, limit, engine, threads, options: trainingOptions(flags) };
+    const setup: SwapSetup = {
+      use: 'swap',
+      fit,
+      and,
+      warp,
+      limit,
+      strict,
+      engine,
+      threads,
+      options: trainingOptions(flags),
+    };
     return made({ folder: outputFolder(fit, 'swap', held, flags), setup }, terminal, signal);
   }
   if (model === undefined || data === undefined)
@@ -222,7 +234,7 @@ async function used(
   signal: AbortSignal,
 ): Promise<void> {
   const { trained, detector, isDrawn: isOfDrawn } = await readSwapFolder(folder, await openEngine(flags));
-  const { train, test } = await readData(name, { limit: flags.limit }, terminal, signal);
+  const { train, test } = await readData(name, { limit: flags.limit, strict: flags.strict }, terminal, signal);
   const source = pictures(test ?? train);
   const [channels, height, width] = trained.model.blueprint.shape;
   if (source.shape.slice(1).join() !== [channels, height, width].join())
