@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fitSwap, laidIn, swapped, type TwoSets, WARP } from '../../applications/swap.ts';
-import { type DetectionQuality, fitSwapDetector, swapChances } from '../../applications/swap-detector.ts';
+import { type DetectionQuality, fitSwapDetector } from '../../applications/swap-detector.ts';
 import { type SwapQuality, swapQuality } from '../../applications/swap-quality.ts';
 import { DataError, OptionError } from '../../base/errors.ts';
 import { flagOf } from '../../base/options.ts';
@@ -22,6 +22,7 @@ import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addTrainingFlags, trainingOptions } from '../subject.ts';
 import { isDrawn, pictures, readSwapData, requireConsent, targetsOf } from '../swap-data.ts';
+import { detected, fileName } from '../swap-detection.ts';
 import {
   readSwapCheckpoint,
   readSwapFolder,
@@ -244,17 +245,20 @@ async function used(
       got: `[${source.shape.slice(1)}]`,
       fix: 'scale or crop them to that size',
     });
-  const file = (at: number): string => source.names?.[at] ?? `${String(at + 1).padStart(4, '0')}`;
+  const file = (at: number): string => fileName(source, at);
   if (flags.detect) {
     const [other] = (['to', 'lay', 'mark'] as const).filter((flag) => flags[flag] !== undefined);
     if (other !== undefined)
       throw notBeside(`--${other}`, 'no --detect beside it: nothing is swapped then', '--detect');
-    const chances = await swapChances(trained, detector, source.values);
-    const rows = Array.from(chances, (chance, at) => ({ picture: file(at), chance }));
+    const rows = await detected(trained, detector, source, name);
     for (const row of table(
-      rows.map(({ picture, chance }) => [picture, `${short(Number((100 * chance).toFixed(1)))} %`]),
+      rows.map(({ picture, chance, marked }) => [
+        picture,
+        `${short(Number((100 * chance).toFixed(1)))} %`,
+        marked ? 'says that it is made' : '',
+      ]),
     ))
-      terminal.say(row);
+      terminal.say(row.trimEnd());
     return terminal.result({ model: folder, data: source.name, swapped: rows });
   }
   requireConsent(isOfDrawn ? [name] : [name, folder], flags.iHaveConsent);
