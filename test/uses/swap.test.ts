@@ -61,9 +61,7 @@ describe('swap', () => {
   ])('every picture that it makes says so %s', async (words, out) => {
     const { files } = await json(`swap two people --limit 40 --i-have-consent ${words} --out ${out}`);
     expect(files).toHaveLength(40);
-    const { xmpAsString, width, height, channels } = await sharp(
-      await readFile(path(out, 'ada', 'a0.png')),
-    ).metadata();
+    const { xmpAsString, width, height, channels } = await sharp(await readFile(path(out, 'ada', 'a0.png'))).metadata();
     expect([width, height, channels]).toEqual([SIDE, SIDE, 1]);
     expect(xmpAsString).toContain('http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia');
   });
