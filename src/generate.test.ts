@@ -180,6 +180,12 @@ describe('generationQuality', () => {
     expect(await generationQuality(model, arcs(600, 1))).toMatchObject({ compared: 60 });
   });
 
+  test('draws of one class are compared with real ones of that class, not with all', async () => {
+    const found = await generationQuality(told, arcs(600, 1), { heldOut: arcs(200, 9), label: 'high' });
+    expect(found).toMatchObject({ compared: 100, label: 'high' });
+    expect(found?.model.recall).toBeGreaterThan(0.5);
+  });
+
   test('a prior made all but a point covers nothing, and real ones surprise as the likelihood says', async () => {
     const narrow = await generationQuality(model, arcs(600, 1), { heldOut: arcs(200, 9), truncation: 0.01 });
     expect(narrow?.model.recall).toBeLessThan(0.05);

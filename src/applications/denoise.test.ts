@@ -35,6 +35,22 @@ describe('noise', () => {
     expect(share(0)).toBeCloseTo(0.8, 1);
   });
 
+  test.each([
+    ['gaussian', 40 / 255, 0.5],
+    ['poisson', 0.1, 0.5],
+    ['poisson', 0.1, 0.2],
+  ] as const)(
+    'the level of %s noise that was %d is told from the good picture, whatever the model is for',
+    (noise, level, brightness) => {
+      const clean = { ...half, values: half.values.map(() => brightness) };
+      const spoiled = denoise.spoil(clean, { noise, from: level, to: level }, createRandom(5));
+      const { from, to } = denoise.seen?.({ noise, from: 0.01, to: 0.9 }, spoiled, clean) ?? {};
+      expect(from).toBe(to);
+      expect((to ?? 0) / level).toBeCloseTo(1, 1);
+      expect(denoise.seen?.({ noise, from: 0.01, to: 0.9 }, clean, clean)).toEqual({ noise, from: 0.01, to: 0.9 });
+    },
+  );
+
   test('of a range is of one level for a picture, another one for the next', () => {
     const random = createRandom(2);
     const levels = Array.from({ length: 20 }, () => {

@@ -42,6 +42,15 @@ export const denoise: Restoration<Noise> = {
     );
   },
   repair: (restorer, spoiled) => restorer.restore(spoiled),
+  seen(how, { values }, clean) {
+    const error = values.reduce((sum, value, at) => sum + (value - clean.values[at]) ** 2, 0);
+    // Poisson: the variance is the square of the level times the brightness.
+    const light = how.noise === 'poisson' ? clean.values.reduce((sum, value) => sum + value, 0) : values.length;
+    const level = Math.sqrt(error / light);
+    return how.noise === 'salt-and-pepper' || !(level > 0) || !Number.isFinite(level)
+      ? how
+      : { ...how, from: level, to: level };
+  },
   simple: ({ noise, to }) => [
     { name: 'as it is', repair: (spoiled) => spoiled },
     { name: 'median', repair: (spoiled) => medianFilter(spoiled) },

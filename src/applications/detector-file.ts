@@ -32,12 +32,15 @@ const schema = z.strictObject({
   /** Ascending scores of what is normal. */
   reference: numbers.min(1),
   threshold: z.number(),
+  /** The label of what was normal, where the data had labels. */
+  normal: z.string().optional(),
 });
 
 export interface SavedDetector {
   /** Paths of the models, from the file. */
   readonly models: readonly string[];
   readonly threshold: number;
+  readonly normal?: string;
   /** Puts the models, in the order of `models`, together. @throws ModelFileError where they do not fit. */
   readonly assemble: (trained: readonly TrainedModel[]) => Detector;
 }
@@ -48,7 +51,7 @@ const MOST_REFERENCE = 1001;
 export function encodeDetector(
   { members, reference, windows }: Detector,
   models: readonly string[],
-  threshold: number,
+  { threshold, normal }: Pick<SavedDetector, 'threshold' | 'normal'>,
 ): Uint8Array {
   const kept = Math.min(MOST_REFERENCE, reference.length);
   const file: z.infer<typeof schema> = {
@@ -65,16 +68,22 @@ export function encodeDetector(
       (_, at) => reference[kept === 1 ? 0 : Math.round((at * (reference.length - 1)) / (kept - 1))],
     ),
     threshold,
+    ...(normal === undefined ? {} : { normal }),
   };
   return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
 }
 
 /** @throws ModelFileError for anything that is not such a file. */
 export function decodeDetector(text: string, where: string): SavedDetector {
-  const { members, reference, threshold, windows } = parseSaved(text, where, { schema, what: 'a detector', refused });
+  const { members, reference, threshold, normal, windows } = parseSaved(text, where, {
+    schema,
+    what: 'a detector',
+    refused,
+  });
   return {
     models: members.map(({ model }) => model),
     threshold,
+    normal,
     assemble: (trained) => ({
       members: trained.map((model, at): Member => {
         const { spread, code } = members[at];

@@ -83,9 +83,11 @@ describe('a detector of rows', () => {
     expect(alarms).toBeGreaterThan(0.001);
     expect(alarms).toBeLessThan(0.05);
 
-    const text = new TextDecoder().decode(encodeDetector(detector, ['model/model.safetensors'], 1.5));
+    const text = new TextDecoder().decode(
+      encodeDetector(detector, ['model/model.safetensors'], { threshold: 1.5, normal: 'ok' }),
+    );
     const saved = decodeDetector(text, 'detector.json');
-    expect(saved.threshold).toBe(1.5);
+    expect([saved.threshold, saved.normal]).toEqual([1.5, 'ok']);
     const again = await scoreWith(saved.assemble(detector.members).members, source);
     expect(again.scores).toEqual(found.scores);
   });

@@ -30,6 +30,8 @@ export interface Restoration<How> {
   /** By the model. */
   repair(restorer: Restorer, spoiled: Picture, how: How): Promise<Picture>;
   simple(how: How): readonly SimpleRepair[];
+  /** How a picture was spoiled, as the good one tells: for the simple ways, which have to be told. */
+  seen?(how: How, spoiled: Picture, clean: Picture): How;
   /** Pixels at the edge that are not measured. */
   border?(how: How): number;
 }

@@ -21,6 +21,8 @@ import type { TrainedModel } from './trained.ts';
 export interface SampleQuality {
   /** Examples of each sort that were compared. */
   readonly compared: number;
+  /** The class that all of them are of, where one was asked for. */
+  readonly label?: string;
   /** In the space of the model's own codes. */
   readonly model: Coverage;
   /** Draws from a normal distribution of as many principal components as the code has numbers, as narrow as those of the model; of numbers, not of tokens. */
@@ -66,7 +68,8 @@ const COPY_QUANTILE = 0.01;
 
 /** Nothing where there are too few held-out examples to tell. */
 export async function sampleQuality(request: SampleQualityRequest): Promise<SampleQuality | undefined> {
-  const { engine, model, known, held, label, truncation, random } = request;
+  const { engine, model, label, truncation, random } = request;
+  const [known, held] = [ofClass(request.known, label), ofClass(request.held, label)];
   const compared = Math.min(MOST_COMPARED, held.count, known.count);
   if (compared <= MANIFOLD_NEIGHBOURS) return undefined;
   const some = (data: Dataset, name: string): Dataset =>
@@ -83,6 +86,7 @@ export async function sampleQuality(request: SampleQualityRequest): Promise<Samp
       : await drawPrincipal(request, known, compared, random.fork('gaussian'), truncation);
   return {
     compared,
+    ...(label === undefined ? {} : { label }),
     model: await judge(made),
     ...(principal
       ? {
@@ -96,6 +100,17 @@ export async function sampleQuality(request: SampleQualityRequest): Promise<Samp
     nearest: await nearness(request, made, real),
     ...(model.kind.sample ? { likelihood: await likelihood(request, real) } : {}),
   };
+}
+
+/** Draws of one class are like real ones of that class, where the data say which those are. */
+function ofClass(data: Dataset, label: string | undefined): Dataset {
+  const { labels } = data;
+  if (label === undefined || !labels) return data;
+  const wanted = labels.names.indexOf(label);
+  return takeExamples(
+    data,
+    Int32Array.from(labels.values.keys()).filter((row) => labels.values[row] === wanted),
+  );
 }
 
 /** What was decoded, as the model takes examples: pictures as bytes, categories as one of them. */

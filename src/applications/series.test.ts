@@ -70,7 +70,7 @@ describe('a detector of series', () => {
     const nats = (row: number): number => found.columns[2 * row] + found.columns[2 * row + 1];
     expect(nats(310)).toBeGreaterThan(5 * nats(100));
 
-    const text = new TextDecoder().decode(encodeDetector(detector, ['model/model.safetensors'], found.threshold));
+    const text = new TextDecoder().decode(encodeDetector(detector, ['model/model.safetensors'], found));
     const { members, windows } = decodeDetector(text, 'detector.json').assemble(detector.members);
     expect(windows).toEqual(detector.windows);
     if (windows) expect((await scoreRows(members, broken, windows)).scores).toEqual(found.scores);

@@ -1,5 +1,5 @@
 /** A codec made from pictures, in its folder, with a page that says how it stands beside JPEG, WebP and AVIF. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bdRate, type RatePoint } from '../applications/codec/bd-rate.ts';
 import { curveOf, curveOfFormat } from '../applications/codec/beside.ts';
 import { openCodec } from '../applications/codec/codec.ts';
@@ -138,7 +138,14 @@ async function made(
   bar.end('Measured.');
   await codec.dispose();
   const report = join(folder, REPORT_FILE);
-  const page = { title: `A codec of ${data.name}`, folder, curve, beside, pictures: measured.length, coded: [] };
+  const page = {
+    title: `A codec of ${basename(data.name)}`,
+    folder,
+    curve,
+    beside,
+    pictures: measured.length,
+    coded: [],
+  };
   await writeFileAtomic(report, await codecReport(page));
   const { seconds } = fitted.result;
   for (const line of [

@@ -15,6 +15,8 @@ export interface DataFlags {
   readonly target?: string;
   readonly header?: 'auto' | 'yes' | 'no';
   readonly limit?: number;
+  /** A picture that cannot be read is an error. */
+  readonly strict?: boolean;
 }
 
 const GROUP = 'Data:';
@@ -45,6 +47,11 @@ export function addDataFlags(command: Command): void {
         .createOption('--limit <n>', 'use the first n examples')
         .argParser(countParser('--limit'))
         .helpGroup(GROUP),
+    )
+    .addOption(
+      command
+        .createOption('--strict', 'of pictures: end with an error where one cannot be read; otherwise it is left out')
+        .helpGroup(GROUP),
     );
 }
 
@@ -58,10 +65,11 @@ export async function readData(
     target,
     header,
     limit,
+    strict,
     cells,
     otherwise,
   }: DataFlags & Pick<ReadOptions, 'cells'> & Pick<LoadOptions, 'otherwise'>,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'note'>,
   signal?: AbortSignal,
 ): Promise<SourceWithTest> {
   let announced = '';
@@ -76,6 +84,7 @@ export async function readData(
     otherwise,
     environment: dataEnvironment(process.env),
     signal,
+    ...(strict ? {} : { onLeftOut: (complaint) => terminal.note(`Left out: ${complaint}`) }),
     onProgress: (progress) => {
       if (announced === progress.name) return;
       announced = progress.name;

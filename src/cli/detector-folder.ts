@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Detector, FittedDetector } from '../applications/detector.ts';
-import { decodeDetector, encodeDetector } from '../applications/detector-file.ts';
+import { decodeDetector, encodeDetector, type SavedDetector } from '../applications/detector-file.ts';
 import { fileError, writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
@@ -18,7 +18,11 @@ export function isDetectorFolder(path: string): boolean {
 }
 
 /** Writes the models, `model/model.safetensors` or `model/1/…`, and then the detector. */
-export async function writeDetector(folder: string, detector: FittedDetector, threshold: number): Promise<void> {
+export async function writeDetector(
+  folder: string,
+  detector: FittedDetector,
+  saved: Pick<SavedDetector, 'threshold' | 'normal'>,
+): Promise<void> {
   const { learned } = detector;
   const paths = learned.map((_, at) => (learned.length === 1 ? 'model' : `model/${at + 1}`));
   for (const [at, one] of learned.entries()) {
@@ -26,14 +30,14 @@ export async function writeDetector(folder: string, detector: FittedDetector, th
     await writeFileAtomic(join(folder, paths[at], MODEL_FILE), await encodeModelFile(one, one.model));
   }
   const models = paths.map((path) => `${path}/${MODEL_FILE}`);
-  await writeFileAtomic(join(folder, DETECTOR_FILE), encodeDetector(detector, models, threshold));
+  await writeFileAtomic(join(folder, DETECTOR_FILE), encodeDetector(detector, models, saved));
 }
 
 /** @throws ModelFileError for a damaged file, FileError for a missing one. */
 export async function readDetector(
   folder: string,
   engine: Engine,
-): Promise<{ readonly detector: Detector; readonly threshold: number }> {
+): Promise<Pick<SavedDetector, 'threshold' | 'normal'> & { readonly detector: Detector }> {
   const file = join(folder, DETECTOR_FILE);
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw fileError(cause, file, 'read');
@@ -45,5 +49,5 @@ export async function readDetector(
       return { card, model, parameters, engine, runner: makeRunner(engine, model) };
     }),
   );
-  return { detector: saved.assemble(trained), threshold: saved.threshold };
+  return { detector: saved.assemble(trained), threshold: saved.threshold, normal: saved.normal };
 }

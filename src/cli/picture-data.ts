@@ -33,7 +33,7 @@ export async function readPictureData(
   signal: AbortSignal,
 ): Promise<PictureData> {
   if (!(await holdsPictures(name))) {
-    const { train, test } = await readData(name, { limit }, terminal, signal);
+    const { train, test } = await readData(name, { limit, strict }, terminal, signal);
     return {
       name: train.name,
       pictures: requirePictures(train),

@@ -126,7 +126,6 @@ interface RepairRequest<How> {
 async function repairAll<How>(request: RepairRequest<How>): Promise<TrialResult[]> {
   const { use, how, restorer, pictures, clean, mark, step, keep, signal } = request;
   const rows: PictureResult[] = [];
-  const simple = clean ? use.simple(how) : [];
   for (const [at, picture] of pictures.entries()) {
     if (signal.aborted) throw new InterruptedError(`${use.name}: interrupted after ${at} pictures, which are written`);
     step(at, pictures.length);
@@ -136,6 +135,7 @@ async function repairAll<How>(request: RepairRequest<How>): Promise<TrialResult[
     if (good) {
       requireSize(repaired, good);
       const border = use.border?.(how);
+      const simple = use.simple(use.seen?.(how, spoiled, good) ?? how);
       rows.push({
         name: picture.name,
         model: qualityIn(repaired, good, spoiled, border),

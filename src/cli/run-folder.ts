@@ -21,6 +21,7 @@ const setupSchema = z.strictObject({
   target: z.string().optional(),
   header: z.enum(['auto', 'yes', 'no']).optional(),
   limit: z.number().optional(),
+  strict: z.boolean().optional(),
   engine: z.enum(['node', 'web']),
   threads: z.number().optional(),
   options: z.record(z.string(), z.unknown()),

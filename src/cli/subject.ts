@@ -176,12 +176,25 @@ async function fitted(
 ): Promise<Subject> {
   refuseWords(words);
   const { gaps } = words;
-  const { columns, label, time, target, header, limit, engine: engineName, threads } = flags;
+  const { columns, label, time, target, header, limit, strict, engine: engineName, threads } = flags;
   const options = withDefaults(words.defaults ?? {}, trainingOptions(flags));
-  const setup = { data: name, columns, label, time, target, header, limit, engine: engineName, threads, options };
+  const setup = {
+    data: name,
+    columns,
+    label,
+    time,
+    target,
+    header,
+    limit,
+    strict,
+    engine: engineName,
+    threads,
+    options,
+  };
   const learned = await trainInto(folder, { setup, recipe: makeRecipe(options), check: words.check, terminal, signal });
   const { model, parameters, card, runner, parts } = learned;
-  const source = await readData(name, flags, terminal, signal);
+  // What was left out was told when it was learned from.
+  const source = await readData(name, flags, { note: () => {} }, signal);
   return {
     engine: await openEngine(flags),
     runner,

@@ -5,7 +5,7 @@ import { DataError, OptionError } from '../base/errors.ts';
 import { suggestion } from '../base/options.ts';
 import { builtIns } from '../data/builtin/builtin.ts';
 import type { ArraySource, Source } from '../data/dataset.ts';
-import { readData } from './data-flags.ts';
+import { type DataFlags, readData } from './data-flags.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SwapData {
@@ -32,13 +32,13 @@ export function requireConsent(names: readonly string[], hasConsent: boolean | u
 
 /** @throws DataError for anything but coloured or grey pictures of one size with two labels. */
 export async function readSwapData(
-  { fit, and, limit }: { readonly fit: string; readonly and?: string; readonly limit?: number },
+  { fit, and, ...flags }: { readonly fit: string; readonly and?: string } & Pick<DataFlags, 'limit' | 'strict'>,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<SwapData> {
-  const { train, test } = await readData(fit, { limit }, terminal, signal);
+  const { train, test } = await readData(fit, flags, terminal, signal);
   if (and === undefined) return { train: twoSets(train), ...(test ? { test: twoSets(test) } : {}) };
-  const other = await readData(and, { limit }, terminal, signal);
+  const other = await readData(and, flags, terminal, signal);
   return { train: joined(pictures(train), pictures(other.train), [basename(fit), basename(and)]) };
 }
 

@@ -26,6 +26,7 @@ const setupSchema = z.strictObject({
   and: z.string().optional(),
   warp: z.number().optional(),
   limit: z.number().optional(),
+  strict: z.boolean().optional(),
   engine: z.enum(['node', 'web']),
   threads: z.number().optional(),
   options: z.record(z.string(), z.unknown()),

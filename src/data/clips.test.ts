@@ -56,6 +56,26 @@ describe('clips of files', () => {
     expect((await readClips(folder)).map(({ name }) => name)).toEqual(['moving.webp']);
   });
 
+  test('an animated file of grey frames is as grey as those frames', async () => {
+    const pages = await Promise.all(
+      [1, 2].map((light) =>
+        sharp({
+          create: { width: 5, height: 2, channels: 3, background: { r: 40 * light, g: 40 * light, b: 40 * light } },
+        })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const file = join(folder, 'grey', 'clip.gif');
+    await mkdir(join(folder, 'grey'), { recursive: true });
+    await sharp(pages, { join: { animated: true } })
+      .gif()
+      .toFile(file);
+    const [{ shape, values }] = await readClips(file);
+    expect(shape).toEqual([2, 1, 2, 5]);
+    expect([values[0], values[10]]).toEqual([40, 80]);
+  });
+
   test('where there are none, and for frames of two sizes, it is said', async () => {
     await expect(readClips(join(folder, 'empty'))).rejects.toThrow('expected clips: a folder of frames');
     await expect(readClips(join(folder, 'nowhere'))).rejects.toThrow('nowhere');

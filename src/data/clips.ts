@@ -108,12 +108,14 @@ async function readAnimated(path: string): Promise<Clip> {
       .toBuffer({ resolveWithObject: true });
     const height = pageHeight ?? info.height;
     const area = height * width;
-    const values = new Uint8Array(pages * 3 * area);
+    // Neither format has grey files: a clip is grey where every pixel is.
+    const channels = isGrey(data, info.channels) ? 1 : 3;
+    const values = new Uint8Array(pages * channels * area);
     for (let frame = 0; frame < pages; frame++)
-      for (let channel = 0; channel < 3; channel++)
+      for (let channel = 0; channel < channels; channel++)
         for (let pixel = 0; pixel < area; pixel++)
-          values[(frame * 3 + channel) * area + pixel] = data[(frame * area + pixel) * info.channels + channel];
-    return { name: basename(path), shape: [pages, 3, height, width], values };
+          values[(frame * channels + channel) * area + pixel] = data[(frame * area + pixel) * info.channels + channel];
+    return { name: basename(path), shape: [pages, channels, height, width], values };
   } catch (cause) {
     throw new DataError(
       {
@@ -125,6 +127,12 @@ async function readAnimated(path: string): Promise<Clip> {
       { cause },
     );
   }
+}
+
+function isGrey(pixels: Uint8Array, channels: number): boolean {
+  for (let at = 0; at < pixels.length; at += channels)
+    if (pixels[at] !== pixels[at + 1] || pixels[at] !== pixels[at + 2]) return false;
+  return true;
 }
 
 export interface Bouncing {

@@ -49,6 +49,8 @@ export interface LoadOptions extends Omit<ReadOptions, 'key'> {
   readonly environment: DataEnvironment;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told of each picture among others that cannot be read, which is left out then; an error when absent. */
+  readonly onLeftOut?: (complaint: string) => void;
 }
 
 /** Folders of data from the variables of a process: `AUTOENCODER_CACHE`, else `XDG_CACHE_HOME`, else `~/.cache`. */
@@ -138,6 +140,7 @@ async function readPath(name: string, options: LoadOptions): Promise<SourceWithT
         name,
         matches.map((match) => pictureFile(match)),
         reporter(name, matches.length, options),
+        options.onLeftOut,
       ),
     };
   }
@@ -163,7 +166,8 @@ async function readFolder(folder: string, options: LoadOptions): Promise<SourceW
   const images = await findTrainImages(folder);
   if (images !== undefined) return readIdxFiles(images, options.limit, undefined);
   const pictures = (await listPictures(folder)).slice(0, options.limit);
-  return { train: await readPictures(folder, pictures, reporter(folder, pictures.length, options)) };
+  const step = reporter(folder, pictures.length, options);
+  return { train: await readPictures(folder, pictures, step, options.onLeftOut) };
 }
 
 function reporter(name: string, total: number, { signal, onProgress }: LoadOptions): (done: number) => void {

@@ -156,10 +156,18 @@ function interleaved({ channels, width, height, values }: Picture): Uint8Array {
 /** What the press council's vocabulary calls pictures that a trained program made (IPTC, digital source type). */
 const SYNTHETIC = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
 
+/** Whether a picture says in its metadata that a trained program made it. */
+export async function saysSynthetic(path: string): Promise<boolean> {
+  const sharp = await loadSharp(path);
+  const { xmp } = await sharp(await readBytes(path)).metadata();
+  return xmp?.includes(SYNTHETIC) ?? false;
+}
+
 /** The same, with metadata (XMP) that say that a trained program made the picture. */
 export async function encodeSynthetic(picture: Picture, path: string): Promise<Uint8Array> {
   const sharp = await loadSharp(path);
-  const marked = sharp(await encodePicture(picture, path)).withXmp(
+  const packed = sharp(await encodePicture(picture, path)).toColourspace(picture.channels === 1 ? 'b-w' : 'srgb');
+  const marked = packed.withXmp(
     `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" Iptc4xmpExt:DigitalSourceType="${SYNTHETIC}"/></rdf:RDF></x:xmpmeta>`,
   );
   const ending = extname(path).toLowerCase();

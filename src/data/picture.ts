@@ -101,7 +101,7 @@ export function coloured(picture: Picture): Picture {
 /** The picture with a band of stripes at its foot: a mark for the eye that it is made. */
 export function striped(picture: Picture): Picture {
   const { height, width, values } = picture;
-  const band = Math.max(2, Math.round(height / 16));
+  const band = bandOf(picture);
   return {
     ...picture,
     values: values.map((value, at) => {
@@ -110,4 +110,27 @@ export function striped(picture: Picture): Picture {
       return Math.floor((row + column) / band) % 2 === 0 ? 1 : 0;
     }),
   };
+}
+
+/** How far a stripe may be from black or white: JPEG changes it a little. */
+const STRIPE = 0.25;
+
+/** A picture that `striped` has marked, with the row above the band in its place; undefined where there is no such mark. */
+export function unstriped(picture: Picture): Picture | undefined {
+  const { height, width, values } = picture;
+  const marked = striped(picture).values;
+  if (values.some((value, at) => Math.abs(value - marked[at]) > STRIPE)) return undefined;
+  const last = height - bandOf(picture) - 1;
+  return {
+    ...picture,
+    values: values.map((value, at) => {
+      const below = (Math.floor(at / width) % height) - last;
+      return below > 0 && last >= 0 ? values[at - below * width] : value;
+    }),
+  };
+}
+
+/** Rows of the band. */
+function bandOf({ height }: Picture): number {
+  return Math.max(2, Math.round(height / 16));
 }

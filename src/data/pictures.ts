@@ -37,8 +37,9 @@ export async function readPictures(
   name: string,
   files: readonly ImageFile[],
   step?: (done: number) => void,
+  leftOut?: (complaint: string) => void,
 ): Promise<ArraySource> {
-  return readImages(name, files, await sharpDecoder(name), step);
+  return readImages(name, files, await sharpDecoder(name), step, leftOut);
 }
 
 /** @throws DataError where the package is not installed; `name` is what it is wanted for. */

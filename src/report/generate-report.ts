@@ -73,7 +73,7 @@ function verdict({ model, gaussian, nearest }: SampleQuality): Html {
     nearest.copies > 0.05 ? html` <strong class="doubt">Some are all but copies</strong> of what it learned from.` : '';
   if (!gaussian) return html`${percent(model.precision)} of what it makes up is like real examples.${copies}`;
   return harmonic(model) > harmonic(gaussian)
-    ? html`What it makes up is <strong>nearer to real examples</strong> than draws from a normal distribution of principal components.${copies}`
+    ? html`By precision and recall together, what it makes up is <strong>more like real examples</strong> than draws from a normal distribution of principal components.${copies}`
     : html`Draws from a normal distribution of principal components <strong class="doubt">are as good or better</strong>: train longer, or try another kind or size of the code.${copies}`;
 }
 
@@ -100,13 +100,13 @@ function tiles({ model, gaussian, likelihood }: SampleQuality): Tile[] {
   ];
 }
 
-function comparison({ model, gaussian, real, compared }: SampleQuality): Section {
+function comparison({ model, gaussian, real, compared, label }: SampleQuality): Section {
   const row = (name: string, { precision, recall }: Coverage, isModel = false): Html =>
     html`<tr${isModel && html` class="chosen"`}><th scope="row">${name}</th><td>${percent(precision)}</td><td>${percent(recall)}</td></tr>`;
   return {
     id: 'quality',
     title: 'Are they like the data?',
-    lead: `Precision: the share of what is made that lies among real examples. Recall: the share of real examples that lie among what is made. ${wholeNumber(compared)} of each, compared by the codes of this model: to another model, or another code, the figures cannot be compared.`,
+    lead: `Precision: the share of what is made that lies among real examples. Recall: the share of real examples that lie among what is made. ${wholeNumber(compared)} of each${label === undefined ? '' : `, all of class ${label}`}, compared by the codes of this model: to another model, or another code, the figures cannot be compared.`,
     body: scrollable(
       'Precision and recall beside simpler ways',
       html`<table><thead><tr><th scope="col">What is made by</th><th scope="col">Precision</th><th scope="col">Recall</th></tr></thead>

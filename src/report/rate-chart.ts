@@ -11,7 +11,7 @@ export interface RateCurve {
 const [WIDTH, HEIGHT, LEFT, FOOT] = [960, 360, 56, 42];
 const TICKS = 5;
 /** The codec itself first. */
-const COLOURS = ['var(--accent)', 'var(--second)', 'var(--warn)', 'var(--quiet)'];
+const COLOURS = ['var(--accent)', 'var(--second)', 'var(--third)', 'var(--quiet)'];
 
 export function rateChart(label: string, curves: readonly RateCurve[]): Html {
   const [{ curve: own }] = curves;

@@ -59,9 +59,14 @@ export async function restorationReport(page: RestorationReport): Promise<string
   return renderPage(title, body, { title, comparisons: await Promise.all(shown.map(versionsOf)) });
 }
 
+/** Of PSNR, in dB: what two decimals do not show. */
+const SAME = 0.005;
+
 function verdictOf({ model }: TrialResult, [way, simple]: readonly [string, PictureQuality] = ['', model]): Html {
   const gain = model.psnr - simple.psnr;
   if (way === '') return html`PSNR ${model.psnr.toFixed(2)} dB.`;
+  if (Math.abs(gain) < SAME)
+    return html`As near as a simple way, <b>${way}</b>. Train longer, or on pictures more like these.`;
   return gain > 0
     ? html`${gain.toFixed(2)} dB nearer to the good pictures than the best simple way, <b>${way}</b>.`
     : html`No better than a simple way: <b>${way}</b> comes ${(-gain).toFixed(2)} dB nearer. Train longer, or on pictures more like these.`;

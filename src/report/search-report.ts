@@ -59,7 +59,7 @@ function list(asked: readonly Asked[]): Section {
     lead: `What was found for the first ${wholeNumber(Math.min(ROWS, asked.length))}, most similar first, with its distance.`,
     body: scrollable(
       'What was found',
-      html`<table>
+      html`<table class="texts">
 <thead><tr><th scope="col">Asked</th><th scope="col">Found</th></tr></thead>
 <tbody>${asked
         .slice(0, ROWS)

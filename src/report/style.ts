@@ -3,7 +3,7 @@ export const style = `
 :root {
   color-scheme: light dark;
   --ground: #f6f7f9; --card: #ffffff; --line: #dde2e9; --ink: #1b2430; --quiet: #566173;
-  --accent: #0b6b8a; --accent-soft: #e3f1f5; --second: #a85b0c; --chosen: #eef6f8;
+  --accent: #0b6b8a; --accent-soft: #e3f1f5; --second: #a85b0c; --third: #7a4fa3; --chosen: #eef6f8;
   --warn: #8a5200; --warn-ground: #fff6e6; --warn-line: #e7c689; --grid: #e4e8ee;
   --dot-light: 42%; --dot-strong: 68%; --plot-background: var(--card); --shade: rgb(30 45 65 / .18);
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace;
@@ -11,7 +11,7 @@ export const style = `
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #11151b; --card: #191f28; --line: #2b3441; --ink: #e7ebf1; --quiet: #a2adbd;
-    --accent: #66c6e6; --accent-soft: #15303b; --second: #efb264; --chosen: #18303a;
+    --accent: #66c6e6; --accent-soft: #15303b; --second: #efb264; --third: #c3a1e6; --chosen: #18303a;
     --warn: #f2c178; --warn-ground: #2a2215; --warn-line: #5f4a22; --grid: #27303c;
     --dot-light: 66%; --dot-strong: 72%; --shade: rgb(0 0 0 / .6);
   }
@@ -156,7 +156,7 @@ footer { padding: 16px 0 48px; color: var(--quiet); font-size: 14px; }
 @media print {
   :root {
     --ground: #fff; --card: #fff; --line: #d4d9e0; --ink: #111; --quiet: #4a5361; --accent: #0b5f7b; --accent-soft: #eef6f8;
-    --second: #99520a; --chosen: #eef6f8; --warn: #7a4800; --warn-ground: #fff9ee; --warn-line: #e0c490; --grid: #e4e8ee;
+    --second: #99520a; --third: #6b4391; --chosen: #eef6f8; --warn: #7a4800; --warn-ground: #fff9ee; --warn-line: #e0c490; --grid: #e4e8ee;
     --dot-light: 42%; --dot-strong: 68%;
     color-scheme: light;
   }

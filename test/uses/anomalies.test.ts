@@ -52,6 +52,16 @@ describe('a table', () => {
     expect(stdout).not.toContain('isolation forest');
   });
 
+  test('what was normal in training is normal afterwards, too, and not the first class that is called so', async () => {
+    const rows = Array.from({ length: 120 }, (_, i) => (i % 3 === 0 ? `${5 + (i % 7) / 10},0` : `${(i % 7) / 10},1`));
+    await write('zeros.csv', `x,kind\n${rows.join('\n')}\n`);
+    const words = '--label kind --threads 1';
+    await run(`anomalies --fit zeros.csv --normal 1 --epochs 20 --models 1 ${words} --out ones`);
+    const found = await json(`anomalies ones zeros.csv ${words} --out ones-again`);
+    expect(found).toMatchObject({ normal: '1', results: { auroc: 1 } });
+    expect(await json(`anomalies ones zeros.csv --normal 0 ${words} --out ones-zero`)).toMatchObject({ normal: '0' });
+  });
+
   test('several robust models are kept as one detector', async () => {
     await run('anomalies --fit wave.csv --robust --models 2 --epochs 5 --threads 1 --out robust');
     expect(existsSync(path('robust', 'model', '2', 'model.safetensors'))).toBe(true);

@@ -33,6 +33,22 @@ beforeAll(async () => {
 });
 
 describe('index', () => {
+  test('a damaged picture among good ones is left out and named; with --strict it is an error', async () => {
+    const whole = bar('upright', 1, 140);
+    await write('mixed/upright/cut.png', whole.subarray(0, whole.length - 20));
+    await write('mixed/upright/empty.png', new Uint8Array());
+    for (const light of [140, 170, 200, 230]) await write(`mixed/lying/${light}.png`, bar('lying', 2, light));
+    const { code, stdout, stderr } = await run('index album/model mixed --json --out mixed-index');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { examples: 4 }]);
+    expect(stderr).toContain('Left out: mixed/upright/cut.png: expected a picture that can be read');
+    expect(stderr).toContain('Left out: mixed/upright/empty.png: expected a picture that can be read');
+    const { names } = JSON.parse(await readFile(path('mixed-index', 'index.json'), 'utf8')) as { names: string[] };
+    expect(names).toEqual(['lying/140.png', 'lying/170.png', 'lying/200.png', 'lying/230.png']);
+    const strict = await run('index album/model mixed --strict --out strict-index');
+    expect([strict.code, strict.stderr]).toEqual([3, expect.stringMatching(/error: mixed.upright.(cut|empty).png/)]);
+    expect(existsSync(path('strict-index'))).toBe(false);
+  });
+
   test('keeps codes, names and small pictures beside the model, and says how good a search is', async () => {
     const found = await json('index album/model bars --out again');
     expect(found).toMatchObject({

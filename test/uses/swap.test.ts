@@ -61,8 +61,8 @@ describe('swap', () => {
   ])('every picture that it makes says so %s', async (words, out) => {
     const { files } = await json(`swap two people --limit 40 --i-have-consent ${words} --out ${out}`);
     expect(files).toHaveLength(40);
-    const { xmpAsString, width, height } = await sharp(await readFile(path(out, 'ada', 'a0.png'))).metadata();
-    expect([width, height]).toEqual([SIDE, SIDE]);
+    const { xmpAsString, width, height, channels } = await sharp(await readFile(path(out, 'ada', 'a0.png'))).metadata();
+    expect([width, height, channels]).toEqual([SIDE, SIDE, 1]);
     expect(xmpAsString).toContain('http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia');
   });
 
@@ -83,6 +83,23 @@ describe('swap', () => {
     expect(picture).toBe('ada/a0.png');
     expect(chance).toBeGreaterThanOrEqual(0);
     expect(chance).toBeLessThanOrEqual(1);
+  });
+
+  test('what marks a picture as made says so, and hides nothing from the detector', async () => {
+    const chancesOf = async (data: string): Promise<Record<string, number>> => {
+      const { swapped } = await json(`swap two ${data} --detect`);
+      const rows = swapped as { picture: string; chance: number; marked: boolean }[];
+      expect(rows.every(({ marked }) => marked === (data !== 'people'))).toBe(true);
+      return Object.fromEntries(rows.map(({ picture, chance }) => [picture, chance]));
+    };
+    await chancesOf('people');
+    await json('swap two people --limit 20 --i-have-consent --out bare');
+    await json('swap two people --limit 20 --i-have-consent --mark both --out banded');
+    const [bare, banded] = [await chancesOf('bare'), await chancesOf('banded')];
+    const near = Object.keys(bare).filter((name) => Math.abs(bare[name] - banded[name]) < 0.2);
+    expect(near.length).toBeGreaterThan(15);
+    const { stdout } = await run('swap two banded/ada/a0.png --detect');
+    expect(stdout).toMatch(/^a0.png +[\d.]+ % {2}says that it is made\n$/);
   });
 
   test('interrupted and gone on with, it ends with the same bits', async () => {

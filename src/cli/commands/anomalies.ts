@@ -227,11 +227,13 @@ async function known(
     });
   const { train, test } = await readData(data, flags, terminal, signal);
   const whole = test ?? train;
-  const withLabels = (source: Source) => source.labels && anomalyLabels(source.labels, flags.normal);
+  const withLabels = ({ labels }: Source, normal?: string) =>
+    labels &&
+    anomalyLabels(labels, flags.normal ?? (normal !== undefined && labels.names.includes(normal) ? normal : undefined));
   if (isDetectorFolder(path)) {
-    const { detector, threshold } = await readDetector(path, engine);
+    const { detector, threshold, normal } = await readDetector(path, engine);
     const source = familiar(detector, whole, terminal);
-    return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source) };
+    return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source, normal) };
   }
   const { card, model, parameters } = await readModel(path);
   const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
@@ -308,6 +310,6 @@ async function fitted(
     fitOn,
     // With too few rows to hold some out, and where all are learned from by intent, there are no others to measure on.
     isMeasured: test || isRobust || detector.heldOut.length === 0 ? undefined : (row) => !learned.has(row),
-    save: (threshold) => writeDetector(folder, detector, threshold),
+    save: (threshold) => writeDetector(folder, detector, { threshold, normal: told?.normal }),
   };
 }

@@ -237,9 +237,18 @@ async function give(
   });
 }
 
-function jsonOf({ compared, model, gaussian, real, nearest, likelihood }: SampleQuality): Record<string, unknown> {
+function jsonOf({
+  compared,
+  label,
+  model,
+  gaussian,
+  real,
+  nearest,
+  likelihood,
+}: SampleQuality): Record<string, unknown> {
   return {
     compared,
+    ...(label === undefined ? {} : { class: label }),
     space: 'codes of this model',
     results: { ...model, ...(likelihood ?? {}) },
     baselines: { ...(gaussian ? { gaussian } : {}), real },
@@ -247,13 +256,13 @@ function jsonOf({ compared, model, gaussian, real, nearest, likelihood }: Sample
   };
 }
 
-function qualityLines({ model, gaussian, real, compared, nearest, likelihood }: SampleQuality): string[] {
+function qualityLines({ model, gaussian, real, compared, label, nearest, likelihood }: SampleQuality): string[] {
   const row = (name: string, { precision, recall }: Coverage): string[] => [
     name,
     ...[precision, recall].map((share) => `${short(100 * share)} %`),
   ];
   return [
-    `In the space of this model's codes, ${compared.toLocaleString('en')} made and as many real ones that nothing was learned from:`,
+    `In the space of this model's codes, ${compared.toLocaleString('en')} made and as many real ones${label === undefined ? '' : ` of class ${label}`} that nothing was learned from:`,
     '',
     ...table([
       ['', 'precision', 'recall'],

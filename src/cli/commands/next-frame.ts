@@ -211,7 +211,9 @@ function errorLines({ windows, model, lastFrame, extrapolation }: FrameErrors): 
       ),
     ]).map((row) => `  ${row}`),
     '',
-    `${short(100 * (1 - model.mse / lastFrame.mse))} % below the last frame.`,
+    model.mse < lastFrame.mse
+      ? `${short(100 * (1 - model.mse / lastFrame.mse))} % below the last frame.`
+      : 'No better than the last frame again: train longer, or on more clips.',
   ];
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fitSwap, laidIn, swapped, type TwoSets, WARP } from '../../applications/swap.ts';
-import { type DetectionQuality, fitSwapDetector, swapChances } from '../../applications/swap-detector.ts';
+import { type DetectionQuality, fitSwapDetector } from '../../applications/swap-detector.ts';
 import { type SwapQuality, swapQuality } from '../../applications/swap-quality.ts';
 import { DataError, OptionError } from '../../base/errors.ts';
 import { flagOf } from '../../base/options.ts';
@@ -22,6 +22,7 @@ import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addTrainingFlags, trainingOptions } from '../subject.ts';
 import { isDrawn, pictures, readSwapData, requireConsent, targetsOf } from '../swap-data.ts';
+import { detected, fileName } from '../swap-detection.ts';
 import {
   readSwapCheckpoint,
   readSwapFolder,
@@ -42,6 +43,7 @@ interface Flags extends EngineFlags, ResultFlags {
   readonly to?: string;
   readonly lay?: 'whole' | 'face';
   readonly mark?: 'embedded' | 'both';
+  readonly strict?: boolean;
   readonly detect?: boolean;
   readonly iHaveConsent?: boolean;
   readonly [option: string]: unknown;
@@ -81,6 +83,7 @@ export function addSwap(program: Command, signal: AbortSignal): void {
     .option('--detect', 'say of each picture how likely it is swapped')
     .option('--i-have-consent', 'those who are seen in the pictures agree to this use of them')
     .option('--warp <share>', `how far pictures are bent to learn from (default: ${WARP})`, amountParser('--warp'))
+    .option('--strict', 'end with an error where a picture cannot be read; otherwise it is left out')
     .option('--limit <n>', 'use the first n pictures', countParser('--limit'));
   addResultFlags(command);
   addTrainingFlags(command);
@@ -105,18 +108,28 @@ async function run(
   const words = [model, data].filter((word) => word !== undefined);
   const questions = ['to', 'lay', 'mark', 'detect'];
   if (flags.resume !== undefined) {
-    const own = ['fit', 'and', 'out', 'overwrite', 'limit', 'threads', 'warp', ...questions];
+    const own = ['fit', 'and', 'out', 'overwrite', 'limit', 'strict', 'threads', 'warp', ...questions];
     refuseBesideResume([...words, ...givenFlags(flags, own), ...training]);
     const { checkpoint, setup } = await readSwapCheckpoint(flags.resume);
     return made({ folder: flags.resume, setup, checkpoint }, terminal, signal);
   }
   if (flags.fit !== undefined) {
-    const { fit, and, warp, limit, engine, threads } = flags;
+    const { fit, and, warp, limit, strict, engine, threads } = flags;
     const [besides] = [...words, ...givenFlags(flags, questions)];
     if (besides !== undefined) throw notBeside('--fit', 'no other pictures and no other model beside it', besides);
     requireConsent(and === undefined ? [fit] : [fit, and], flags.iHaveConsent);
     const held = [REPORT_FILE, SWAP_FILE, CHECKPOINT_FILE, MODEL_FILE];
-    const setup: SwapSetup = { use: 'swap', fit, and, warp, limit, engine, threads, options: trainingOptions(flags) };
+    const setup: SwapSetup = {
+      use: 'swap',
+      fit,
+      and,
+      warp,
+      limit,
+      strict,
+      engine,
+      threads,
+      options: trainingOptions(flags),
+    };
     return made({ folder: outputFolder(fit, 'swap', held, flags), setup }, terminal, signal);
   }
   if (model === undefined || data === undefined)
@@ -222,7 +235,7 @@ async function used(
   signal: AbortSignal,
 ): Promise<void> {
   const { trained, detector, isDrawn: isOfDrawn } = await readSwapFolder(folder, await openEngine(flags));
-  const { train, test } = await readData(name, { limit: flags.limit }, terminal, signal);
+  const { train, test } = await readData(name, { limit: flags.limit, strict: flags.strict }, terminal, signal);
   const source = pictures(test ?? train);
   const [channels, height, width] = trained.model.blueprint.shape;
   if (source.shape.slice(1).join() !== [channels, height, width].join())
@@ -232,17 +245,20 @@ async function used(
       got: `[${source.shape.slice(1)}]`,
       fix: 'scale or crop them to that size',
     });
-  const file = (at: number): string => source.names?.[at] ?? `${String(at + 1).padStart(4, '0')}`;
+  const file = (at: number): string => fileName(source, at);
   if (flags.detect) {
     const [other] = (['to', 'lay', 'mark'] as const).filter((flag) => flags[flag] !== undefined);
     if (other !== undefined)
       throw notBeside(`--${other}`, 'no --detect beside it: nothing is swapped then', '--detect');
-    const chances = await swapChances(trained, detector, source.values);
-    const rows = Array.from(chances, (chance, at) => ({ picture: file(at), chance }));
+    const rows = await detected(trained, detector, source, name);
     for (const row of table(
-      rows.map(({ picture, chance }) => [picture, `${short(Number((100 * chance).toFixed(1)))} %`]),
+      rows.map(({ picture, chance, marked }) => [
+        picture,
+        `${short(Number((100 * chance).toFixed(1)))} %`,
+        marked ? 'says that it is made' : '',
+      ]),
     ))
-      terminal.say(row);
+      terminal.say(row.trimEnd());
     return terminal.result({ model: folder, data: source.name, swapped: rows });
   }
   requireConsent(isOfDrawn ? [name] : [name, folder], flags.iHaveConsent);

@@ -113,6 +113,7 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     time,
     header,
     limit,
+    strict,
     engine,
     threads,
     out: _,
@@ -122,7 +123,7 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     checkpointEvery: _____,
     ...options
   } = flags;
-  return { data, columns, label, time, header, limit, engine, threads, options };
+  return { data, columns, label, time, header, limit, strict, engine, threads, options };
 }
 
 interface Run {

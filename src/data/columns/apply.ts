@@ -140,7 +140,10 @@ function mismatch(source: Source, expected: string, got: string): DataError {
     where: source.name,
     expected,
     got,
-    fix: 'give data like the training data; --columns and --label leave columns out',
+    fix:
+      source.form === 'table'
+        ? 'give data like the training data; --columns and --label leave columns out'
+        : 'give data like the training data; pictures are to be scaled or cropped to its size',
   });
 }
 

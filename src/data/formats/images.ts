@@ -30,49 +30,76 @@ export interface ImageDecoder {
  * Reads the pictures: first the size of each, then, into one array made for all, their pixels.
  *
  * @param step Called before each picture is unpacked, with its number; may throw to stop.
- * @throws DataError for a picture that cannot be read, and for two that differ in size, naming both.
+ * @param leftOut Told of each picture that cannot be read, which is left out then; where there is another one.
+ * @throws DataError for a picture that cannot be read, without `leftOut`; and for two that differ in size, naming both.
  */
 export async function readImages(
   name: string,
   files: readonly ImageFile[],
   decoder: ImageDecoder,
   step: (done: number) => void = () => {},
+  leftOut?: (complaint: string) => void,
 ): Promise<ArraySource> {
-  const [first] = files;
-  if (first === undefined) {
-    throw new DataError({
-      where: name,
-      expected: 'at least 1 picture (.png, .jpg, .webp)',
-      got: 'none',
-      fix: 'name a folder of pictures, or of folders of pictures',
-    });
+  let skipped = 0;
+  const read = async <T>(file: ImageFile, how: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await readable(file, how);
+    } catch (error) {
+      if (!(error instanceof DataError) || !leftOut || files.length === 1) throw error;
+      skipped++;
+      leftOut(error.message);
+      return undefined;
+    }
+  };
+  const sized: { readonly file: ImageFile; readonly size: ImageSize }[] = [];
+  for (const file of files) {
+    const size = await read(file, async () => decoder.measure(await file.read()));
+    if (size) sized.push({ file, size });
   }
-  const sizes: ImageSize[] = [];
-  for (const file of files) sizes.push(await readable(file, async () => decoder.measure(await file.read())));
-  const [{ width, height }] = sizes;
-  sizes.forEach((size, i) => {
-    if (size.width === width && size.height === height) return;
-    throw new DataError({
-      where: name,
-      expected: `pictures of one size, ${width}×${height} as ${first.name}`,
-      got: `${size.width}×${size.height} in ${files[i].name}`,
-      fix: 'scale or crop them to one size',
-    });
-  });
-  const channels = sizes.some((size) => size.channels === 3) ? 3 : 1;
+  const [first] = sized;
+  if (first === undefined) throw noPictures(name, skipped);
+  const { width, height } = first.size;
+  for (const { file, size } of sized)
+    if (size.width !== width || size.height !== height)
+      throw new DataError({
+        where: name,
+        expected: `pictures of one size, ${width}×${height} as ${first.file.name}`,
+        got: `${size.width}×${size.height} in ${file.name}`,
+        fix: 'scale or crop them to one size',
+      });
+  const channels = sized.some(({ size }) => size.channels === 3) ? 3 : 1;
   const area = width * height;
-  const values = allocate(files.length * channels * area, name);
-  for (const [i, file] of files.entries()) {
+  const values = allocate(sized.length * channels * area, name);
+  const whole: ImageFile[] = [];
+  for (const [i, { file }] of sized.entries()) {
     step(i);
-    const pixels = await readable(file, async () => decoder.decode(await file.read(), channels));
-    for (let channel = 0, to = i * channels * area; channel < channels; channel++) {
+    const pixels = await read(file, async () => decoder.decode(await file.read(), channels));
+    if (!pixels) continue;
+    for (let channel = 0, to = whole.length * channels * area; channel < channels; channel++) {
       for (let pixel = 0; pixel < area; pixel++) values[to++] = pixels[pixel * channels + channel];
     }
+    whole.push(file);
   }
-  const isLabelled = files.some((file) => file.label !== undefined);
-  const labels = isLabelled ? makeLabels(files.map((file) => file.label ?? null)) : undefined;
-  const names = files.map(nameOf);
-  return { form: 'array', name, values, shape: [files.length, channels, height, width], names, labels };
+  if (whole.length === 0) throw noPictures(name, skipped);
+  const isLabelled = whole.some((file) => file.label !== undefined);
+  const labels = isLabelled ? makeLabels(whole.map((file) => file.label ?? null)) : undefined;
+  return {
+    form: 'array',
+    name,
+    values: whole.length < sized.length ? values.slice(0, whole.length * channels * area) : values,
+    shape: [whole.length, channels, height, width],
+    names: whole.map(nameOf),
+    labels,
+  };
+}
+
+function noPictures(name: string, skipped: number): DataError {
+  return new DataError({
+    where: name,
+    expected: 'at least 1 picture (.png, .jpg, .webp)',
+    got: skipped === 0 ? 'none' : `${skipped}, none of which can be read`,
+    fix: 'name a folder of pictures, or of folders of pictures',
+  });
 }
 
 /** `shoe/3.png`: the file with the folder that is its class. */
