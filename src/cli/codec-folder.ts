@@ -6,45 +6,28 @@ import { z } from 'zod';
 import type { CodecFiles } from '../applications/codec/codec-packing.ts';
 import { isSetCodec } from '../applications/codec/set-codec-file.ts';
 import { FileError } from '../base/errors.ts';
-import { parseOptions } from '../base/options.ts';
 import { readBytes, writeFileAtomic } from '../data/files.ts';
-import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
-import { openCheckpoint } from './run-folder.ts';
+import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
 
 export const CODEC_FILE = 'codec.json';
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
+  ...keptOfAll,
   use: z.literal('compress'),
-  fit: z.string(),
   beside: z.array(z.string()).optional(),
   patches: z.number().optional(),
   patch: z.number().optional(),
-  limit: z.number().optional(),
   strict: z.boolean().optional(),
-  engine: z.enum(['node', 'web']),
-  threads: z.number().optional(),
-  options: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the pictures. */
-  fingerprint: z.string().optional(),
 });
 
 export type CodecSetup = z.infer<typeof setupSchema>;
 
-/** Keeps what an unfinished training goes on from. */
-export async function saveCodecCheckpoint(folder: string, state: TrainingState, setup: CodecSetup): Promise<void> {
-  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
-}
+const checkpoints = useCheckpoint(setupSchema, CODEC_FILE);
 
-/** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
-export async function readCodecCheckpoint(
-  folder: string,
-): Promise<{ readonly checkpoint: Checkpoint; readonly setup: CodecSetup }> {
-  const { checkpoint, path } = await openCheckpoint(folder, CODEC_FILE);
-  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
-}
+export const saveCodecCheckpoint = checkpoints.save;
+export const readCodecCheckpoint = checkpoints.read;
 
 /** Writes the model and then what names it, and takes the checkpoint away. */
 export async function writeCodecFolder(folder: string, { model, codec }: CodecFiles): Promise<void> {

@@ -5,15 +5,13 @@ import { z } from 'zod';
 import { parseSaved } from '../applications/saved-json.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { ModelFileError } from '../base/errors.ts';
-import { parseOptions } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
-import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { openCheckpoint, readUseFile } from './run-folder.ts';
+import { readUseFile } from './run-folder.ts';
+import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
 
 export const NEXT_FRAME_FILE = 'next-frame.json';
 
@@ -25,38 +23,20 @@ const schema = z.strictObject({
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
+  ...keptOfAll,
   use: z.literal('next-frame'),
-  fit: z.string(),
   frames: z.number(),
   bounce: z.number().optional(),
   size: z.number().optional(),
   clips: z.number().optional(),
-  limit: z.number().optional(),
-  engine: z.enum(['node', 'web']),
-  threads: z.number().optional(),
-  options: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the clips. */
-  fingerprint: z.string().optional(),
 });
 
 export type NextFrameSetup = z.infer<typeof setupSchema>;
 
-/** Keeps what an unfinished training goes on from. */
-export async function saveNextFrameCheckpoint(
-  folder: string,
-  state: TrainingState,
-  setup: NextFrameSetup,
-): Promise<void> {
-  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
-}
+const checkpoints = useCheckpoint(setupSchema, NEXT_FRAME_FILE);
 
-/** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
-export async function readNextFrameCheckpoint(
-  folder: string,
-): Promise<{ readonly checkpoint: Checkpoint; readonly setup: NextFrameSetup }> {
-  const { checkpoint, path } = await openCheckpoint(folder, NEXT_FRAME_FILE);
-  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
-}
+export const saveNextFrameCheckpoint = checkpoints.save;
+export const readNextFrameCheckpoint = checkpoints.read;
 
 /** Writes the model and then what names it, and takes the checkpoint away. */
 export async function writeNextFrameFolder(folder: string, trained: TrainedModel): Promise<void> {

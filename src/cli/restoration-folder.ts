@@ -6,54 +6,37 @@ import type { Restoration } from '../applications/restoration.ts';
 import { decodeRestoration, encodeRestoration, howOf } from '../applications/restoration-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
-import { parseOptions } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
-import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { openCheckpoint, readUseFile } from './run-folder.ts';
+import { readUseFile } from './run-folder.ts';
+import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
 
 export const RESTORATION_FILE = 'restoration.json';
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
+  ...keptOfAll,
   use: z.string(),
-  fit: z.string(),
   how: z.record(z.string(), z.json()),
   patches: z.number().optional(),
   patch: z.number().optional(),
-  limit: z.number().optional(),
   strict: z.boolean().optional(),
-  engine: z.enum(['node', 'web']),
-  threads: z.number().optional(),
-  options: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the pictures. */
-  fingerprint: z.string().optional(),
 });
 
 export type RestorationSetup = z.infer<typeof setupSchema>;
 
-/** Keeps what an unfinished training goes on from. */
-export async function saveRestorationCheckpoint(
-  folder: string,
-  state: TrainingState,
-  setup: RestorationSetup,
-): Promise<void> {
-  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
-}
+const checkpoints = useCheckpoint(setupSchema, RESTORATION_FILE);
+
+export const saveRestorationCheckpoint = checkpoints.save;
 
 /** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
-export async function readRestorationCheckpoint(
-  folder: string,
-  use: string,
-): Promise<{ readonly checkpoint: Checkpoint; readonly setup: RestorationSetup }> {
-  const { checkpoint, path } = await openCheckpoint(folder, RESTORATION_FILE);
-  const setup = parseOptions(setupSchema, checkpoint.setup, path);
-  if (setup.use !== use) throw otherUse(folder, use, setup.use);
-  return { checkpoint, setup };
+export async function readRestorationCheckpoint(folder: string, use: string): ReturnType<typeof checkpoints.read> {
+  const read = await checkpoints.read(folder);
+  if (read.setup.use !== use) throw otherUse(folder, use, read.setup.use);
+  return read;
 }
 
 /** Writes the model and then what names it, and takes the checkpoint away. */

@@ -6,48 +6,32 @@ import type { SwapDetector } from '../applications/swap-detector.ts';
 import { decodeSwap, encodeSwap } from '../applications/swap-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { ModelFileError } from '../base/errors.ts';
-import { parseOptions } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
-import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { openCheckpoint, readUseFile } from './run-folder.ts';
+import { readUseFile } from './run-folder.ts';
+import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
 
 export const SWAP_FILE = 'swap.json';
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
+  ...keptOfAll,
   use: z.literal('swap'),
-  fit: z.string(),
   /** The second set, where it is one of its own. */
   and: z.string().optional(),
   warp: z.number().optional(),
-  limit: z.number().optional(),
   strict: z.boolean().optional(),
-  engine: z.enum(['node', 'web']),
-  threads: z.number().optional(),
-  options: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the pictures. */
-  fingerprint: z.string().optional(),
 });
 
 export type SwapSetup = z.infer<typeof setupSchema>;
 
-/** Keeps what an unfinished training goes on from. */
-export async function saveSwapCheckpoint(folder: string, state: TrainingState, setup: SwapSetup): Promise<void> {
-  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
-}
+const checkpoints = useCheckpoint(setupSchema, SWAP_FILE);
 
-/** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
-export async function readSwapCheckpoint(
-  folder: string,
-): Promise<{ readonly checkpoint: Checkpoint; readonly setup: SwapSetup }> {
-  const { checkpoint, path } = await openCheckpoint(folder, SWAP_FILE);
-  return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
-}
+export const saveSwapCheckpoint = checkpoints.save;
+export const readSwapCheckpoint = checkpoints.read;
 
 export interface OpenSwap {
   readonly trained: TrainedModel;

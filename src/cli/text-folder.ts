@@ -5,15 +5,13 @@ import { z } from 'zod';
 import { assembleTexts, decodeTexts, encodeTexts, type SavedTexts } from '../applications/text-file.ts';
 import type { TextModel } from '../applications/text-model.ts';
 import { OptionError } from '../base/errors.ts';
-import { parseOptions } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
-import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { TrainingState } from '../training/state.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { makeFolder, openCheckpoint, readUseFile } from './run-folder.ts';
+import { makeFolder, readUseFile } from './run-folder.ts';
+import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
 
 export const TEXTS_FILE = 'texts.json';
 
@@ -21,41 +19,29 @@ export type Use = SavedTexts['use'];
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
+  ...keptOfAll,
   use: z.enum(['translate', 'complete']),
-  fit: z.string(),
   /** The file of translations. */
   into: z.string().optional(),
   columns: z.array(z.string()).optional(),
   header: z.enum(['auto', 'yes', 'no']).optional(),
-  limit: z.number().optional(),
   /** Different pieces; 0 for characters. */
   pieces: z.number().optional(),
   length: z.number().optional(),
   isRunning: z.boolean(),
-  engine: z.enum(['node', 'web']),
-  threads: z.number().optional(),
-  options: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the texts. */
-  fingerprint: z.string().optional(),
 });
 
 export type TextSetup = z.infer<typeof setupSchema>;
 
-/** Keeps what an unfinished training goes on from. */
-export async function saveTextCheckpoint(folder: string, state: TrainingState, setup: TextSetup): Promise<void> {
-  await makeFolder(folder);
-  await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, setup));
-}
+const checkpoints = useCheckpoint(setupSchema, TEXTS_FILE);
+
+export const saveTextCheckpoint = checkpoints.save;
 
 /** @throws FileError where there is none, ModelFileError for a damaged one, OptionError for one of another use. */
-export async function readTextCheckpoint(
-  folder: string,
-  use: Use,
-): Promise<{ readonly checkpoint: Checkpoint; readonly setup: TextSetup }> {
-  const { checkpoint, path } = await openCheckpoint(folder, TEXTS_FILE);
-  const setup = parseOptions(setupSchema, checkpoint.setup, path);
-  if (setup.use !== use) throw otherUse(folder, setup.use);
-  return { checkpoint, setup };
+export async function readTextCheckpoint(folder: string, use: Use): ReturnType<typeof checkpoints.read> {
+  const read = await checkpoints.read(folder);
+  if (read.setup.use !== use) throw otherUse(folder, read.setup.use);
+  return read;
 }
 
 /** Writes the model and then what names it, and takes the checkpoint away. */

@@ -1,6 +1,6 @@
 /** What all views share: the worker, the data, the options, the training and the model. */
 
-import type { EpochRecord } from 'autoencoder/browser';
+import type { EpochRecord, TrainingEvent } from 'autoencoder/browser';
 import { proxy, type Remote, wrap } from 'comlink';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { Catalogue } from '../worker/catalogue.ts';
@@ -13,15 +13,7 @@ import type { Outcome } from '../worker/training.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
-export interface Progress {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  readonly examplesPerSecond: number;
-  readonly secondsLeft: number;
-}
+export type Progress = Extract<TrainingEvent, { type: 'progress' }>;
 
 export interface TrainingView {
   readonly state: 'running' | 'paused' | 'ended' | 'failed';

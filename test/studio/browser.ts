@@ -77,3 +77,13 @@ export async function setOption(page: Page, field: string, value: string): Promi
   await input.fill(value);
   await input.press('Enter');
 }
+
+/** Presses a button that gives a file away, and keeps it at `path`. */
+export async function take(page: Page, button: string, path: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  await download.saveAs(path);
+  return path;
+}

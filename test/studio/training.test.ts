@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openSet, setOption, type Visit, visit } from './browser.ts';
+import { openSet, setOption, take, type Visit, visit } from './browser.ts';
 
 const run = promisify(execFile);
 const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
@@ -47,14 +47,7 @@ test('digits are learned better than PCA does, the model is taken away, and the 
 
   await page.getByRole('link', { name: 'Take away', exact: true }).click();
   const folder = await mkdtemp(join(tmpdir(), 'autoencoder-taken-'));
-  const taken = async (button: string, name: string): Promise<string> => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: button }).click(),
-    ]);
-    await download.saveAs(join(folder, name));
-    return join(folder, name);
-  };
+  const taken = (button: string, name: string): Promise<string> => take(page, button, join(folder, name));
   const file = await taken('The model', 'model.safetensors');
   const codes = await taken('The codes', 'codes.csv');
   const out = join(folder, 'again.csv');

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import { openSet, setOption, type Visit, visit } from './browser.ts';
+import { openSet, setOption, take, type Visit, visit } from './browser.ts';
 
 let browser: Visit;
 let folder: string;
@@ -87,14 +87,7 @@ test('pages of one file do their jobs from the disk, without the studio', async 
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
   await page.getByRole('link', { name: 'Take away', exact: true }).click();
-  const taken = async (button: string, name: string): Promise<string> => {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: button }).click(),
-    ]);
-    await download.saveAs(join(folder, name));
-    return join(folder, name);
-  };
+  const taken = (button: string, name: string): Promise<string> => take(page, button, join(folder, name));
   const sliders = await taken('A page of sliders', 'decode.html');
   const detector = await taken('A page that detects', 'detect.html');
   await page.close();

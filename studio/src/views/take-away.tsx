@@ -4,6 +4,14 @@ import { download } from '../parts/download.ts';
 import { count } from '../parts/figures.ts';
 import { messageOf, type Options, type Studio, useStudio } from '../studio.tsx';
 
+interface Offer {
+  readonly button: string;
+  readonly name: string;
+  readonly type: string;
+  readonly about: string;
+  readonly content: () => Promise<Uint8Array | string>;
+}
+
 export function TakeAway() {
   const { session, model, data, options } = useStudio();
   const [problem, setProblem] = useState<string>();
@@ -16,6 +24,41 @@ export function TakeAway() {
       (error) => setProblem(messageOf(error)),
     );
   };
+  const { kind, network, latent } = card.blueprint;
+  const files: readonly Offer[] = [
+    {
+      button: 'The model',
+      name: 'model.safetensors',
+      type: 'application/octet-stream',
+      about: `${kind.name} on ${network.name}, a code of ${count(latent)} numbers. The command, the library and this page open it.`,
+      content: () => session.modelFile(),
+    },
+    ...(data
+      ? [
+          {
+            button: 'A page of sliders',
+            name: 'decode.html',
+            type: 'text/html',
+            about: 'one file that carries the model and decodes what its sliders say, without a network',
+            content: () => session.offline('decode', `${data.name}, decoded`),
+          },
+          {
+            button: 'A page that detects',
+            name: 'detect.html',
+            type: 'text/html',
+            about: 'one file that says which examples of a file are unlike those learned from',
+            content: () => session.offline('detect', `What is unlike ${data.name}`),
+          },
+          {
+            button: 'The codes',
+            name: 'codes.csv',
+            type: 'text/csv',
+            about: `a row of ${count(latent)} numbers for each example`,
+            content: () => session.codesFile('.csv'),
+          },
+        ]
+      : []),
+  ];
   const command = commandFor(data, options, card.training.options);
   return (
     <>
@@ -28,61 +71,20 @@ export function TakeAway() {
       <section className="card">
         <h2>Files</h2>
         <ul className="takeaways">
-          <li>
-            <button
-              type="button"
-              className="button"
-              onClick={() => save('model.safetensors', 'application/octet-stream', () => session.modelFile())}
-            >
-              The model
-            </button>
-            <span>
-              model.safetensors: {card.blueprint.kind.name} on {card.blueprint.network.name}, a code of{' '}
-              {count(card.blueprint.latent)} numbers. The command, the library and this page open it.
-            </span>
-          </li>
-          {data && (
-            <li>
+          {files.map(({ button, name, type, about, content }, at) => (
+            <li key={name}>
               <button
                 type="button"
-                className="button quiet-button"
-                onClick={() =>
-                  save('decode.html', 'text/html', () => session.offline('decode', `${data.name}, decoded`))
-                }
+                className={at === 0 ? 'button' : 'button quiet-button'}
+                onClick={() => save(name, type, content)}
               >
-                A page of sliders
+                {button}
               </button>
               <span>
-                decode.html: one file that carries the model and decodes what its sliders say, without a network
+                {name}: {about}
               </span>
             </li>
-          )}
-          {data && (
-            <li>
-              <button
-                type="button"
-                className="button quiet-button"
-                onClick={() =>
-                  save('detect.html', 'text/html', () => session.offline('detect', `What is unlike ${data.name}`))
-                }
-              >
-                A page that detects
-              </button>
-              <span>detect.html: one file that says which examples of a file are unlike those learned from</span>
-            </li>
-          )}
-          {data && (
-            <li>
-              <button
-                type="button"
-                className="button quiet-button"
-                onClick={() => save('codes.csv', 'text/csv', () => session.codesFile('.csv'))}
-              >
-                The codes
-              </button>
-              <span>codes.csv: a row of {count(card.blueprint.latent)} numbers for each example</span>
-            </li>
-          )}
+          ))}
         </ul>
       </section>
       <section className="card">
