@@ -16,6 +16,7 @@ const lines = [
   ...pairLines(),
   ...speedLines(),
   ...layerLines(),
+  ...studioLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
 
@@ -139,5 +140,35 @@ function layerLines() {
       }),
       '',
     ]),
+  ];
+}
+
+function studioLines() {
+  if (!existsSync(at('bench/results/studio.json'))) return [];
+  const { machine, node, date, rounds, memory, ...figures } = read('bench/results/studio.json');
+  const row = (name, { median, least, most }, asked) =>
+    `| ${name} | ${thousands(median)} (${thousands(least)} … ${thousands(most)}) | ${asked} |`;
+  const samples = (memory ?? []).filter(({ minute }) => minute !== undefined);
+  const later = samples.filter(({ minute }) => minute >= 5).map(({ processesMiB }) => processesMiB);
+  const last = samples.at(-1);
+  return [
+    '## The studio',
+    '',
+    `\`node bench/studio.mjs\`: ${rounds} fresh visits in Chromium, \`digits\` with defaults; ${date}, ${machine}, Node ${node}.`,
+    '',
+    '| | median (least … most) | asked for |',
+    '|---|---|---|',
+    row('first paint, ms', figures.firstPaintMs, '< 1000'),
+    row('from pressing Train to the first steps done, ms', figures.firstStepMs, '< 3000'),
+    row('longest task of the main thread while training, ms', figures.longestTaskMs, '≤ 100'),
+    row('examples a second in the page', figures.examplesPerSecond, ''),
+    row('by the command, native, all cores', figures.nativeExamplesPerSecond, ''),
+    ...(last
+      ? [
+          `| memory of the page's processes over ${last.minute} minutes of training, MiB: from the 5th minute on | ${thousands(Math.min(...later))} … ${thousands(Math.max(...later))} | steady |`,
+          `| objects of the page at the end, MiB (at the beginning) | ${last.pageMiB.toFixed(1)} (${samples[0].pageMiB.toFixed(1)}) | |`,
+        ]
+      : []),
+    '',
   ];
 }

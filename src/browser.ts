@@ -57,6 +57,7 @@ export { plainEngine } from './engine/plain.ts';
 export { type WebEngineOptions, webEngine } from './engine/web.ts';
 export { augment, generationQuality } from './generate.ts';
 export { interpolate } from './interpolate.ts';
+export { activationsOf } from './model/activations.ts';
 export { decodeModelFile, encodeModelFile, type ModelCard } from './model/file/model-file.ts';
 export { kinds } from './model/kinds/kinds.ts';
 export { networkFamilies } from './model/networks/networks.ts';

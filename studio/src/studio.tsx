@@ -190,7 +190,8 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
       setOptions({});
       setPlan(undefined);
       setTraining(undefined);
-      setModel(undefined);
+      // A model that was opened waits for its data; one that was trained here belongs to those before.
+      if (data) setModel(undefined);
     };
     return {
       session,

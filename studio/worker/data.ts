@@ -185,7 +185,7 @@ function folderOf(path: string): string | undefined {
 function unknown(name: string): DataError {
   return new DataError({
     where: name,
-    expected: 'a table (.csv, .jsonl), an array (.npy, .npz, IDX) or pictures (.png, .jpg, .webp)',
+    expected: 'a table (.csv, .parquet, .jsonl), an array (.npy, .npz, IDX) or pictures (.png, .jpg, .webp)',
     got: 'another ending',
     fix: 'save it as one of these',
   });

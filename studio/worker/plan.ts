@@ -30,6 +30,14 @@ export interface Plan {
   readonly steps: number;
   readonly learned: number;
   readonly validated: number;
+  /** What was chosen for the user, and why. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface Reason {
+  readonly what: string;
+  readonly value: string;
+  readonly why: string;
 }
 
 export function planOf(source: SourceWithTest, options: Readonly<Record<string, unknown>>): Plan {
@@ -53,7 +61,69 @@ export function planOf(source: SourceWithTest, options: Readonly<Record<string, 
     steps: training.epochs * Math.floor(parts.train.count / Math.min(training.batchSize, parts.train.count)),
     learned: parts.train.count,
     validated: parts.validation.count,
+    reasons: reasonsOf(source, options, {
+      kind: kind.name,
+      network: network.name,
+      latent,
+      width: size(shape),
+      loss,
+      epochs: training.epochs,
+      batchSize: training.batchSize,
+      learned: parts.train.count,
+    }),
   };
+}
+
+interface Chosen {
+  readonly kind: string;
+  readonly network: string;
+  readonly latent: number;
+  readonly width: number;
+  readonly loss: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learned: number;
+}
+
+/** Why those options are what they are that the user has left open. */
+function reasonsOf({ train }: SourceWithTest, options: Readonly<Record<string, unknown>>, chosen: Chosen): Reason[] {
+  const steps = Math.round((chosen.epochs * chosen.learned) / chosen.batchSize);
+  const isTable = train.form === 'table';
+  const all: readonly (Reason & { readonly option: string })[] = [
+    {
+      option: 'kind',
+      what: 'kind',
+      value: chosen.kind,
+      why: 'asks nothing more of the code than to be narrow; change it to draw new examples, to ignore noise …',
+    },
+    {
+      option: 'network',
+      what: 'network',
+      value: chosen.network,
+      why: isTable ? 'every column may go with every other' : 'suits examples of this shape, and is fast',
+    },
+    {
+      option: 'latent',
+      what: 'code size',
+      value: `${chosen.latent} numbers`,
+      why: `${(chosen.width / chosen.latent).toFixed(0)} times fewer than the ${chosen.width} of an example: it has to choose what matters`,
+    },
+    {
+      option: 'loss',
+      what: 'error',
+      value: chosen.loss,
+      why: chosen.loss === 'mixed' ? 'numbers and categories each in their own way' : 'differences of numbers, squared',
+    },
+    {
+      option: 'epochs',
+      what: 'epochs',
+      value: `${chosen.epochs}`,
+      why: `${steps.toLocaleString('en')} steps of ${chosen.batchSize} examples: few data are gone through more often`,
+    },
+  ];
+  return all
+    .filter(({ option }) => options[option] === undefined)
+    .map(({ what, value, why }) => ({ what, value, why }));
 }
 
 /** What is timed, in milliseconds, and steps that are not: in the first ones the runtime makes itself ready. */

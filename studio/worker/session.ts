@@ -19,6 +19,7 @@ import { type Catalogue, catalogue } from './catalogue.ts';
 import { type CodeMap, type Decoded, type Plane, type Walk, walkIn } from './codes.ts';
 import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
 import { jobFacts } from './job-facts.ts';
+import { type Layers, layersOf } from './layers.ts';
 import { type Plan, planOf, secondsFor } from './plan.ts';
 import { type Shown, show, spread } from './shown.ts';
 import * as storage from './storage.ts';
@@ -78,6 +79,11 @@ export function makeSession(wasmFolder: string) {
     if (model) return model;
     throw new OptionError({ where: 'studio', expected: 'a model', got: 'none', fix: 'train one, or open its file' });
   };
+  /** Other data than before: a model that was opened waits for its data, one that was there with others goes with them. */
+  const use = (next: SourceWithTest): void => {
+    if (source) [model, modelBytes, walk] = [undefined, undefined, undefined];
+    source = next;
+  };
   const summary = (): DataSummary => summarise(origin, roles, data(), allColumns);
   const read = async (next: Roles): Promise<SourceWithTest> =>
     origin.from === 'built-in' ? openBuiltIn(origin.name, origin.limit, next) : openFiles(files, next);
@@ -135,19 +141,19 @@ export function makeSession(wasmFolder: string) {
     },
 
     async openBuiltIn(name: string, limit: number): Promise<DataSummary> {
-      source = openBuiltIn(name, limit, {});
+      use(openBuiltIn(name, limit, {}));
       [origin, roles, files] = [{ from: 'built-in', name, limit }, {}, []];
-      allColumns = columnsOf(source);
+      allColumns = columnsOf(data());
       return summary();
     },
     async openFiles(given: readonly File[]): Promise<DataSummary> {
-      source = await openFiles(given, {});
+      use(await openFiles(given, {}));
       [origin, roles, files] = [
         { from: 'files', name: nameOf(given), files: given.map(({ name }) => name) },
         {},
         given,
       ];
-      allColumns = columnsOf(source);
+      allColumns = columnsOf(data());
       await storage.keepFiles(given).catch(() => {
         // Without room for a copy the data is asked for again after the tab was closed.
       });
@@ -235,6 +241,8 @@ export function makeSession(wasmFolder: string) {
       }
       return range;
     },
+    /** What the layers do with an example, and what the first of them looks for. */
+    layers: async (row: number): Promise<Layers> => layersOf(openEngine(), trained(), data().train, row),
     rows: (indices: readonly number[]): Shown => show(data().train, indices),
     async rebuilt(most: number): Promise<{ readonly originals: Shown; readonly rebuilt: Shown }> {
       const some = takeRows(data().train, spread(sourceCount(data().train), most));

@@ -1,6 +1,6 @@
 /** The studio trains, in a real browser. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -154,10 +154,39 @@ test('files that are no data are refused in words, and nothing is lost', async (
     .waitFor();
   await give('broken.safetensors', 'no model');
   await page.getByRole('alert').getByText(/model/).waitFor();
+  // A file without any blocks of the disk that is as large as no page should read.
+  const huge = await open(join(folder, 'huge.csv'), 'w');
+  await huge.truncate(2 ** 30 + 1);
+  await huge.close();
+  await page.getByLabel('Files of data').setInputFiles(join(folder, 'huge.csv'));
+  await page
+    .getByRole('alert')
+    .getByText(/huge\.csv.*at most 1024 MiB in a page/)
+    .waitFor();
   // What was there before is there still.
   await page.getByRole('heading', { name: 'digits' }).waitFor();
   await page.close();
 }, 60_000);
+
+test('where the browser has no room to keep the training, that is said, and the training goes on', async () => {
+  const page = await browser.tab();
+  await page.goto(browser.url);
+  const client = await page.context().newCDPSession(page);
+  await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(browser.url).origin, quotaSize: 1000 });
+  await openSet(page, browser.url, 'digits');
+  await design(page, 2);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByText('What is learned cannot be kept in this browser').waitFor();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('link', { name: 'Take away', exact: true }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'The model', exact: true }).click(),
+  ]);
+  expect((await readFile(await download.path())).length).toBeGreaterThan(100_000);
+  await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(browser.url).origin });
+  await page.close();
+}, 180_000);
 
 test('no page complained', () => {
   expect(browser.complaints).toEqual([]);

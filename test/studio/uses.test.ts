@@ -1,7 +1,9 @@
 /** What the studio is used for, in a real browser. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
@@ -137,6 +139,25 @@ test('new digits are drawn, and saved', async () => {
   expect(bytes.subarray(1, 6).toString()).toBe('NUMPY');
   await page.close();
 }, 180_000);
+
+test('a model of the command is opened, and put to use on its data', async () => {
+  const page = await browser.tab();
+  const file = join(folder, 'run');
+  const command = new URL('../../dist/cli/main.js', import.meta.url).pathname;
+  await promisify(execFile)(process.execPath, [command, 'train', 'sensors', '--epochs', '5', '--out', file]);
+  await page.goto(browser.url);
+  await page.getByLabel('Files of data').setInputFiles(join(file, 'model.safetensors'));
+  await page.getByRole('heading', { name: 'A model is open' }).waitFor();
+  await page.getByRole('button', { name: /^sensors/ }).click();
+  await page.getByRole('region', { name: 'What was understood' }).waitFor();
+  await use(page, 'Fill in gaps');
+  await page.getByText('missing values filled in.').waitFor();
+  // It goes with its data: nothing else is done with it.
+  await openSet(page, browser.url.concat('#start'), 'waves');
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await page.getByRole('button', { name: /^Fill in gaps/, disabled: true }).waitFor();
+  await page.close();
+}, 120_000);
 
 test('what cannot be done is said, and why', async () => {
   const page = await browser.tab();

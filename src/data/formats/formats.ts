@@ -7,10 +7,10 @@ import { idx } from './idx.ts';
 import { encodeJsonLines, jsonLines } from './json-lines.ts';
 import { encodeNpySource, npy } from './npy.ts';
 import { encodeNpzSource, npz } from './npz.ts';
-import { encodeParquet } from './parquet.ts';
+import { encodeParquet, parquet } from './parquet.ts';
 import { encodePngGrid } from './png.ts';
 
-const readers: readonly Format[] = [csv, jsonLines, npy, npz, idx];
+const readers: readonly Format[] = [csv, jsonLines, parquet, npy, npz, idx];
 
 const writers: readonly { readonly ending: string; readonly encode: (source: Source) => Uint8Array }[] = [
   { ending: '.npy', encode: encodeNpySource },

@@ -1,7 +1,10 @@
 import { parquetMetadata, parquetReadObjects, parquetSchema } from 'hyparquet';
-import { expect, test } from 'vitest';
-import type { Source } from '../dataset.ts';
+import { describe, expect, test } from 'vitest';
+import { DataError } from '../../base/errors.ts';
+import { byteStream } from '../bytes.ts';
+import type { Source, TableSource } from '../dataset.ts';
 import { encodeSource } from './formats.ts';
+import { parquet } from './parquet.ts';
 
 async function readBack(source: Source): Promise<{ rows: unknown[]; types: unknown[] }> {
   const { buffer } = encodeSource('x.parquet', source);
@@ -55,4 +58,42 @@ test('many rows and many columns', async () => {
   const { rows } = await readBack({ form: 'array', name: 'codes', values, shape: [40_000, 3] });
   expect(rows).toHaveLength(40_000);
   expect(rows[39_999]).toEqual({ feature1: values[119_997], feature2: values[119_998], feature3: values[119_999] });
+});
+
+describe('reading', () => {
+  const read = (bytes: Uint8Array, options = {}) => parquet.read(byteStream('x.parquet', bytes), options);
+  const table: TableSource = {
+    form: 'table',
+    name: 'table',
+    rows: 3,
+    columns: [
+      { type: 'numeric', name: 'size', values: Float64Array.of(1.5, Number.NaN, -3) },
+      { type: 'category', name: 'kind', values: ['a', null, 'b'] },
+    ],
+  };
+
+  test('gives back what was written, missing values included', async () => {
+    const back = await read(encodeSource('x.parquet', table));
+    expect(back).toMatchObject({ rows: 3, columns: table.columns });
+  });
+
+  test('takes columns, roles and the first rows', async () => {
+    const back = await read(encodeSource('x.parquet', table), { label: 'kind', columns: ['size'], limit: 1 });
+    expect(back).toMatchObject({ rows: 1, labels: { names: ['a'] } });
+    await expect(read(encodeSource('x.parquet', table), { columns: ['sise'] })).rejects.toThrow('"size"');
+  });
+
+  test('refuses what is none, or cut short, by name', async () => {
+    const whole = encodeSource('x.parquet', table);
+    for (const bytes of [
+      new Uint8Array(0),
+      new TextEncoder().encode('a,b\n1,2'),
+      whole.subarray(0, whole.length - 9),
+      whole.subarray(20),
+    ])
+      await expect(read(bytes)).rejects.toThrow(DataError);
+    const altered = whole.slice();
+    for (let at = 4; at < 30; at++) altered[at] ^= 255;
+    await expect(read(altered)).rejects.toThrow(DataError);
+  });
 });

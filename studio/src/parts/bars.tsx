@@ -7,8 +7,10 @@ interface Props {
 }
 
 export function Bars({ name, values, ends }: Props) {
-  const most = Math.max(...values, 1e-12);
+  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1e-12);
+  const zero = values.some((value) => value < 0) ? 40 : 80;
   const width = 240 / Math.max(1, values.length);
+  const tall = (value: number): number => ((zero - 2) * Math.abs(value)) / most;
   return (
     <figure className="bars">
       <figcaption>{name}</figcaption>
@@ -18,8 +20,8 @@ export function Bars({ name, values, ends }: Props) {
             key={at}
             x={at * width}
             width={Math.max(0.5, width - (width > 3 ? 1 : 0))}
-            y={80 - (78 * value) / most}
-            height={(78 * value) / most}
+            y={value < 0 ? zero : zero - tall(value)}
+            height={tall(value)}
           />
         ))}
       </svg>

@@ -62,14 +62,20 @@ export function Scatter({ map, coloring, mode, at, onMove, onChoose }: Props) {
     made.subscribe('select', ({ points }: { points: number[] }) => choose.current(points));
     made.subscribe('deselect', () => choose.current([]));
     made.subscribe('view', () => redraw((number) => number + 1));
+    let settled: ReturnType<typeof setTimeout> | undefined;
     const watcher = new ResizeObserver(() => {
       const { width, height } = element.getBoundingClientRect();
-      if (width > 0) made.set({ width, height });
+      if (width === 0) return;
+      made.set({ width, height });
+      // Once the window has found its size: the plot takes on a new one with its next picture.
+      clearTimeout(settled);
+      settled = setTimeout(() => void whole(made), 120);
     });
     const parent = element.parentElement;
     if (parent) watcher.observe(parent);
     return () => {
       watcher.disconnect();
+      clearTimeout(settled);
       plot.current = null;
       made.destroy();
     };
@@ -90,7 +96,9 @@ export function Scatter({ map, coloring, mode, at, onMove, onChoose }: Props) {
       pointSize: count > 20_000 ? 2 : count > 4000 ? 3 : 5,
       opacity: count > 20_000 ? 0.5 : 0.8,
     });
-    void made.draw({ x, y, z: values }, { zDataType: isClasses ? 'categorical' : 'continuous' });
+    void made
+      .draw({ x, y, z: values }, { zDataType: isClasses ? 'categorical' : 'continuous' })
+      .then(() => whole(made));
   }, [map, coloring]);
 
   useEffect(() => {
@@ -142,6 +150,11 @@ export function Scatter({ map, coloring, mode, at, onMove, onChoose }: Props) {
       {left !== undefined && top !== undefined && <span className="cross" style={{ left, top }} />}
     </div>
   );
+}
+
+/** All points in view, whatever the shape of the window. */
+async function whole(plot: Scatterplot): Promise<void> {
+  if (plot.get('points').length > 0) await plot.zoomToArea({ x: -1, y: -1, width: 2, height: 2 });
 }
 
 function frameOf(points: Float32Array): Frame {

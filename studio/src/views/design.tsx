@@ -17,13 +17,23 @@ export function Design() {
   const kind = catalogue.kinds.find(({ name }) => name === (options.kind ?? plan?.kind ?? 'vanilla'));
   const network = catalogue.networks.find(({ name }) => name === (options.network ?? plan?.network));
   const set = (name: string, value: unknown): void => setOptions(withOption(options, name, value, catalogue));
+  const hidden = network?.choices.some(({ name }) => name === 'hidden')
+    ? ((options.hidden as readonly number[] | undefined) ?? listOf(plan?.networkOptions.hidden))
+    : undefined;
   const { first, others } = sorted(catalogue.common);
   const presets: Options = { epochs: plan?.epochs, batchSize: plan?.batchSize, loss: plan?.loss };
   return (
     <>
       <h1>Design</h1>
       <section className="card" aria-label="The autoencoder">
-        {plan && <Hourglass plan={plan} />}
+        {plan && (
+          <Hourglass
+            plan={plan}
+            hidden={hidden}
+            onHidden={(widths) => set('hidden', widths)}
+            onCode={(latent) => set('latent', latent)}
+          />
+        )}
         {planProblem && (
           <p className="problem" role="alert">
             {planProblem}
@@ -49,12 +59,7 @@ export function Design() {
             />
             <p className="about">{Number(options.latent ?? plan?.latent ?? 8)} numbers for each example</p>
           </div>
-          {network?.choices.some(({ name }) => name === 'hidden') && (
-            <Widths
-              widths={(options.hidden as readonly number[] | undefined) ?? listOf(plan?.networkOptions.hidden)}
-              onChange={(widths) => set('hidden', widths)}
-            />
-          )}
+          {hidden && <Widths widths={hidden} onChange={(widths) => set('hidden', widths)} />}
         </div>
         <p className="buttons">
           <a className="button" href="#train">

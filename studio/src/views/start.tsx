@@ -9,7 +9,7 @@ import { useStudio } from '../studio.tsx';
 const LIMIT = 10_000;
 
 export function Start() {
-  const { data, kept, surroundings, openBuiltIn, resume, forget, busy } = useStudio();
+  const { data, kept, model, surroundings, openBuiltIn, resume, forget, busy } = useStudio();
   return (
     <>
       <section className="hero">
@@ -65,6 +65,21 @@ export function Start() {
           ))}
         </ul>
       </section>
+      {model && !data && (
+        <section className="card" aria-label="The model that is open">
+          <h2>A model is open</h2>
+          <p>
+            {model.card.blueprint.kind.name} on a {model.card.blueprint.network.name} network, a code of{' '}
+            {count(model.card.blueprint.latent)} numbers, learned from {model.card.data.name}. Choose data like that
+            which it learned from, to see its codes and to put it to use.
+          </p>
+          <p className="buttons">
+            <a className="button quiet-button" href="#take-away">
+              Take it away
+            </a>
+          </p>
+        </section>
+      )}
       {data && <Understood data={data} />}
     </>
   );
@@ -100,8 +115,8 @@ function Drop() {
       }}
     >
       <p>
-        Drop a table (.csv, .jsonl), an array (.npy, .npz, IDX), pictures, a folder of them, or a model (.safetensors)
-        here.
+        Drop a table (.csv, .parquet, .jsonl), an array (.npy, .npz, IDX), pictures, a folder of them, or a model
+        (.safetensors) here.
       </p>
       <p className="buttons">
         <button type="button" className="button" disabled={busy !== undefined} onClick={() => single.current?.click()}>
@@ -207,6 +222,7 @@ function Understood({ data }: { readonly data: DataSummary }) {
       <h3>{what === 'pictures' ? 'Some of them' : 'The first of them'}</h3>
       <Examples shown={first} name="Examples of the data" />
       {what === 'table' && <Columns data={data} />}
+      <Chosen />
       <p className="buttons">
         <a className="button" href="#design">
           Design the autoencoder
@@ -216,6 +232,33 @@ function Understood({ data }: { readonly data: DataSummary }) {
         </a>
       </p>
     </section>
+  );
+}
+
+/** What would be trained, and why. */
+function Chosen() {
+  const { plan, planProblem } = useStudio();
+  if (planProblem)
+    return (
+      <p className="problem" role="alert">
+        {planProblem}
+      </p>
+    );
+  if (!plan || plan.reasons.length === 0) return null;
+  return (
+    <>
+      <h3>What is chosen for you, and why</h3>
+      <dl className="reasons">
+        {plan.reasons.map(({ what, value, why }) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>
+              <b>{value}</b> {why}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 

@@ -180,14 +180,19 @@ function Ended({ training }: { readonly training: TrainingView }) {
       <h2>What came out</h2>
       {pca && (
         <p className="verdict">
-          {better > 1 ? (
+          {better > 1.05 ? (
             <>
               It rebuilds with <strong>{better.toFixed(1)} times</strong> less error than PCA with as many numbers.
             </>
+          ) : better > 0.95 ? (
+            <>
+              It rebuilds <strong className="doubt">about as well as PCA</strong> with as many numbers: give it more
+              time, or another size.
+            </>
           ) : (
             <>
-              PCA with as many numbers rebuilds <strong className="doubt">as well or better</strong>: give it more time
-              or another size.
+              PCA with as many numbers rebuilds <strong className="doubt">better</strong>: give it more time, or another
+              size.
             </>
           )}
         </p>

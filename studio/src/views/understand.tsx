@@ -2,7 +2,9 @@
 import { proxy } from 'comlink';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CodeMap, Decoded, Plane } from '../../worker/codes.ts';
+import type { Layers } from '../../worker/layers.ts';
 import type { Shown } from '../../worker/shown.ts';
+import { Bars } from '../parts/bars.tsx';
 import { Examples } from '../parts/examples.tsx';
 import { count, figure } from '../parts/figures.ts';
 import { amountColors, classColors } from '../parts/palette.ts';
@@ -184,6 +186,7 @@ export function Understand() {
         </section>
       )}
       {map && <Between session={session} map={map} />}
+      {map && <LayersOf session={session} most={data.examples} modelNumber={modelNumber} />}
     </>
   );
 }
@@ -323,6 +326,71 @@ function Between({
         </button>
       </div>
       {way && <Examples shown={way} name="On the way" size={64} />}
+    </section>
+  );
+}
+
+/** What the layers look for, and what they say of one example. */
+function LayersOf({
+  session,
+  most,
+  modelNumber,
+}: {
+  readonly session: ReturnType<typeof useStudio>['session'];
+  readonly most: number;
+  readonly modelNumber: number;
+}) {
+  const [row, setRow] = useState(0);
+  const [layers, setLayers] = useState<Layers>();
+  useEffect(() => {
+    let isCurrent = true;
+    session.layers(row).then(
+      (next) => isCurrent && setLayers(next),
+      () => isCurrent && setLayers(undefined),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [session, row, modelNumber]);
+  if (!layers) return null;
+  return (
+    <section className="card" aria-label="The layers">
+      <h2>Layer by layer</h2>
+      <p className="lead">What the encoder makes of an example on the way to its code.</p>
+      <div className="controls">
+        <label>
+          Example{' '}
+          <input
+            type="number"
+            min={1}
+            max={most}
+            value={row + 1}
+            onChange={({ target }) => setRow(Math.min(most, Math.max(1, Number(target.value) || 1)) - 1)}
+          />
+        </label>
+        <Examples shown={layers.example} name="The example" size={64} />
+      </div>
+      {layers.filters && (
+        <>
+          <h3>What the first layer looks for</h3>
+          <Examples shown={layers.filters} name="Filters of the first layer" size={48} />
+          <p className="quiet">White: the more the brighter there; black: the less. Grey places do not matter.</p>
+        </>
+      )}
+      {layers.layers.map(({ name, words, maps, units }) => (
+        <div key={name}>
+          {maps ? (
+            <>
+              <h3>
+                {name}: {words}
+              </h3>
+              <Examples shown={maps} name={`Maps of ${name}`} size={48} />
+            </>
+          ) : (
+            <Bars name={`${name}: ${words}`} values={units ?? []} ends={['1', `${units?.length ?? 0}`]} />
+          )}
+        </div>
+      ))}
     </section>
   );
 }

@@ -14,7 +14,7 @@ interface Running {
 
 export function Use() {
   const { session, data, modelNumber, model } = useStudio();
-  const [uses, setUses] = useState<readonly OfferedUse[]>([]);
+  const [uses, setUses] = useState<readonly OfferedUse[]>();
   const [name, setName] = useState<string>();
   const [answers, setAnswers] = useState<Options>({});
   const [running, setRunning] = useState<Running>();
@@ -24,7 +24,7 @@ export function Use() {
   useEffect(() => {
     session.uses().then(setUses, (error) => setProblem(messageOf(error)));
   }, [session, data, modelNumber, model]);
-  const chosen = uses.find((use) => use.name === name);
+  const chosen = uses?.find((use) => use.name === name);
   const choose = (use: OfferedUse): void => {
     setName(use.name);
     setAnswers({});
@@ -52,8 +52,9 @@ export function Use() {
     <>
       <h1>Use</h1>
       <section className="card" aria-label="Uses">
+        {!uses && !problem && <p className="quiet">Looking what can be done with these data…</p>}
         <ul className="sets">
-          {uses.map((use) => (
+          {(uses ?? []).map((use) => (
             <li key={use.name}>
               <button
                 type="button"
