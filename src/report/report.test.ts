@@ -52,7 +52,7 @@ const table: ReportData['examples'] = {
 };
 
 beforeAll(async () => {
-  await bundlePage();
+  await bundlePage('report');
 });
 
 describe('renderReport', () => {
