@@ -1,0 +1,95 @@
+/** The body of a request, whole and within limits, in one piece of memory. */
+import type { IncomingMessage } from 'node:http';
+import type { Limits } from './limits.ts';
+import { Refusal } from './refusal.ts';
+
+export interface BodyReader {
+  /**
+   * Reads the body and hands it to `use`; its bytes count as held until that settles.
+   *
+   * @throws Refusal 413 for a longer body than allowed, 429 where all bodies together are too long, 400 for one that ends early.
+   */
+  read<Result>(incoming: IncomingMessage, use: (bytes: Uint8Array) => Promise<Result>): Promise<Result>;
+}
+
+export function makeBodyReader({ bodyBytes, allBodyBytes }: Pick<Limits, 'bodyBytes' | 'allBodyBytes'>): BodyReader {
+  let held = 0;
+  return {
+    async read(incoming, use) {
+      const told = incoming.headers['content-length'];
+      if (told !== undefined && Number(told) > bodyBytes) throw tooLong(bodyBytes);
+      // Without a length (chunked) it may become as long as allowed.
+      const reserved = told === undefined ? bodyBytes : Number(told);
+      if (held > 0 && held + reserved > allBodyBytes) throw tooMuch();
+      held += reserved;
+      try {
+        return await use(await collect(incoming, told === undefined ? undefined : reserved, bodyBytes));
+      } finally {
+        held -= reserved;
+      }
+    },
+  };
+}
+
+function collect(incoming: IncomingMessage, length: number | undefined, most: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const settle = (action: () => void): void => {
+      incoming.off('data', take).off('end', end).off('error', cut).off('close', cut);
+      action();
+    };
+    const take = (chunk: Uint8Array): void => {
+      size += chunk.length;
+      if (size <= most) chunks.push(chunk);
+      else
+        settle(() => {
+          incoming.pause();
+          reject(tooLong(most));
+        });
+    };
+    const end = (): void => settle(() => resolve(whole(chunks, length ?? size)));
+    const cut = (): void => settle(() => reject(cutShort()));
+    incoming.on('data', take).on('end', end).on('error', cut).on('close', cut);
+  });
+}
+
+function whole(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const [first] = chunks;
+  // Numbers of four bytes may lie on it as they are.
+  if (chunks.length === 1 && first.byteOffset % 4 === 0) return first;
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function tooLong(most: number): Refusal {
+  return new Refusal(413, {
+    where: 'the body',
+    expected: `at most ${most.toLocaleString('en')} bytes`,
+    got: 'more',
+    fix: 'send fewer rows at a time, as npy rather than JSON',
+  });
+}
+
+function tooMuch(): Refusal {
+  return new Refusal(429, {
+    where: 'the server',
+    expected: 'fewer large requests at a time',
+    got: 'more than it keeps in memory',
+    fix: 'try again in a second',
+  });
+}
+
+function cutShort(): Refusal {
+  return new Refusal(400, {
+    where: 'the body',
+    expected: 'as many bytes as its header says',
+    got: 'fewer',
+    fix: 'send the request again',
+  });
+}
