@@ -56,8 +56,8 @@ function collect(incoming: IncomingMessage, length: number | undefined, most: nu
 
 function whole(chunks: readonly Uint8Array[], size: number): Uint8Array {
   const [first] = chunks;
-  // Numbers of four bytes may lie on it as they are.
-  if (chunks.length === 1 && first.byteOffset % 4 === 0) return first;
+  // A plain array: Node's own kind slices without copying.
+  if (chunks.length === 1) return new Uint8Array(first.buffer, first.byteOffset, first.length);
   const bytes = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {

@@ -85,7 +85,7 @@ function sourceFrom(
   }
   if (type === PNG_TYPE) return parsePng(body, scaling.form === 'pixels' ? scaling.shape : []);
   const array = parseNpyNumbers(body, NAME);
-  const [count, ...shape] = array.shape;
+  const [count = 0, ...shape] = array.shape;
   checkCount(count, mostRows);
   // Flat rows stand for what they are made of.
   const isFlat = scaling.form !== 'columns' && shape.length === 1 && shape[0] === featureCount(scaling) && count > 0;

@@ -32,6 +32,8 @@ export const LOOPBACK = '127.0.0.1';
 /** Seconds for the headers of a request, and between two looks for those that are late. */
 const HEADER_SECONDS = 10;
 const CHECK_SECONDS = 0.5;
+/** Between two looks for connections that nothing is under way on, when the server ends. */
+const IDLE_MS = 50;
 
 /** @throws OptionError for a port that is taken or not allowed. */
 export async function listen(
@@ -40,8 +42,9 @@ export async function listen(
 ): Promise<Listening> {
   const own = ownNames(host, names);
   const guarded: Answering = {
+    // A path with a name of its own in it (`GET http://other/`) would have two.
     fetch: (request, bindings) =>
-      own.has(nameIn(bindings.incoming.headers.host))
+      own.has(nameIn(bindings.incoming.headers.host)) && bindings.incoming.url?.startsWith('/')
         ? app.fetch(request, bindings)
         : new Response('This server answers only to the name that it was started with.', { status: 421 }),
   };
@@ -52,13 +55,14 @@ export async function listen(
     port: actual,
     close: (seconds) =>
       new Promise((resolve) => {
-        const timer =
-          seconds === undefined ? undefined : setTimeout(() => server.closeAllConnections(), seconds * 1000);
+        // A connection that stays open after its answer is idle from then on.
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
+        const last = seconds === undefined ? undefined : setTimeout(() => server.closeAllConnections(), seconds * 1000);
         server.close(() => {
-          clearTimeout(timer);
+          clearInterval(idle);
+          clearTimeout(last);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

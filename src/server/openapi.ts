@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { JSON_TYPE, PNG_TYPE, type Route } from './route.ts';
 
-export const complaintSchema = z.object({
+const complaintSchema = z.object({
   error: z.object({ where: z.string(), expected: z.string(), got: z.string(), fix: z.string() }),
 });
 
@@ -21,7 +21,7 @@ export function openApi(routes: readonly Route[], version: string): Record<strin
 }
 
 /** `/models/:id` → `/models/{id}` */
-export function openPath(path: string): string {
+function openPath(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }
 

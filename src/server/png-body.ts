@@ -12,6 +12,8 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** What pixels are made from; the rest (profiles, texts, animation) is left out unread. */
 const NEEDED: ReadonlySet<string> = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** The kind of pixels that are places in a list of colours. */
+const PALETTE = 3;
 /** Interlaced pictures have more rows, each of which begins with a byte of its own. */
 const PASSES = 7;
 
@@ -28,6 +30,7 @@ export function parsePng(bytes: Uint8Array, shape: readonly number[]): ArraySour
       fix: 'scale or crop it first',
     });
   checkLength(pieces, head);
+  if (head.hasPalette && !pieces.some(({ type }) => type === 'PLTE')) throw damaged('a palette');
   const values = planes(unpacked(pieces), channels, height * width);
   return { form: 'array', name: 'the picture', values, shape: [1, channels, height, width] };
 }
@@ -44,6 +47,7 @@ interface Size {
   readonly height: number;
   readonly bitsPerPixel: number;
   readonly isInterlaced: boolean;
+  readonly hasPalette: boolean;
 }
 
 function chunksOf(bytes: Uint8Array): Chunk[] {
@@ -66,8 +70,13 @@ function sizeIn(head: Uint8Array | undefined): Size {
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const channels = CHANNELS[head[9]];
   if (channels === undefined || ![1, 2, 4, 8, 16].includes(head[8])) throw damaged('a kind of pixels that there is');
-  const isInterlaced = head[12] !== 0;
-  return { width: view.getUint32(0), height: view.getUint32(4), bitsPerPixel: channels * head[8], isInterlaced };
+  return {
+    width: view.getUint32(0),
+    height: view.getUint32(4),
+    bitsPerPixel: channels * head[8],
+    isInterlaced: head[12] !== 0,
+    hasPalette: head[9] === PALETTE,
+  };
 }
 
 /** @throws Refusal where the pixels unpack to more or fewer bytes than such a picture has, or not at all. */
@@ -119,6 +128,7 @@ function planes({ data, channels, isDeep }: Pixels, wanted: number, area: number
   return values;
 }
 
+/** @throws Error for a place in a palette that it does not have. */
 function pixelsOf(png: DecodedPng): Pixels {
   if (png.palette) {
     const data = convertIndexedToRgb(png);

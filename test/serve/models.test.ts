@@ -1,6 +1,7 @@
 /** What the server answers is what the library gives. */
 import { decode, encode } from 'fast-png';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { crc32 } from '../../src/base/crc32.ts';
 import type { ArraySource, Source } from '../../src/data/dataset.ts';
 import { encodeNpy, parseNpy } from '../../src/data/formats/npy.ts';
 import { type Models, numbers, pictures, type Serving, startServing, table, trainModels } from './serving.ts';
@@ -54,6 +55,18 @@ function arrayOf(source: Source): ArraySource {
 function rowsOf({ values, shape }: ArraySource): number[][] {
   const width = values.length / shape[0];
   return Array.from({ length: shape[0] }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)));
+}
+
+/** The same pixels as places in a palette of greys. */
+function withPalette(pixels: Uint8Array): Uint8Array {
+  const plain = encode({ width: 5, height: 6, depth: 8, data: pixels, channels: 1 });
+  plain[25] = 3;
+  const body = Buffer.concat([Buffer.from('PLTE'), Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3))]);
+  const [length, sum, headSum] = [Buffer.alloc(4), Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(768);
+  sum.writeUInt32BE(crc32(body) >>> 0);
+  headSum.writeUInt32BE(crc32(plain.subarray(12, 29)) >>> 0);
+  return Buffer.concat([plain.subarray(0, 29), headSum, length, body, sum, plain.subarray(33)]);
 }
 
 /** Mean squared error per feature of each example, worked out here from what the library rebuilds: of pictures in 0…1. */
@@ -130,6 +143,7 @@ test('a picture goes there and back as PNG: grey, coloured like grey, with trans
     encode({ ...size, data: bytes, channels: 1 }, { interlace: 'Adam7' }),
     encode({ ...size, data: coloured, channels: 3 }),
     encode({ ...size, data: opaque, channels: 2 }),
+    withPalette(bytes),
     encode({ ...size, depth: 16, data: Uint16Array.from(bytes, (value) => value * 257), channels: 1 }),
   ]) {
     const response = await post('pictures/reconstruct', png, 'image/png', 'image/png');
