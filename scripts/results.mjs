@@ -16,6 +16,7 @@ const lines = [
   ...pairLines(),
   ...speedLines(),
   ...layerLines(),
+  ...serveLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
 
@@ -139,5 +140,25 @@ function layerLines() {
       }),
       '',
     ]),
+  ];
+}
+
+function serveLines() {
+  if (!existsSync(at('bench/results/serve.json'))) return [];
+  const { results, machine, node, date } = read('bench/results/serve.json');
+  return [
+    '## Serving',
+    '',
+    '`node bench/serve.mjs SECONDS`: scores of a model 784-128-64-32 from `autoencoder serve`, asked over and over on connections that stay open, by a',
+    'process on the same machine that takes its share of the cores; *load* is how many processes wanted to run on it before, *cores* what the server used.',
+    `${date}, ${machine}, Node ${node}.`,
+    '',
+    '| request | connections | for | requests/s | rows/s | median | 99 of 100 | errors | memory before, after | cores | load |',
+    '|---|---|---|---|---|---|---|---|---|---|---|',
+    ...results.map(
+      (row) =>
+        `| ${row.name} | ${row.connections} | ${Math.round(row.seconds)} s | ${thousands(row.perSecond)} | ${thousands(row.rowsPerSecond)} | ${row.p50.toFixed(1)} ms | ${row.p99.toFixed(1)} ms | ${row.errors} | ${Math.round(row.memoryBeforeMB)}, ${Math.round(row.memoryAfterMB)} MB | ${row.serverCores.toFixed(2)} | ${row.loadBefore.toFixed(1)} |`,
+    ),
+    '',
   ];
 }

@@ -8,7 +8,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { type Access, makeAccess } from './access.ts';
 import { jsonAnswer } from './answer.ts';
-import { makeBodyReader } from './body.ts';
+import { type BodyReader, makeBodyReader } from './body.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
@@ -26,6 +26,8 @@ export interface AppOptions {
   /** Other sites whose pages may ask. */
   readonly origins: readonly string[];
   readonly version: string;
+  /** What makes further routes of the reader of bodies: those of jobs. */
+  readonly more?: (bodies: BodyReader) => readonly Route[];
   /** Told of errors inside the server, with the number that the client was given; never of bodies or keys. */
   readonly log: (line: string) => void;
 }
@@ -39,9 +41,9 @@ const PREFLIGHT = {
   'Access-Control-Max-Age': '600',
 } as const;
 
-export function makeApp({ models, metrics, limits, keys, origins, version, log }: AppOptions): Bound {
+export function makeApp({ models, metrics, limits, keys, origins, version, more, log }: AppOptions): Bound {
   const bodies = makeBodyReader(limits);
-  const others = modelRoutes({ models, limits, bodies });
+  const others = [...modelRoutes({ models, limits, bodies }), ...(more?.(bodies) ?? [])];
   const routes = [...serverRoutes({ models, metrics, version, others }), ...others];
   const access = makeAccess({ keys, origins });
   const tell = (error: unknown, what: string): Response => {

@@ -2,8 +2,15 @@
 import { makeIndex } from '../../src/applications/search-index.ts';
 import { type Autoencoder, autoencoder } from '../../src/autoencoder.ts';
 import type { ArraySource, TableSource } from '../../src/data/dataset.ts';
+import { readBytes } from '../../src/data/files.ts';
 import { nodeEngine } from '../../src/engine/node.ts';
+import { decodeModelFile } from '../../src/model/file/model-file.ts';
+import { makeRunner } from '../../src/model/runner.ts';
 import { makeApp } from '../../src/server/app.ts';
+import { makeDataShelf } from '../../src/server/data-shelf.ts';
+import { jobRoutes } from '../../src/server/job-routes.ts';
+import { forkedWork } from '../../src/server/job-work.ts';
+import { openJobs } from '../../src/server/jobs.ts';
 import { type Limits, usualLimits } from '../../src/server/limits.ts';
 import { type Listening, listen } from '../../src/server/listen.ts';
 import { makeMetrics } from '../../src/server/metrics.ts';
@@ -27,7 +34,13 @@ export interface ServingOptions {
   readonly keys?: readonly string[];
   readonly origins?: readonly string[];
   readonly limits?: Partial<Limits>;
+  /** Folders of jobs and of their data. */
+  readonly jobs?: string;
+  readonly data?: string;
 }
+
+/** As the built command trains. */
+const program = new URL('../../dist/cli/job-process.js', import.meta.url);
 
 const [HEIGHT, WIDTH] = [6, 5];
 
@@ -83,18 +96,28 @@ export async function trainModels(): Promise<Models> {
 }
 
 /** Serves them as `pictures`, `numbers` and `table`. */
-export async function startServing(models: Models, options: ServingOptions = {}): Promise<Serving> {
+export async function startServing(models: Partial<Models>, options: ServingOptions = {}): Promise<Serving> {
   const { keys = [], origins = [] } = options;
   const limits: Limits = { ...usualLimits, seconds: 10, ...options.limits };
   const log: string[] = [];
   const metrics = makeMetrics({ gauges: {} });
   const registry = makeRegistry();
+  const engine = nodeEngine({ threads: 1 });
+  const onModel = async (id: string, file: string): Promise<void> => {
+    const saved = await decodeModelFile(await readBytes(file), file);
+    const trained = { ...saved, engine, runner: makeRunner(engine, saved.model) };
+    registry.add(makeServedModel({ id, trained, mostWaiting: limits.rows }));
+  };
+  const start = forkedWork(program);
+  const jobs = options.jobs && (await openJobs({ folder: options.jobs, start, threads: 1, mostWaiting: 2, onModel }));
+  const streams = new AbortController();
   for (const [id, model] of Object.entries(models)) {
     const trained = await model.trained();
     const index = id === 'pictures' ? await makeIndex(trained, await model.read(pictures(20)), 'euclidean') : undefined;
     const onRun = (task: string, rows: number): void => metrics.run(id, task, rows);
     registry.add(makeServedModel({ id, trained, index, mostWaiting: limits.rows, onRun }));
   }
+  const data = makeDataShelf(options.data);
   const app = makeApp({
     models: registry,
     metrics,
@@ -102,8 +125,16 @@ export async function startServing(models: Models, options: ServingOptions = {})
     keys,
     origins,
     version: 'test',
+    more: (bodies) => (jobs ? jobRoutes({ jobs, data, bodies, signal: streams.signal }) : []),
     log: (line) => log.push(line),
   });
   const listening = await listen(app, { port: 0, requestSeconds: limits.seconds });
-  return { ...listening, log };
+  return {
+    ...listening,
+    log,
+    async close(seconds) {
+      streams.abort();
+      await Promise.all([listening.close(seconds), jobs && jobs.close()]);
+    },
+  };
 }

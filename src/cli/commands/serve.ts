@@ -7,11 +7,15 @@ import { OptionError } from '../../base/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { makeApp } from '../../server/app.ts';
+import { makeDataShelf } from '../../server/data-shelf.ts';
+import { jobRoutes } from '../../server/job-routes.ts';
+import { forkedWork } from '../../server/job-work.ts';
+import { type Jobs, type JobsOptions, openJobs } from '../../server/jobs.ts';
 import { type Limits, usualLimits } from '../../server/limits.ts';
 import { isLoopback, LOOPBACK, listen } from '../../server/listen.ts';
-import { makeMetrics } from '../../server/metrics.ts';
-import { makeRegistry, type Registry } from '../../server/registry.ts';
-import { makeServedModel } from '../../server/served-model.ts';
+import { type MetricsOptions, makeMetrics } from '../../server/metrics.ts';
+import { makeRegistry } from '../../server/registry.ts';
+import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser, parsePort } from '../flags.ts';
 import { INDEX_FILE, readIndex } from '../index-folder.ts';
@@ -28,12 +32,16 @@ interface Flags extends EngineFlags {
   readonly maxBody: number;
   readonly maxRows: number;
   readonly timeout: number;
+  readonly jobs?: string;
+  readonly data?: string;
   readonly json?: boolean;
 }
 
 const PORT = 4775;
 /** What is under way when the server is told to end is given so long. */
 const LAST_SECONDS = 10;
+/** Jobs that may wait for the one that runs. */
+const MOST_JOBS = 16;
 
 const several = (value: string, before: string[]): string[] => [...before, value];
 
@@ -44,7 +52,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .description(
       'Answers requests for codes, reconstructions, errors, new examples and neighbours, as JSON, npy and PNG. GET /openapi.json says all of it.',
     )
-    .argument('<model...>', 'model files, folders of training runs, or folders of an index')
+    .argument('[model...]', 'model files, folders of training runs, or folders of an index')
     .option('--port <n>', 'where to listen; 0 takes any port that is free', parsePort, PORT)
     .option('--host <name>', 'address to listen on; another than this machine alone needs --api-key', LOOPBACK)
     .option('--allow-host <name>', 'another name that the server is called by, e.g. behind a proxy', several, [])
@@ -58,6 +66,8 @@ export function addServe(program: Command, signal: AbortSignal): void {
       countParser('--timeout'),
       usualLimits.seconds,
     )
+    .option('--jobs <folder>', 'lets clients train: results go there, and finished models are served')
+    .option('--data <folder>', 'files that jobs may learn from, besides the built-in sets')
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addEngineFlags(command, 'all cores but one, which reads and writes');
   command.addHelpText(
@@ -67,6 +77,7 @@ Examples:
   autoencoder serve runs/digits-vanilla
   autoencoder serve runs/digits-vanilla runs/sensors-vanilla --port 8080
   autoencoder serve model.safetensors --host 0.0.0.0 --api-key "$KEY"
+  autoencoder serve runs/digits-vanilla --jobs jobs --data tables
   curl -s localhost:4775/models`,
   );
   command.action((models: string[], flags: Flags) => run(models, flags, signal));
@@ -75,6 +86,7 @@ Examples:
 async function run(paths: readonly string[], flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
   const keys = [...flags.apiKey, ...(process.env.AUTOENCODER_API_KEYS ?? '').split(',')].filter((key) => key !== '');
+  if (paths.length === 0 && flags.jobs === undefined) throw nothingToServe();
   if (!isLoopback(flags.host) && keys.length === 0) throw openToAll(flags.host);
   const limits: Limits = {
     ...usualLimits,
@@ -84,50 +96,86 @@ async function run(paths: readonly string[], flags: Flags, signal: AbortSignal):
     seconds: flags.timeout,
   };
   // Threads that wait for one another on a core that is taken cost more than they give.
-  const engine = await openEngine({ ...flags, threads: flags.threads ?? Math.max(1, availableParallelism() - 1) });
-  const metrics = makeMetrics({
-    gauges: {
-      process_resident_memory_bytes: { help: 'memory of the process', read: () => process.memoryUsage.rss() },
-      process_uptime_seconds: { help: 'seconds since the start', read: () => Math.round(process.uptime()) },
-    },
-  });
+  const threads = flags.threads ?? Math.max(1, availableParallelism() - 1);
+  // Threads that wait for one another on a core that is taken cost more than they give.
+  const engine = await openEngine({ ...flags, threads });
+  const metrics = makeMetrics({ gauges });
   const models = makeRegistry();
-  const onRun = (id: string) => (task: string, rows: number) => metrics.run(id, task, rows);
-  for (const path of paths) await addModel(models, path, engine, limits, onRun);
-  const { allowOrigin: origins, port, host, allowHost: names } = flags;
-  const version = packageVersion();
-  const app = makeApp({ models, metrics, limits, keys, origins, version, log: (line) => terminal.note(line) });
+  const serveModel = (id: string, open: OpenModel): void => {
+    const onRun = (task: string, rows: number): void => metrics.run(id, task, rows);
+    models.add(makeServedModel({ id, ...open, mostWaiting: limits.rows, onRun }));
+  };
+  for (const path of paths) serveModel(idOf(path), await openModel(path, engine));
+  const onModel = async (id: string, file: string): Promise<void> => serveModel(id, await openModel(file, engine));
+  const jobs = flags.jobs === undefined ? undefined : await openTrainings(flags.jobs, threads, onModel);
+  const data = makeDataShelf(flags.data);
+  const streams = new AbortController();
+  const app = makeApp({
+    models,
+    metrics,
+    limits,
+    keys,
+    origins: flags.allowOrigin,
+    version: packageVersion(),
+    more: (bodies) => (jobs ? jobRoutes({ jobs, data, bodies, signal: streams.signal }) : []),
+    log: (line) => terminal.note(line),
+  });
+  const { port, host, allowHost: names } = flags;
   const server = await listen(app, { port, host, names, requestSeconds: limits.seconds });
   const ids = models.all().map(({ id }) => id);
-  terminal.say(`Serving ${ids.join(', ')} at ${server.url} (${engineWords(engine)})`);
+  terminal.say(`Serving ${ids.join(', ') || 'no model yet'} at ${server.url} (${engineWords(engine)})`);
   terminal.note('Ctrl-C ends it.');
-  terminal.result({ url: server.url, models: ids, pid: process.pid });
-  await new Promise<void>((resolve) => {
+  terminal.result({ url: server.url, models: ids });
+  await aborted(signal);
+  streams.abort();
+  await Promise.all([server.close(LAST_SECONDS), jobs?.close()]);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  await server.close(LAST_SECONDS);
 }
 
-async function addModel(
-  models: Registry,
-  path: string,
-  engine: Engine,
-  { rows }: Limits,
-  onRun: (id: string) => (task: string, rows: number) => void,
-): Promise<void> {
-  const isIndex = existsSync(join(path, INDEX_FILE));
-  const id = statSync(path, { throwIfNoEntry: false })?.isDirectory()
-    ? basename(join(path, '.'))
-    : basename(path).replace(/\.safetensors$/, '');
-  const options = { id, mostWaiting: rows, onRun: onRun(id) };
-  if (isIndex) {
-    const { index, trained } = await readIndex(path, engine);
-    return models.add(makeServedModel({ ...options, trained, index }));
-  }
+function openTrainings(folder: string, threads: number, onModel: JobsOptions['onModel']): Promise<Jobs> {
+  const start = forkedWork(new URL('../job-process.js', import.meta.url));
+  return openJobs({ folder, start, threads, mostWaiting: MOST_JOBS, onModel });
+}
+
+type OpenModel = Pick<ServedModelOptions, 'trained' | 'index'>;
+
+/** A model file, the folder of a run or that of an index. */
+async function openModel(path: string, engine: Engine): Promise<OpenModel> {
+  if (existsSync(join(path, INDEX_FILE))) return readIndex(path, engine);
   const { card, model, parameters } = await readModel(path);
-  const trained = { engine, runner: makeRunner(engine, model), model, parameters, card };
-  models.add(makeServedModel({ ...options, trained }));
+  return { trained: { engine, runner: makeRunner(engine, model), model, parameters, card } };
+}
+
+/** What a model is called: as its folder, or its file without the ending. */
+function idOf(path: string): string {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  return basename(isFolder ? join(path, '.') : path.replace(/\.safetensors$/, ''));
+}
+
+const gauges: MetricsOptions['gauges'] = {
+  process_resident_memory_bytes: { help: 'memory of the process', read: () => process.memoryUsage.rss() },
+  process_cpu_seconds_total: { help: 'processor time of the process', read: cpuSeconds },
+  process_uptime_seconds: { help: 'seconds since the start', read: () => Math.round(process.uptime()) },
+};
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+function nothingToServe(): OptionError {
+  return new OptionError({
+    where: 'autoencoder serve',
+    expected: 'a model, or --jobs to train one',
+    got: 'neither',
+    fix: 'try: autoencoder train digits --out digits, then autoencoder serve digits',
+  });
 }
 
 function openToAll(host: string): OptionError {
