@@ -8,7 +8,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { type Access, makeAccess } from './access.ts';
 import { jsonAnswer } from './answer.ts';
-import { type BodyReader, makeBodyReader } from './body.ts';
+import { type BodyReader, discard, makeBodyReader } from './body.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
 import { modelRoutes } from './model-routes.ts';
@@ -99,7 +99,7 @@ async function counted(
     response = await make();
   } catch (error) {
     response = tell(error, `${incoming.method} ${route}`);
-    // What is left of a body that is not wanted is not waited for.
+    await discard(incoming);
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
   }
   for (const [name, value] of Object.entries(access.headersFor(incoming))) response.headers.set(name, value);

@@ -3,6 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
+/** How long a body that is not wanted is read. */
+const LINGER_MS = 500;
+
 export interface BodyReader {
   /**
    * Reads the body and hands it to `use`; its bytes count as held until that settles.
@@ -29,6 +32,22 @@ export function makeBodyReader({ bodyBytes, allBodyBytes }: Pick<Limits, 'bodyBy
       }
     },
   };
+}
+
+/**
+ * Reads and forgets what is left of a body that is not wanted, for a while: a connection that is closed before is reset, and the client
+ * never sees why it was refused.
+ */
+export function discard(incoming: IncomingMessage): Promise<void> {
+  if (incoming.complete || incoming.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LINGER_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    incoming.on('end', end).on('error', end).on('close', end).resume();
+  });
 }
 
 function collect(incoming: IncomingMessage, length: number | undefined, most: number): Promise<Uint8Array> {

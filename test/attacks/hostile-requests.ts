@@ -12,6 +12,7 @@ export function hostileRequests(): Hostile[] {
     ...protocol(),
     ...strangers(),
     ...oversized(),
+    ...jobs(),
   ];
 }
 
@@ -175,5 +176,72 @@ function oversized(): Hostile[] {
     ...[NPY, PNG].map((type) => one(`oversized: ${type}`, { type, body: new Uint8Array((1 << 20) + 1) })),
     one('oversized: for codes', { path: '/models/numbers/decode', body: ' '.repeat((1 << 20) + 1) }),
     one('oversized: for new examples', { path: '/models/numbers/generate', body: ' '.repeat((1 << 20) + 1) }),
+  ];
+}
+
+function jobs(): Hostile[] {
+  const names = [
+    '../secret.csv',
+    '..%2fsecret.csv',
+    '/etc/passwd',
+    '..\\secret.csv',
+    'file:///etc/passwd',
+    'digits\0',
+    'digits/../../etc/passwd',
+    './digits',
+    '*',
+    '*.csv',
+    '-',
+    '',
+    'mnist',
+    'http://127.0.0.1/x.csv',
+    '\\\\server\\share',
+    'CON',
+    '__proto__',
+    `${'a'.repeat(10_000)}`,
+    '$(id)',
+    '; id',
+    'a.npz:../../x',
+  ];
+  const bodies: unknown[] = [
+    {},
+    [],
+    null,
+    { data: 1 },
+    { data: null },
+    { data: ['digits'] },
+    { data: 'digits', out: '/etc' },
+    { data: 'digits', folder: '../..' },
+    { data: 'digits', options: 1 },
+    { data: 'digits', options: { epochs: -1 } },
+    { data: 'digits', options: { epochs: 'many' } },
+    { data: 'digits', options: { kind: '../../x' } },
+    { data: 'digits', options: { kind: '__proto__' } },
+    { data: 'digits', options: { network: 'constructor' } },
+    { data: 'digits', options: { hidden: [1e9] } },
+    { data: 'digits', options: { hidden: Array(1000).fill(8) } },
+    { data: 'digits', options: { latent: 1e9 } },
+    { data: 'digits', options: { resume: '/etc' } },
+    { data: 'digits', options: { out: '/etc' } },
+    { data: 'digits', limit: 0 },
+    { data: 'digits', limit: 1e308 },
+    { data: 'digits', columns: 'a' },
+  ];
+  const ids = ['x', '..', '..%2f..', '%2e%2e%2f', 'job-000000000000', '__proto__', 'constructor', 'job-%00'];
+  return [
+    ...names.map((data) => one(`job on ${data.slice(0, 40)}`, { path: '/jobs', body: JSON.stringify({ data }) })),
+    ...bodies.map((body, at) => one(`job ${at}`, { path: '/jobs', body: JSON.stringify(body) })),
+    ...ids.flatMap((id) => [
+      one(`job, reading ${id}`, { method: 'GET', path: `/jobs/${id}`, type: null }),
+      one(`job, events of ${id}`, { method: 'GET', path: `/jobs/${id}/events`, type: null }),
+      one(`job, stopping ${id}`, { method: 'DELETE', path: `/jobs/${id}`, type: null }),
+      one(`job, resuming ${id}`, { path: `/jobs/${id}/resume`, type: null }),
+    ]),
+    one('job from a page of another site', {
+      path: '/jobs',
+      headers: ['Origin: http://evil.example'],
+      body: '{"data":"digits"}',
+    }),
+    one('job in a form of another site', { path: '/jobs', type: 'text/plain', body: '{"data":"digits"}' }),
   ];
 }

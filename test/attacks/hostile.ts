@@ -6,7 +6,7 @@ export interface Hostile {
   readonly pieces: readonly (string | Uint8Array)[];
 }
 
-export const JSON_TYPE = 'application/json';
+const JSON_TYPE = 'application/json';
 export const NPY = 'application/x-npy';
 export const PNG = 'image/png';
 

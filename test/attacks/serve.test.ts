@@ -1,5 +1,8 @@
 /** Every hostile request is answered 4xx within the time limit, and the server goes on answering honest ones rightly. */
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Models, pictures, type Serving, startServing, trainModels } from '../serve/serving.ts';
 import { type Hostile, request } from './hostile.ts';
@@ -13,13 +16,24 @@ let models: Models;
 let serving: Serving;
 let honest: string;
 let right: string;
+let folder: string;
 beforeAll(async () => {
   models = await trainModels();
-  serving = await startServing(models, { limits: { seconds: SECONDS, bodyBytes: 1 << 20, rows: 1000 } });
+  folder = await mkdtemp(join(tmpdir(), 'autoencoder-attacked-'));
+  await mkdir(join(folder, 'data'));
+  await writeFile(join(folder, 'secret.csv'), 'a\n1\n');
+  serving = await startServing(models, {
+    limits: { seconds: SECONDS, bodyBytes: 1 << 20, rows: 1000 },
+    jobs: join(folder, 'jobs'),
+    data: join(folder, 'data'),
+  });
   honest = JSON.stringify({ rows: [Array.from(pictures(1).values)] });
   right = (await exchange(['honest', [request({ body: honest })]])).text.split('\r\n\r\n')[1];
 }, 60_000);
-afterAll(() => serving.close(1));
+afterAll(async () => {
+  await serving.close(1);
+  await rm(folder, { recursive: true });
+});
 
 /** What came back until the server closed, and after how many milliseconds. */
 async function exchange([name, pieces]: readonly [string, Hostile['pieces']]): Promise<{ text: string; ms: number }> {
@@ -81,5 +95,7 @@ test('all of a list of hostile requests are refused, and the server is right aft
   }
   expect(failures).toEqual([]);
   expect(serving.log).toEqual([]);
+  // No job began, and nothing was written.
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual(['data', 'jobs', 'secret.csv']);
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
