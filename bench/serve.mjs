@@ -5,7 +5,7 @@
  *   node bench/serve.mjs [SECONDS]      20 when absent; writes bench/results/serve.json
  */
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,7 +79,15 @@ const file = new URL('./results/serve.json', import.meta.url);
 mkdirSync(new URL('.', file), { recursive: true });
 const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
 const date = new Date().toISOString().slice(0, 10);
-writeFileSync(file, `${JSON.stringify({ machine, node: process.version, date, results }, undefined, 2)}\n`);
+const now = results.map((row) => ({ ...row, machine, node: process.version, date }));
+const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).results : [];
+// A long run and a short one stand beside one another.
+const isAgain = (old) =>
+  now.some((row) => row.name === old.name && Math.round(row.seconds / 10) === Math.round(old.seconds / 10));
+const all = [...before.filter((old) => !isAgain(old)), ...now].sort((x, y) =>
+  x.name < y.name ? -1 : x.name > y.name ? 1 : y.seconds - x.seconds,
+);
+writeFileSync(file, `${JSON.stringify({ results: all }, undefined, 2)}\n`);
 
 async function gauges() {
   const text = await (await fetch(`${url}metrics`)).text();

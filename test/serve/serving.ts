@@ -109,7 +109,10 @@ export async function startServing(models: Partial<Models>, options: ServingOpti
     registry.add(makeServedModel({ id, trained, mostWaiting: limits.rows }));
   };
   const start = forkedWork(program);
-  const jobs = options.jobs && (await openJobs({ folder: options.jobs, start, threads: 1, mostWaiting: 2, onModel }));
+  const jobs =
+    options.jobs === undefined
+      ? undefined
+      : await openJobs({ folder: options.jobs, start, threads: 1, mostWaiting: 2, onModel });
   const streams = new AbortController();
   for (const [id, model] of Object.entries(models)) {
     const trained = await model.trained();
@@ -134,7 +137,7 @@ export async function startServing(models: Partial<Models>, options: ServingOpti
     log,
     async close(seconds) {
       streams.abort();
-      await Promise.all([listening.close(seconds), jobs && jobs.close()]);
+      await Promise.all([listening.close(seconds), jobs?.close()]);
     },
   };
 }
