@@ -102,6 +102,8 @@ async function counted(
     await discard(incoming);
     if (!incoming.complete) outgoing.shouldKeepAlive = false;
   }
+  // Only its headers go out: what would be read of it later is not.
+  if (incoming.method === 'HEAD') await response.body?.cancel();
   for (const [name, value] of Object.entries(access.headersFor(incoming))) response.headers.set(name, value);
   metrics.request(route, response.status, (performance.now() - began) / 1000);
   return response;

@@ -21,14 +21,19 @@ export function makeBodyReader({ bodyBytes, allBodyBytes }: Pick<Limits, 'bodyBy
     async read(incoming, use) {
       const told = incoming.headers['content-length'];
       if (told !== undefined && Number(told) > bodyBytes) throw tooLong(bodyBytes);
-      // Without a length (chunked) it may become as long as allowed.
-      const reserved = told === undefined ? bodyBytes : Number(told);
-      if (held > 0 && held + reserved > allBodyBytes) throw tooMuch();
-      held += reserved;
+      let own = 0;
+      const grow = (bytes: number): void => {
+        if (held > own && held + bytes > allBodyBytes) throw tooMuch();
+        held += bytes;
+        own += bytes;
+        if (own > bodyBytes) throw tooLong(bodyBytes);
+      };
       try {
-        return await use(await collect(incoming, told === undefined ? undefined : reserved, bodyBytes));
+        if (told !== undefined) grow(Number(told));
+        // Without a length (chunked) it counts as it comes.
+        return await use(await collect(incoming, told === undefined ? grow : () => {}));
       } finally {
-        held -= reserved;
+        held -= own;
       }
     },
   };
@@ -50,34 +55,35 @@ export function discard(incoming: IncomingMessage): Promise<void> {
   });
 }
 
-function collect(incoming: IncomingMessage, length: number | undefined, most: number): Promise<Uint8Array> {
+function collect(incoming: IncomingMessage, grow: (bytes: number) => void): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
-    let size = 0;
     const settle = (action: () => void): void => {
       incoming.off('data', take).off('end', end).off('error', cut).off('close', cut);
       action();
     };
     const take = (chunk: Uint8Array): void => {
-      size += chunk.length;
-      if (size <= most) chunks.push(chunk);
-      else
+      try {
+        grow(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
         settle(() => {
           incoming.pause();
-          reject(tooLong(most));
+          reject(error);
         });
+      }
     };
-    const end = (): void => settle(() => resolve(whole(chunks, length ?? size)));
+    const end = (): void => settle(() => resolve(whole(chunks)));
     const cut = (): void => settle(() => reject(cutShort()));
     incoming.on('data', take).on('end', end).on('error', cut).on('close', cut);
   });
 }
 
-function whole(chunks: readonly Uint8Array[], size: number): Uint8Array {
+function whole(chunks: readonly Uint8Array[]): Uint8Array {
   const [first] = chunks;
   // A plain array: Node's own kind slices without copying.
   if (chunks.length === 1) return new Uint8Array(first.buffer, first.byteOffset, first.length);
-  const bytes = new Uint8Array(size);
+  const bytes = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);

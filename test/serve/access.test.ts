@@ -112,6 +112,39 @@ test('more rows than allowed, or a longer JSON answer, are refused with what to 
   expect((await score(serving, {}, numbers(5))).status).toBe(200);
 });
 
+test('bodies in chunks are taken, many at a time; all together they are bounded', async () => {
+  const serving = await start({ limits: { bodyBytes: 1 << 20, allBodyBytes: 2 << 20 } });
+  const text = JSON.stringify({ rows: numbers(100) });
+  const chunked = (pieces: readonly string[]): Promise<Response> =>
+    fetch(`${serving.url}models/numbers/score`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: ReadableStream.from(pieces).pipeThrough(new TextEncoderStream()),
+      duplex: 'half',
+    } as RequestInit);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => chunked([text.slice(0, 100), text.slice(100)])));
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+
+  // Three that hold a megabyte each are one more than there is room for.
+  const large = request({
+    path: '/models/numbers/score',
+    body: `${' '.repeat(1_000_000)}${text}`,
+    headers: ['Content-Length: 1040000'],
+  });
+  const sockets = [0, 1].map(() => connect(serving.port, '127.0.0.1'));
+  for (const socket of sockets) socket.on('error', () => {}).write(large.subarray(0, 900_000));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const third = await fetch(`${serving.url}models/numbers/score`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: `${text}${' '.repeat(1_000_000)}`,
+  });
+  expect(third.status).toBe(429);
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect((await score(serving)).status).toBe(200);
+});
+
 test('told to end, the server answers what is under way and cuts who never finishes', async () => {
   const serving = await startServing(models, { limits: { seconds: 30 } });
   const bytes = request({ path: '/models/numbers/score', body: JSON.stringify({ rows: numbers(1) }) });

@@ -126,6 +126,21 @@ test('a follower whose server ends goes on at the next one, without an event twi
   expect(rest.at(-1)?.data.state).toBe('stopped');
 });
 
+test('streams that were left, and looks at their headers, take no place of others', { timeout: TIMEOUT }, async () => {
+  const { client, serving } = await start(await makePlace());
+  const { id } = await client.train(LONG);
+  const url = `${serving.url}jobs/${id}/events`;
+  for (let at = 0; at < 110; at++) expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
+  for (let round = 0; round < 3; round++) {
+    const leaving = new AbortController();
+    const answers = await Promise.all(Array.from({ length: 90 }, () => fetch(url, { signal: leaving.signal })));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    leaving.abort();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  expect((await fetch(url, { headers: { 'Last-Event-ID': '1 OR 1' } })).status).toBe(400);
+});
+
 test('data comes from the named folder alone, and a job that fails says why without telling where', {
   timeout: TIMEOUT,
 }, async () => {

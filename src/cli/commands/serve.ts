@@ -26,9 +26,9 @@ import { packageVersion } from '../version.ts';
 interface Flags extends EngineFlags {
   readonly port: number;
   readonly host: string;
-  readonly allowHost: string[];
-  readonly apiKey: string[];
-  readonly allowOrigin: string[];
+  readonly allowHost?: string[];
+  readonly apiKey?: string[];
+  readonly allowOrigin?: string[];
   readonly maxBody: number;
   readonly maxRows: number;
   readonly timeout: number;
@@ -43,7 +43,7 @@ const LAST_SECONDS = 10;
 /** Jobs that may wait for the one that runs. */
 const MOST_JOBS = 16;
 
-const several = (value: string, before: string[]): string[] => [...before, value];
+const several = (value: string, before: string[] = []): string[] => [...before, value];
 
 export function addServe(program: Command, signal: AbortSignal): void {
   const command = program
@@ -55,9 +55,9 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .argument('[model...]', 'model files, folders of training runs, or folders of an index')
     .option('--port <n>', 'where to listen; 0 takes any port that is free', parsePort, PORT)
     .option('--host <name>', 'address to listen on; another than this machine alone needs --api-key', LOOPBACK)
-    .option('--allow-host <name>', 'another name that the server is called by, e.g. behind a proxy', several, [])
-    .option('--api-key <key>', 'asks for this key; repeat it for several (or AUTOENCODER_API_KEYS=a,b)', several, [])
-    .option('--allow-origin <site>', 'lets pages of that site ask, e.g. https://example.org', several, [])
+    .option('--allow-host <name>', 'another name that the server is called by, e.g. behind a proxy', several)
+    .option('--api-key <key>', 'asks for this key; repeat it for several (or AUTOENCODER_API_KEYS=a,b)', several)
+    .option('--allow-origin <site>', 'lets pages of that site ask, e.g. https://example.org', several)
     .option('--max-body <MiB>', 'largest body', countParser('--max-body'), usualLimits.bodyBytes / 2 ** 20)
     .option('--max-rows <n>', 'most rows of a request', countParser('--max-rows'), usualLimits.rows)
     .option(
@@ -85,7 +85,9 @@ Examples:
 
 async function run(paths: readonly string[], flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
-  const keys = [...flags.apiKey, ...(process.env.AUTOENCODER_API_KEYS ?? '').split(',')].filter((key) => key !== '');
+  const keys = [...(flags.apiKey ?? []), ...(process.env.AUTOENCODER_API_KEYS ?? '').split(',')].filter(
+    (key) => key !== '',
+  );
   if (paths.length === 0 && flags.jobs === undefined) throw nothingToServe();
   if (!isLoopback(flags.host) && keys.length === 0) throw openToAll(flags.host);
   const limits: Limits = {
@@ -115,7 +117,7 @@ async function run(paths: readonly string[], flags: Flags, signal: AbortSignal):
     metrics,
     limits,
     keys,
-    origins: flags.allowOrigin,
+    origins: flags.allowOrigin ?? [],
     version: packageVersion(),
     more: (bodies) => (jobs ? jobRoutes({ jobs, data, bodies, signal: streams.signal }) : []),
     log: (line) => terminal.note(line),
