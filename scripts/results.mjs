@@ -17,6 +17,7 @@ const lines = [
   ...speedLines(),
   ...layerLines(),
   ...studioLines(),
+  ...serveLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
 
@@ -169,6 +170,26 @@ function studioLines() {
           `| objects of the page at the end, MiB (at the beginning) | ${last.pageMiB.toFixed(1)} (${samples[0].pageMiB.toFixed(1)}) | |`,
         ]
       : []),
+    '',
+  ];
+}
+
+function serveLines() {
+  if (!existsSync(at('bench/results/serve.json'))) return [];
+  const { results } = read('bench/results/serve.json');
+  return [
+    '## Serving',
+    '',
+    '`node bench/serve.mjs SECONDS`: scores of a model 784-128-64-32 from `autoencoder serve`, asked over and over on connections that stay open, by a',
+    'process on the same machine that takes its share of the cores. *Load* is how many processes wanted to run just before: other work was going on. *Cores* is',
+    'what the server got of them; *rows by core* is what it would answer with one for itself.',
+    '',
+    '| request | connections | for | requests/s | rows/s | median | 99 of 100 | errors | memory before, after | load | cores | rows/s by core | date, machine |',
+    '|---|---|---|---|---|---|---|---|---|---|---|---|---|',
+    ...results.map(
+      (row) =>
+        `| ${row.name} | ${row.connections} | ${Math.round(row.seconds)} s | ${thousands(row.perSecond)} | ${thousands(row.rowsPerSecond)} | ${row.p50.toFixed(1)} ms | ${row.p99.toFixed(1)} ms | ${row.errors} | ${Math.round(row.memoryBeforeMB)}, ${Math.round(row.memoryAfterMB)} MB | ${row.loadBefore.toFixed(1)} | ${row.serverCores.toFixed(2)} | ${thousands(row.rowsPerSecond / row.serverCores)} | ${row.date}, ${row.machine}, Node ${row.node} |`,
+    ),
     '',
   ];
 }

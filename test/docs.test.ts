@@ -1,24 +1,25 @@
 /**
- * Every page of docs/uses does what it says: its ```sh blocks run one after the other in one folder. A block that needs what is not
+ * Every page of docs/uses, and that of the server, does what it says: its ```sh blocks run one after the other in one folder. A block that needs what is not
  * there (data of one's own) is marked ```sh no-run.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commandFile, follow, makeWorkplace } from './command.ts';
 
 const TIMEOUT = 600_000;
 
 const folder = new URL('../docs/uses/', import.meta.url);
-const pages = readdirSync(folder).filter((file) => file.endsWith('.md'));
+const pages = [...readdirSync(folder).filter((file) => file.endsWith('.md')), '../serve.md'];
 const { path } = await makeWorkplace();
 
 describe('docs/uses', () => {
   test.each(pages)(
     '%s',
     async (page) => {
-      const place = path(page);
+      const place = path(basename(page));
       await mkdir(place);
       const blocks = shellBlocks(readFileSync(new URL(page, folder), 'utf8'));
       expect(blocks.length).toBeGreaterThan(0);

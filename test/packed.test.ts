@@ -59,13 +59,19 @@ test('packed and installed elsewhere, the command and the library work', { timeo
 
   const program = `
     import { autoencoder, load, loadData } from 'autoencoder';
+    import { serveClient } from 'autoencoder/client';
     const data = await loadData('digits', { limit: 100 });
     const model = autoencoder({ hidden: [16], latent: 4 });
     await model.fit(data, { epochs: 1 });
     await model.save('mine.safetensors');
     const codes = await (await load('mine.safetensors')).encode(data);
     const trained = await load('run/model.safetensors');
-    console.log(JSON.stringify({ shape: codes.shape, kind: trained.card.blueprint.kind.name }));`;
+    const client = typeof serveClient('http://127.0.0.1').model('a').encode;
+    console.log(JSON.stringify({ shape: codes.shape, kind: trained.card.blueprint.kind.name, client }));`;
   await writeFile(join(home, 'program.mjs'), program);
-  expect(JSON.parse(await run(process.execPath, ['program.mjs'], home))).toEqual({ shape: [100, 4], kind: 'vanilla' });
+  expect(JSON.parse(await run(process.execPath, ['program.mjs'], home))).toEqual({
+    shape: [100, 4],
+    kind: 'vanilla',
+    client: 'function',
+  });
 });

@@ -10,11 +10,12 @@ export interface EngineFlags {
 
 const GROUP = 'Machine:';
 
-export function addEngineFlags(command: Command): void {
+/** `threads` says how many there are where nobody says. */
+export function addEngineFlags(command: Command, threads = 'all cores'): void {
   command
     .addOption(
       command
-        .createOption('--threads <n>', 'processor threads (default: all cores)')
+        .createOption('--threads <n>', `processor threads (default: ${threads})`)
         .argParser(countParser('--threads'))
         .helpGroup(GROUP),
     )

@@ -66,6 +66,13 @@ export function countParser(flag: string): (text: string) => number {
   };
 }
 
+/** Reads the number of a port; 0 is any that is free. */
+export function parsePort(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw notA('--port', 'a whole number from 0 to 65535', text);
+}
+
 /** Reads a number that is not negative. */
 export function amountParser(flag: string): (text: string) => number {
   return (text) => {

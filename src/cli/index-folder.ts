@@ -14,7 +14,7 @@ import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
 import { MODEL_FILE, readModel } from './model-argument.ts';
 
-const INDEX_FILE = 'index.json';
+export const INDEX_FILE = 'index.json';
 const MODEL = `model/${MODEL_FILE}`;
 
 /** The arrays have two names each: new ones are written beside those in use, and `index.json` says from when on they count. */

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The `autoencoder` command. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError } from '../base/errors.ts';
 import { addAnomalies } from './commands/anomalies.ts';
@@ -26,11 +25,13 @@ import { addRecommend } from './commands/recommend.ts';
 import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addSearch } from './commands/search.ts';
+import { addServe } from './commands/serve.ts';
 import { addStudio } from './commands/studio.ts';
 import { addSwap } from './commands/swap.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
 import { addUpscale } from './commands/upscale.ts';
+import { packageVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -47,7 +48,7 @@ async function main(words: readonly string[]): Promise<number> {
   process.on('SIGTERM', interrupt);
   const program = new Command('autoencoder')
     .description('Trains autoencoders and puts them to use.')
-    .version(version())
+    .version(packageVersion())
     .showHelpAfterError('(add --help for the options)')
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false });
@@ -79,6 +80,7 @@ async function main(words: readonly string[]): Promise<number> {
   addSearch(program, controller.signal);
   addCompress(program, controller.signal);
   addDecompress(program, controller.signal);
+  addServe(program, controller.signal);
   addStudio(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
@@ -109,11 +111,6 @@ function exitCodeOf(error: unknown, program: Command): number {
     `internal error in ${program.name()}, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
   );
   return 1;
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
 
 // A reader that has seen enough (`| head`) closes the pipe: that is no failure. Without one for what is only told on the

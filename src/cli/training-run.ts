@@ -28,6 +28,8 @@ export interface TrainingRun {
   readonly checkpointEvery?: number;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
+  /** Told what happens, besides the terminal. */
+  readonly onEvent?: (event: TrainingEvent) => void;
 }
 
 /** Trains, and leaves model, metrics and report in `folder`; when interrupted, a checkpoint to go on from. */
@@ -46,7 +48,7 @@ export async function trainInto(folder: string, run: TrainingRun): Promise<Learn
 
 async function trained(
   folder: string,
-  { setup, recipe, from, check, checkpointEvery, terminal, signal }: TrainingRun,
+  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent }: TrainingRun,
 ): Promise<Learned> {
   const source = await readData(setup.data, setup, terminal, signal);
   const engine = await openEngine(setup);
@@ -69,7 +71,7 @@ async function trained(
       await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
     },
   });
-  const learned = await follow(learning, folder, terminal);
+  const learned = await follow(learning, folder, terminal, onEvent);
   await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
   return learned;
 }
@@ -100,6 +102,7 @@ export async function follow<Result>(
   learning: AsyncGenerator<TrainingEvent, Result>,
   folder: string,
   terminal: Terminal,
+  onEvent: (event: TrainingEvent) => void = () => {},
 ): Promise<Result> {
   const lines: string[] = [];
   let bar: ReturnType<Terminal['bar']> | undefined;
@@ -110,6 +113,7 @@ export async function follow<Result>(
         bar?.end('Trained.');
         return value;
       }
+      onEvent(value);
       if (value.type === 'progress') {
         bar ??= terminal.bar(value.steps);
         const rate = `${Math.round(value.examplesPerSecond).toLocaleString('en')} examples/s`;

@@ -59,6 +59,8 @@ export interface Runner {
    * that are told wrongly.
    */
   losses(parameters: Parameters, examples: Examples, random: Random): Promise<PerExample>;
+  /** `squaredError` of `losses` alone: what a request for scores costs least by. */
+  errors(parameters: Parameters, examples: Examples): Promise<PerExample>;
   /**
    * log p(x) of each example by importance sampling with `samples` codes drawn from the posterior, in nats: a lower bound that
    * tightens with the number of samples. Burda, Grosse & Salakhutdinov 2016, eq. 8. For kinds with a prior.
@@ -98,11 +100,16 @@ const denoiseTask: Task = (model, { clean, noisy, batch }) => {
   return { corrupted, reconstruction: model.decode(clean, code, batch.label) };
 };
 
-const lossesTask: Task = (model, { clean, noisy, batch, noisyBatch }) => {
+const errorsTask: Task = (model, { clean, batch }) => {
   const output = model.output(clean, model.posterior(clean, batch).code, batch.label);
   const { x, missing } = batch.target ?? batch;
-  return { ...model.terms(noisy, noisyBatch), squaredError: model.likelihood(clean).squaredError(x, output, missing) };
+  return { squaredError: model.likelihood(clean).squaredError(x, output, missing) };
 };
+
+const lossesTask: Task = (model, inputs) => ({
+  ...model.terms(inputs.noisy, inputs.noisyBatch),
+  ...errorsTask(model, inputs),
+});
 
 /** log p(x|z) + log p(z) − log q(z|x) for one draw of z; the constants of the two normal densities cancel. */
 const logWeightTask: Task = (model, { noisy, batch }) => {
@@ -181,6 +188,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     reconstruct: (parameters, examples) => overExamples('reconstruct', reconstructTask, parameters, examples),
     denoise: (parameters, examples, random) => overExamples('denoise', denoiseTask, parameters, examples, random),
     losses: (parameters, examples, random) => overExamples('losses', lossesTask, parameters, examples, random),
+    errors: (parameters, examples) => overExamples('errors', errorsTask, parameters, examples),
     async logLikelihood(parameters, examples, samples, random) {
       const { logWeight } = await overExamples('log weight', logWeightTask, parameters, examples, random, samples);
       return Float64Array.from({ length: examples.count }, (_, i) =>

@@ -35,6 +35,16 @@ interface Header {
 
 /** The array in the bytes of an .npy file; of a longer one the first `limit` examples. */
 export function parseNpy(bytes: Uint8Array, name: string, limit = Infinity, labels?: Labels): ArraySource {
+  const { values, shape } = parseNpyNumbers(bytes, name, limit);
+  return arraySource(name, values, shape, labels);
+}
+
+/** As `parseNpy`, but as the file has them, row-major: bytes stay bytes in any shape, and nothing is refused for its value. */
+export function parseNpyNumbers(
+  bytes: Uint8Array,
+  name: string,
+  limit = Infinity,
+): { readonly values: Uint8Array | Float32Array; readonly shape: readonly number[] } {
   const { type, order, isColumnMajor, shape, data } = parseHeader(bytes, name);
   const count = Math.min(limit, shape[0] ?? 0);
   const kept = isColumnMajor ? data : data.subarray(0, (data.length / Math.max(1, shape[0] ?? 1)) * count);
@@ -43,7 +53,7 @@ export function parseNpy(bytes: Uint8Array, name: string, limit = Infinity, labe
     values = fromColumnMajor(values, shape);
     values = values.subarray(0, (values.length / Math.max(1, shape[0])) * count);
   }
-  return arraySource(name, values, shape.length === 0 ? [] : [count, ...shape.slice(1)], labels);
+  return { values, shape: shape.length === 0 ? [] : [count, ...shape.slice(1)] };
 }
 
 /** Classes out of the bytes of an .npy file that holds a list of numbers. */
