@@ -9,7 +9,7 @@ import { connect } from 'node:net';
 const [target, file, type, connections, seconds] = process.argv.slice(2);
 const url = new URL(target);
 const body = readFileSync(file);
-const head = `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+const head = `POST ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: ${type}\r\nAccept: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
 const request = Buffer.concat([Buffer.from(head), body]);
 /** Answers by tenths of a millisecond; the last holds all that took longer. */
 const latencies = new Uint32Array(100_000);

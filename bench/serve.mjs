@@ -1,5 +1,5 @@
 /**
- * `autoencoder serve` under load, a model 784-128-64-32: single rows as JSON on 64 connections, and thousand rows as npy on 4. The load
+ * `autoencoder serve` under load, a model 784-128-64-32: single rows as JSON on 64 connections, and thousand rows as npy, there and back, on 4. The load
  * comes from a process of its own on the same machine, which takes its share of the cores.
  *
  *   node bench/serve.mjs [SECONDS]      20 when absent; writes bench/results/serve.json
