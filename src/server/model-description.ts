@@ -30,7 +30,7 @@ export const modelSchema = z.object({
 
 export type ModelDescription = z.infer<typeof modelSchema>;
 
-export function describeModel({ id, trained: { card, model, parameters }, index }: ServedModel): ModelDescription {
+export function describeModel({ id, trained: { card, model, parameters }, search }: ServedModel): ModelDescription {
   const { kind, network, latent, shape, hasMissing, classes } = card.blueprint;
   return {
     id,
@@ -51,7 +51,7 @@ export function describeModel({ id, trained: { card, model, parameters }, index 
     classes: classes > 0 ? card.data.labelNames : [],
     allowsMissing: hasMissing,
     canGenerate: model.prior !== undefined,
-    canSearch: index !== undefined,
+    canSearch: search !== undefined,
     parameters: [...parameters.values()].reduce((total, { length }) => total + length, 0),
     results: card.results,
   };
