@@ -1,5 +1,6 @@
 /** The frame: a bar with the views, what is going on, and the view that the address names. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
+import { useHash } from './parts/hash.ts';
 import { useStudio } from './studio.tsx';
 import { Design } from './views/design.tsx';
 import { Start } from './views/start.tsx';
@@ -29,6 +30,7 @@ export function App() {
   };
   const missing = lacks(chosen.needs);
   useEffect(() => {
+    window.scrollTo(0, 0);
     document.title = `${chosen.name} · Autoencoder studio`;
   }, [chosen]);
   return (
@@ -88,18 +90,4 @@ export function App() {
       </main>
     </>
   );
-}
-
-/** The part of the address behind #. */
-function useHash(): string {
-  const [hash, setHash] = useState(() => location.hash.slice(1));
-  useEffect(() => {
-    const changed = (): void => {
-      setHash(location.hash.slice(1));
-      window.scrollTo(0, 0);
-    };
-    window.addEventListener('hashchange', changed);
-    return () => window.removeEventListener('hashchange', changed);
-  }, []);
-  return hash;
 }

@@ -10,6 +10,7 @@ import type { Plan } from '../worker/plan.ts';
 import type { ModelSummary, Session, Surroundings } from '../worker/session.ts';
 import type { Kept } from '../worker/storage.ts';
 import type { Outcome } from '../worker/training.ts';
+import { useHash } from './parts/hash.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -64,6 +65,10 @@ export function useStudio(): Studio {
   return studio;
 }
 
+/** After the last change. */
+const PLANNED_MS = 60;
+const TIMED_MS = 900;
+
 function startWorker(): Remote<Session> {
   return wrap<Session>(new Worker(new URL('../worker/worker.ts', import.meta.url), { type: 'module' }));
 }
@@ -85,6 +90,7 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
   const [kept, setKept] = useState<Kept>();
   const [busy, setBusy] = useState<string>();
   const [problem, setProblem] = useState<string>();
+  const isDesigning = useHash() === 'design';
   const isTraining = training?.state === 'running' || training?.state === 'paused';
 
   const attempt = useCallback(async (what: string, work: () => Promise<void>) => {
@@ -108,11 +114,9 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
     );
   }, [session]);
 
-  // The plan follows the data and the options; how long it takes is measured when nothing has changed for a while.
   useEffect(() => {
     if (!data) return;
     let isCurrent = true;
-    setSeconds(undefined);
     const planned = setTimeout(() => {
       session.plan(options).then(
         (next) => {
@@ -122,22 +126,31 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
         },
         (error) => isCurrent && setPlanProblem(messageOf(error)),
       );
-    }, 60);
+    }, PLANNED_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(planned);
+    };
+  }, [session, data, options]);
+
+  // How long it takes is measured where it is asked for, when nothing has changed for a while.
+  useEffect(() => {
+    setSeconds(undefined);
+    if (!data || !isDesigning || isTraining) return;
+    let isCurrent = true;
     const timed = setTimeout(() => {
-      if (isTraining || location.hash !== '#design') return;
       session.seconds(options).then(
         (next) => isCurrent && setSeconds(next),
         () => {
           // Options that cannot be trained are told by the plan.
         },
       );
-    }, 900);
+    }, TIMED_MS);
     return () => {
       isCurrent = false;
-      clearTimeout(planned);
       clearTimeout(timed);
     };
-  }, [session, data, options, isTraining]);
+  }, [session, data, options, isDesigning, isTraining]);
 
   const follow = useCallback(
     async (begin: (listener: Parameters<Session['train']>[1]) => Promise<Outcome>) => {

@@ -159,6 +159,17 @@ async function umapOf(codes: Float32Array, latent: number, progress: (share: num
   };
 }
 
+/** Least and most of every number of codes `[count, latent]`. */
+export function rangesOf(codes: ArrayLike<number>, latent: number): [number, number][] {
+  const ranges = Array.from({ length: latent }, (): [number, number] => [Infinity, -Infinity]);
+  for (let at = 0; at < codes.length; at++) {
+    const range = ranges[at % latent];
+    range[0] = Math.min(range[0], codes[at]);
+    range[1] = Math.max(range[1], codes[at]);
+  }
+  return ranges;
+}
+
 async function coloringsOf(model: Autoencoder, source: Source): Promise<Coloring[]> {
   const colorings: Coloring[] = [];
   const { labels } = source;

@@ -1,6 +1,7 @@
 /** What a page of one file must know of the data that its model learned from: how large codes and errors are. */
 import { type Autoencoder, OptionError, type Source, sourceCount, takeRows } from 'autoencoder/browser';
 import type { Job } from '../offline/job.ts';
+import { rangesOf } from './codes.ts';
 import { spread } from './shown.ts';
 
 const MEASURED = 5000;
@@ -20,14 +21,9 @@ export async function jobFacts(
   const some = takeRows(source, spread(sourceCount(source), MEASURED));
   const { values, shape } = await model.encode(some);
   const [count, latent] = shape;
-  const range = Array.from({ length: latent }, () => [Infinity, -Infinity] as [number, number]);
+  const range = rangesOf(values, latent);
   const code = new Array<number>(latent).fill(0);
-  for (const [at, value] of values.entries()) {
-    const bounds = range[at % latent];
-    bounds[0] = Math.min(bounds[0], value);
-    bounds[1] = Math.max(bounds[1], value);
-    code[at % latent] += value / count;
-  }
+  for (const [at, value] of values.entries()) code[at % latent] += value / count;
   const { runner, parameters } = await model.trained();
   const data = await model.read(some);
   const { reconstruction } = await runner.reconstruct(parameters, data);

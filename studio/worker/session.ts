@@ -9,19 +9,16 @@ import {
   type ModelCard,
   OptionError,
   type SourceWithTest,
-  sourceCount,
-  takeRows,
   webEngine,
 } from 'autoencoder/browser';
 import { transfer } from 'comlink';
 import { type Job, offlinePage } from '../offline/job.ts';
 import { type Catalogue, catalogue } from './catalogue.ts';
-import { type CodeMap, type Decoded, type Plane, type Walk, walkIn } from './codes.ts';
 import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
+import { makeExplorer } from './explorer.ts';
 import { jobFacts } from './job-facts.ts';
-import { type Layers, layersOf } from './layers.ts';
 import { type Plan, planOf, secondsFor } from './plan.ts';
-import { type Shown, show, spread } from './shown.ts';
+import { type Shown, show } from './shown.ts';
 import * as storage from './storage.ts';
 import { begin, type Outcome, type Running, type TrainingListener } from './training.ts';
 import type { Block, Field, UseContext } from './uses/use.ts';
@@ -36,7 +33,6 @@ export interface Surroundings {
 
 export interface ModelSummary {
   readonly card: ModelCard;
-  readonly canGenerate: boolean;
 }
 
 type Options = Readonly<Record<string, unknown>>;
@@ -61,7 +57,6 @@ export function makeSession(wasmFolder: string) {
   let running: Running | undefined;
   let model: Autoencoder | undefined;
   let modelBytes: Uint8Array | undefined;
-  let walk: Walk | undefined;
   let estimate = 0;
   let using: AbortController | undefined;
 
@@ -81,19 +76,23 @@ export function makeSession(wasmFolder: string) {
   };
   /** Other data than before: a model that was opened waits for its data, one that was there with others goes with them. */
   const use = (next: SourceWithTest): void => {
-    if (source) [model, modelBytes, walk] = [undefined, undefined, undefined];
+    if (source) {
+      [model, modelBytes] = [undefined, undefined];
+      explorer.forget();
+    }
     source = next;
   };
+  const explorer = makeExplorer({ engine: openEngine, model: trained, source: () => data().train });
   const summary = (): DataSummary => summarise(origin, roles, data(), allColumns);
   const read = async (next: Roles): Promise<SourceWithTest> =>
     origin.from === 'built-in' ? openBuiltIn(origin.name, origin.limit, next) : openFiles(files, next);
   const useModel = async (bytes: Uint8Array): Promise<ModelSummary> => {
     model = await fromBytes(bytes, { engine: openEngine() });
     modelBytes = bytes;
-    walk = undefined;
+    explorer.forget();
     const { card } = model;
     if (!card) throw new Error('internal: a model without a card');
-    return { card, canGenerate: await canGenerate(model) };
+    return { card };
   };
   const train = async (options: Options, listener: TrainingListener, checkpoint?: Uint8Array): Promise<Outcome> => {
     running?.abort();
@@ -135,10 +134,6 @@ export function makeSession(wasmFolder: string) {
   return {
     surroundings: (): Surroundings => ({ threads, isIsolated, sets }),
     catalogue: (): Catalogue => catalogue(),
-    /** Loads the runtime before it is needed. */
-    warm: async (): Promise<void> => {
-      openEngine();
-    },
 
     async openBuiltIn(name: string, limit: number): Promise<DataSummary> {
       use(openBuiltIn(name, limit, {}));
@@ -213,41 +208,8 @@ export function makeSession(wasmFolder: string) {
       return model && modelBytes ? useModel(modelBytes) : undefined;
     },
 
-    async walk(plane: Plane, most: number, progress: (share: number) => void): Promise<CodeMap> {
-      walk = await walkIn(openEngine(), trained(), data().train, { plane, most, progress });
-      return walk.map;
-    },
-    decodeAt: async (x: number, y: number): Promise<Decoded | undefined> => walk?.decodeAt(x, y),
-    decodeCode: async (code: Float32Array): Promise<Decoded | undefined> => walk?.decodeCode(code),
-    /** What is decoded on the straight way from one point of the map to another, both included. */
-    async between(from: number, to: number, steps: number): Promise<Shown | undefined> {
-      if (!walk) return undefined;
-      const { codes, latent } = walk;
-      const values = Float32Array.from({ length: steps * latent }, (_, at) => {
-        const [step, place] = [Math.floor(at / latent) / (steps - 1), at % latent];
-        return (1 - step) * codes[from * latent + place] + step * codes[to * latent + place];
-      });
-      return show(await trained().decode({ values, shape: [steps, latent] }));
-    },
-    /** Least and most of every number of the code. */
-    codeRange(): readonly (readonly [number, number])[] {
-      if (!walk) return [];
-      const { codes, latent } = walk;
-      const range = Array.from({ length: latent }, () => [Infinity, -Infinity] as [number, number]);
-      for (const [at, value] of codes.entries()) {
-        const bounds = range[at % latent];
-        bounds[0] = Math.min(bounds[0], value);
-        bounds[1] = Math.max(bounds[1], value);
-      }
-      return range;
-    },
-    /** What the layers do with an example, and what the first of them looks for. */
-    layers: async (row: number): Promise<Layers> => layersOf(openEngine(), trained(), data().train, row),
+    ...explorer.questions,
     rows: (indices: readonly number[]): Shown => show(data().train, indices),
-    async rebuilt(most: number): Promise<{ readonly originals: Shown; readonly rebuilt: Shown }> {
-      const some = takeRows(data().train, spread(sourceCount(data().train), most));
-      return { originals: show(some), rebuilt: show(await trained().reconstruct(some)) };
-    },
 
     uses(): OfferedUse[] {
       const context = { source: data(), model };
@@ -310,11 +272,4 @@ async function fetched(url: URL): Promise<string> {
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url.pathname}: ${answer.status} ${answer.statusText}`);
   return answer.text();
-}
-
-async function canGenerate(model: Autoencoder): Promise<boolean> {
-  return model.generate(1).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,0 +1,5 @@
+/** Texts as there is room for them. */
+
+export function clipped(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 58)}…` : text;
+}
