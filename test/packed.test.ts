@@ -23,9 +23,17 @@ test('packed and installed elsewhere, the command and the library work', { timeo
   ) as [{ filename: string; files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(
-    expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts', 'docs/format.md', 'docs/codec.md']),
+    expect.arrayContaining([
+      'package.json',
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/studio/index.html',
+      'docs/format.md',
+      'docs/codec.md',
+    ]),
   );
-  const wanted = /^(package\.json|README\.md|LICENSE|docs\/(format|codec)\.md|dist\/.+\.(js|d\.ts))$/;
+  const wanted =
+    /^(package\.json|README\.md|LICENSE|docs\/(format|codec)\.md|dist\/.+\.(js|d\.ts)|dist\/studio\/.+\.(html|css|md))$/;
   expect(paths.filter((path) => !wanted.test(path) || path.includes('.test.'))).toEqual([]);
 
   const home = join(folder, 'user');
