@@ -1,4 +1,16 @@
 /** Tests compute on one thread each, so every core may run some; what waits for its turn is no failure. */
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-export default defineConfig({ test: { maxWorkers: '100%', testTimeout: 20_000 } });
+/** What takes minutes: begun first, so that no core waits for it at the end. */
+const LONG = ['test/docs.test.ts', 'test/conformance/models.test.ts', 'test/uses/compress.test.ts'];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.endsWith(name));
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
+export default defineConfig({ test: { maxWorkers: '100%', testTimeout: 20_000, sequence: { sequencer: LongFirst } } });
