@@ -11,7 +11,15 @@ export { fitCodec } from './applications/codec/fit-codec.ts';
 export { denoise } from './applications/denoise.ts';
 export type { FillingErrors } from './applications/imputation-error.ts';
 export { inpaint } from './applications/inpaint.ts';
-export { datasetFor, type Learned, type Learning, learn, planLearning } from './applications/learn.ts';
+export {
+  datasetFor,
+  klOf,
+  type Learned,
+  type Learning,
+  learn,
+  planLearning,
+  varianceOf,
+} from './applications/learn.ts';
 export { pictureQuality } from './applications/picture-quality.ts';
 export { commonSchema, makeRecipe, type Recipe } from './applications/recipe.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';

@@ -13,6 +13,7 @@ import {
   undoScaling,
 } from 'autoencoder/browser';
 import { browserDecoder } from '../worker/pictures.ts';
+import { rowErrors } from '../worker/row-errors.ts';
 import { show } from '../worker/shown.ts';
 import type { Job } from './job.ts';
 
@@ -94,19 +95,7 @@ function detecting(work: HTMLElement, { threshold, quantile }: Job, { model, par
     try {
       const data = datasetFor(card, await sourceOf(files), 'the model of this page');
       const { reconstruction } = await runner.reconstruct(parameters, data);
-      const width = reconstruction.length / data.count;
-      const unit = data.values instanceof Uint8Array ? 1 / 255 : 1;
-      const errors = new Float64Array(data.count);
-      const worst = new Int32Array(data.count);
-      for (let row = 0; row < data.count; row++) {
-        let most = -1;
-        for (let at = row * width; at < (row + 1) * width; at++) {
-          const value = data.values[at];
-          const error = Number.isNaN(value) ? 0 : (value * unit - reconstruction[at]) ** 2;
-          errors[row] += error / width;
-          if (error > most) [most, worst[row]] = [error, at - row * width];
-        }
-      }
+      const { errors, worst } = rowErrors(data, reconstruction);
       const order = Array.from(errors.keys()).sort((a, b) => errors[b] - errors[a]);
       const unlike = order.filter((row) => errors[row] > threshold);
       const names = card.scaling.form === 'columns' ? namesOf(card.scaling.columns) : undefined;

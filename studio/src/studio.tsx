@@ -2,7 +2,7 @@
 
 import type { EpochRecord, TrainingEvent } from 'autoencoder/browser';
 import { proxy, type Remote, wrap } from 'comlink';
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { Catalogue } from '../worker/catalogue.ts';
 import type { DataSummary, Roles } from '../worker/data.ts';
 import type { Look } from '../worker/look.ts';
@@ -189,81 +189,16 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
     [session],
   );
 
-  const studio = useMemo<Studio>(() => {
-    const opened = (summary: DataSummary): void => {
-      setData(summary);
-      setOptions({});
-      setPlan(undefined);
-      setTraining(undefined);
-      // A model that was opened waits for its data; one that was trained here belongs to those before.
-      if (data) setModel(undefined);
-    };
-    return {
-      session,
-      surroundings,
-      catalogue,
-      data,
-      options,
-      plan,
-      planProblem,
-      seconds,
-      training,
-      model,
-      modelNumber,
-      kept,
-      busy,
-      problem,
-      setOptions,
-      openBuiltIn: (name, limit) =>
-        attempt(`Drawing ${name}…`, async () => opened(await session.openBuiltIn(name, limit))),
-      openFiles: (files) =>
-        attempt('Reading…', async () => {
-          const [first] = files;
-          if (files.length === 1 && first?.name.endsWith('.safetensors')) {
-            setModel(await session.openModel(first));
-            setModelNumber((number) => number + 1);
-            return;
-          }
-          opened(await session.openFiles(files));
-        }),
-      useRoles: (roles) => attempt('Reading again…', async () => setData(await session.useRoles(roles))),
-      train: () => {
-        void follow((listener) => session.train(options, listener));
-      },
-      resume: () =>
-        attempt('Opening what was left…', async () => {
-          const summary = await session.reopen();
-          if (!summary || !kept) return;
-          opened(summary);
-          setOptions(kept.options);
-          setKept(undefined);
-          if (kept.epochs) {
-            void follow((listener) => session.resume(listener));
-            return;
-          }
-          setModel(await session.reopenModel());
-          setModelNumber((number) => number + 1);
-        }),
-      pause: () => {
-        void session.pause();
-        setTraining((view) => view && { ...view, state: 'paused' });
-      },
-      goOn: () => {
-        void session.goOn();
-        setTraining((view) => view && { ...view, state: 'running' });
-      },
-      stop: () => {
-        void session.stop();
-        setTraining((view) => view && { ...view, note: 'Stopped by hand.' });
-      },
-      forget: () =>
-        attempt('Forgetting…', async () => {
-          await session.forget();
-          setKept(undefined);
-        }),
-      dismiss: () => setProblem(undefined),
-    };
-  }, [
+  // Made anew with every change: all of it is state that some view shows.
+  const opened = (summary: DataSummary): void => {
+    setData(summary);
+    setOptions({});
+    setPlan(undefined);
+    setTraining(undefined);
+    // A model that was opened waits for its data; one that was trained here belongs to those before.
+    if (data) setModel(undefined);
+  };
+  const studio: Studio = {
     session,
     surroundings,
     catalogue,
@@ -278,9 +213,56 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
     kept,
     busy,
     problem,
-    attempt,
-    follow,
-  ]);
+    setOptions,
+    openBuiltIn: (name, limit) =>
+      attempt(`Drawing ${name}…`, async () => opened(await session.openBuiltIn(name, limit))),
+    openFiles: (files) =>
+      attempt('Reading…', async () => {
+        const [first] = files;
+        if (files.length === 1 && first?.name.endsWith('.safetensors')) {
+          setModel(await session.openModel(first));
+          setModelNumber((number) => number + 1);
+          return;
+        }
+        opened(await session.openFiles(files));
+      }),
+    useRoles: (roles) => attempt('Reading again…', async () => setData(await session.useRoles(roles))),
+    train: () => {
+      void follow((listener) => session.train(options, listener));
+    },
+    resume: () =>
+      attempt('Opening what was left…', async () => {
+        const summary = await session.reopen();
+        if (!summary || !kept) return;
+        opened(summary);
+        setOptions(kept.options);
+        setKept(undefined);
+        if (kept.epochs) {
+          void follow((listener) => session.resume(listener));
+          return;
+        }
+        setModel(await session.reopenModel());
+        setModelNumber((number) => number + 1);
+      }),
+    pause: () => {
+      void session.pause();
+      setTraining((view) => view && { ...view, state: 'paused' });
+    },
+    goOn: () => {
+      void session.goOn();
+      setTraining((view) => view && { ...view, state: 'running' });
+    },
+    stop: () => {
+      void session.stop();
+      setTraining((view) => view && { ...view, note: 'Stopped by hand.' });
+    },
+    forget: () =>
+      attempt('Forgetting…', async () => {
+        await session.forget();
+        setKept(undefined);
+      }),
+    dismiss: () => setProblem(undefined),
+  };
   return <Context value={studio}>{children}</Context>;
 }
 

@@ -2,6 +2,7 @@
 import { type Autoencoder, OptionError, type Source, sourceCount, takeRows } from 'autoencoder/browser';
 import type { Job } from '../offline/job.ts';
 import { rangesOf } from './codes.ts';
+import { rowErrors } from './row-errors.ts';
 import { spread } from './shown.ts';
 
 const MEASURED = 5000;
@@ -27,13 +28,7 @@ export async function jobFacts(
   const { runner, parameters } = await model.trained();
   const data = await model.read(some);
   const { reconstruction } = await runner.reconstruct(parameters, data);
-  const width = reconstruction.length / count;
-  const unit = data.values instanceof Uint8Array ? 1 / 255 : 1;
-  const errors = new Float64Array(count);
-  for (const [at, rebuilt] of reconstruction.entries()) {
-    const value = data.values[at];
-    if (!Number.isNaN(value)) errors[Math.floor(at / width)] += (value * unit - rebuilt) ** 2 / width;
-  }
+  const { errors } = rowErrors(data, reconstruction);
   errors.sort();
   return { range, code, threshold: errors[Math.floor(QUANTILE * (count - 1))], quantile: QUANTILE };
 }

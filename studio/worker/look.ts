@@ -1,5 +1,13 @@
 /** A look at a model, also in the middle of its training: originals above what it makes of them, and what its code is doing. */
-import { type Learning, parametersOf, type TrainingState, takeExamples, undoScaling } from 'autoencoder/browser';
+import {
+  klOf,
+  type Learning,
+  parametersOf,
+  type TrainingState,
+  takeExamples,
+  undoScaling,
+  varianceOf,
+} from 'autoencoder/browser';
 import { type Shown, show } from './shown.ts';
 
 export interface Look {
@@ -36,7 +44,7 @@ export async function lookAt({ model, parts, runner }: Learning, state: Training
   const measured = takeExamples(validation, first(MEASURED, validation.count));
   const { code, logVariance, choice } = await runner.encode(parameters, measured);
   const { latent } = model.blueprint;
-  const variances = variancesOf(code, latent);
+  const variances = [...varianceOf(code, latent)];
   const largest = Math.max(...variances);
   const { options } = model.blueprint.kind;
   return {
@@ -47,7 +55,7 @@ export async function lookAt({ model, parts, runner }: Learning, state: Training
       histogram: histogramOf(code),
       variances,
       dead: variances.filter((variance) => variance <= DEAD * largest).length,
-      ...(logVariance ? { divergences: divergencesOf(code, logVariance, latent) } : {}),
+      ...(logVariance ? { divergences: [...klOf(code, logVariance, latent)] } : {}),
       ...(choice ? { codebookUse: useOf(choice, Number(options.codebookSize)) } : {}),
     },
   };
@@ -71,24 +79,6 @@ function histogramOf(values: Float32Array): CodeFacts['histogram'] {
   const step = (to - from) / BINS || 1;
   for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - from) / step))]++;
   return { from, to, counts };
-}
-
-function variancesOf(code: Float32Array, latent: number): number[] {
-  const count = code.length / latent;
-  const mean = new Float64Array(latent);
-  const variance = new Float64Array(latent);
-  for (let at = 0; at < code.length; at++) mean[at % latent] += code[at] / count;
-  for (let at = 0; at < code.length; at++) variance[at % latent] += (code[at] - mean[at % latent]) ** 2 / count;
-  return [...variance];
-}
-
-/** Average KL(N(μ, σ²) ‖ N(0, 1)) of every number of the code. */
-function divergencesOf(mean: Float32Array, logVariance: Float32Array, latent: number): number[] {
-  const count = mean.length / latent;
-  const divergence = new Float64Array(latent);
-  for (let at = 0; at < mean.length; at++)
-    divergence[at % latent] += (mean[at] ** 2 + Math.exp(logVariance[at]) - logVariance[at] - 1) / 2 / count;
-  return [...divergence];
 }
 
 function useOf(choice: Float32Array, size: number): number[] {

@@ -5,21 +5,17 @@ import { DataError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { NumberMap } from '../../codec/number-map.ts';
 import { grey, type Picture } from '../../data/picture.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { input } from '../../graph/ops/input.ts';
-import { makeBlueprint } from '../../model/blueprint.ts';
 import type { Examples } from '../../model/examples.ts';
-import { makeModel } from '../../model/model.ts';
 import { mapOf } from '../../model/resized.ts';
-import { makeRunner, parameterFeeds, parameterInputs } from '../../model/runner.ts';
+import { parameterFeeds, parameterInputs } from '../../model/runner.ts';
 import { traceWith } from '../../model/trace.ts';
-import type { Checkpoint } from '../../training/checkpoint.ts';
 import type { TrainingEvent } from '../../training/events.ts';
-import type { TrainingState } from '../../training/state.ts';
-import { planTraining, type TrainResult, train } from '../../training/train.ts';
+import type { TrainResult } from '../../training/train.ts';
 import { cutPatches, planCuts } from '../patches.ts';
-import { makeRecipe, trainingFor, withDefaults } from '../recipe.ts';
-import { makeCard, type TrainedModel } from '../trained.ts';
+import { withDefaults } from '../recipe.ts';
+import type { TrainedModel } from '../trained.ts';
+import { trainForUse, type UseTraining } from '../use-training.ts';
 import { MARGIN, type QualityTables } from './codec.ts';
 import { planesOf } from './colour.ts';
 import { fitLossless, type LosslessTables } from './lossless.ts';
@@ -41,20 +37,13 @@ const codecDefaults = {
   patience: 0,
 } as const;
 
-export interface FitCodecRequest {
+export interface FitCodecRequest extends UseTraining {
   readonly name: string;
-  readonly engine: Engine;
   readonly pictures: readonly Picture[];
   /** Pieces of an epoch. */
   readonly patches: number;
   /** Height and width of a piece. */
   readonly patch: number;
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Milliseconds on a steady clock. */
-  readonly clock: () => number;
-  readonly from?: Checkpoint;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
-  readonly signal?: AbortSignal;
 }
 
 export interface FittedCodec {
@@ -88,35 +77,24 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
     const cuts = planCuts(from, { count, size: patch, random: random.fork(part) });
     return { values: cutPatches(from, cuts, patch), count };
   };
-  const recipe = makeRecipe(withDefaults(codecDefaults, request.options));
   const shape = [1, patch, patch];
-  const facts = { shape, hasMissing: false, isBytes: true, isUnitRange: true, count: patches };
-  const model = makeModel(makeBlueprint(recipe.architecture, recipe.own, facts));
-  mapOf(model.blueprint);
-  const runner = makeRunner(engine, model);
-  const training = trainingFor(recipe, patches);
-  const { groups, optimiser } = planTraining(model, training);
-  const result = yield* train({
+  const { trained, result } = yield* trainForUse({
     engine,
-    model,
-    runner,
+    options: withDefaults(codecDefaults, request.options),
+    clock,
+    from,
+    checkpoint,
+    signal,
     train: examples(greys.slice(held), patches, 'train'),
     validation: examples(greys.slice(0, held), CHOSEN, 'validation'),
-    options: training,
-    from: from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint,
-    clock,
-    signal,
-  });
-  const card = makeCard({
-    model,
-    engine,
+    facts: { shape, hasMissing: false, isBytes: true, isUnitRange: true },
     scaling: { form: 'pixels', shape },
-    data: { name, examples: patches, validationExamples: CHOSEN },
-    options: training,
-    result,
+    data: { name },
+    // A codec needs a code that is a map.
+    check: ({ blueprint }) => {
+      mapOf(blueprint);
+    },
   });
-  const trained = { engine, runner, model, parameters: result.parameters, card };
   const some = within(pictures, MOST_PIXELS / 2);
   return { trained, result, qualities: await fitQualities(trained, pictures), lossless: fitLossless(some) };
 }
