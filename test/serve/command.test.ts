@@ -64,5 +64,6 @@ test('says what is wrong before it listens', { timeout: TIMEOUT }, async () => {
   const twice = await run('serve small small --port 0');
   expect(twice.code).toBe(2);
   expect(twice.stderr).toContain('small twice');
-  expect((await run('serve small --port 70000')).stderr).toContain('a whole number from 0 to 65535');
+  for (const command of ['serve small', 'studio'])
+    expect((await run(`${command} --port 70000`)).stderr).toContain('a whole number from 0 to 65535');
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { listen } from '../../server/listen.ts';
 import { studioFiles, studioPages } from '../../server/studio-pages.ts';
-import { countParser } from '../flags.ts';
+import { parsePort } from '../flags.ts';
 import { refuseExisting } from '../output-file.ts';
 import { makeTerminal } from '../terminal.ts';
 
@@ -26,7 +26,7 @@ export function addStudio(program: Command, signal: AbortSignal): void {
     .description(
       'Opens a page on this machine that trains, explains and uses autoencoders in the browser itself. Data does not leave the machine.',
     )
-    .option('--port <n>', 'where to listen', countParser('--port'), PORT)
+    .option('--port <n>', 'where to listen; 0 takes any port that is free', parsePort, PORT)
     .option('--no-open', 'do not open a browser')
     .option('--export <folder>', 'instead, write the page as files for any web host')
     .option('--overwrite', 'replace the page that is in --export already')
