@@ -11,6 +11,7 @@ import { addDecompress } from './commands/decompress.ts';
 import { addDenoise } from './commands/denoise.ts';
 import { addEncode } from './commands/encode.ts';
 import { addEvaluate } from './commands/evaluate.ts';
+import { addExport } from './commands/export.ts';
 import { addFeatures } from './commands/features.ts';
 import { addForecast } from './commands/forecast.ts';
 import { addGenerate } from './commands/generate.ts';
@@ -80,6 +81,7 @@ async function main(words: readonly string[]): Promise<number> {
   addSearch(program, controller.signal);
   addCompress(program, controller.signal);
   addDecompress(program, controller.signal);
+  addExport(program);
   addServe(program, controller.signal);
   addStudio(program, controller.signal);
   addDatasets(program);

@@ -1,0 +1,220 @@
+/**
+ * A trained model as one ONNX file for any runtime: raw values in, everything that it says of them out, nothing to be done before or after.
+ *
+ *   raw inputs ── scaling ── model (parameters inside) ── scaling undone ── code, reconstruction, score, column_errors, is_anomaly
+ */
+import { OptionError } from '../../base/errors.ts';
+import { type AnyBatch, lowerForAnyBatch } from '../../engine/onnx/any-batch.ts';
+import { OPSET } from '../../engine/onnx/lower.ts';
+import { makeNodeList } from '../../engine/onnx/node-list.ts';
+import { encodeModel, type OnnxConstant, type OnnxGraph, type OnnxValue } from '../../engine/onnx/protobuf.ts';
+import {
+  CLASS_NAME,
+  hasColumnErrors,
+  inferenceGraph,
+  isToldClass,
+  type PortableModel,
+  parameterName,
+  scaledName,
+} from './inference-graph.ts';
+import { addClasses, addScaling, type RawValue, rawInputs } from './raw-inputs.ts';
+import { addUndoing, type Given } from './raw-outputs.ts';
+
+/** The file and what it takes and gives. */
+export interface InferenceFile {
+  readonly bytes: Uint8Array;
+  readonly opset: number;
+  readonly inputs: readonly RawValue[];
+  readonly outputs: readonly RawValue[];
+}
+
+/** The first axis of every input and output. */
+const BATCH = 'batch';
+
+/** @throws OptionError for a model whose classes have no names. */
+export function inferenceFile(portable: PortableModel): InferenceFile {
+  const [{ card, model }] = portable.members;
+  const inner = lowerForAnyBatch((batch) => inferenceGraph(portable, batch), scaledName(0));
+  const taken = new Set([...namesIn(inner.graph), CLASS_NAME, ...outputNames(portable)]);
+  const nameFor = (wanted: string): string => {
+    let name = wanted === '' ? 'column' : wanted;
+    while (taken.has(name)) name = `${name}_`;
+    taken.add(name);
+    return name;
+  };
+  const inputs = rawInputs(card.scaling, nameFor);
+  const label = isToldClass(model) ? labelInput(portable, nameFor) : undefined;
+  const list = makeNodeList(prefixBeside(taken));
+
+  for (const [at, member] of portable.members.entries()) {
+    const unseenAs = member.calibration ? 'none of them' : 'missing';
+    const names = inputs.map(({ name }) => name);
+    list.name(addScaling(list, member.card.scaling, names, unseenAs), scaledName(at));
+  }
+  if (label) list.name(addClasses(list, label.name, card.data.labelNames), CLASS_NAME);
+  const before = list.nodes.length;
+  const outputs = givenOut(portable, addUndoing(list, card.scaling, inner.outputNames.reconstruction), inner);
+  for (const { name, value } of outputs) list.name(value, name);
+
+  const all = label ? [...inputs, label] : inputs;
+  const graph: OnnxGraph = {
+    name: 'autoencoder',
+    nodes: [...list.nodes.slice(0, before), ...inner.graph.nodes, ...list.nodes.slice(before)],
+    constants: [...parametersOf(portable), ...inner.graph.constants, ...list.constants],
+    inputs: all.map(asOnnxValue),
+    outputs: outputs.map(asOnnxValue),
+  };
+  const plain = outputs.map(({ value: _, ...output }) => output);
+  const metadata = metadataOf(portable, all, plain);
+  return {
+    bytes: encodeModel(graph, inner.versions, { description: descriptionOf(portable), metadata }),
+    opset: OPSET,
+    inputs: all,
+    outputs: plain,
+  };
+}
+
+function outputNames(portable: PortableModel): string[] {
+  const [{ card }] = portable.members;
+  const rebuilt =
+    card.scaling.form === 'columns'
+      ? card.scaling.columns.map(({ name }) => `reconstruction.${name}`)
+      : ['reconstruction'];
+  return ['code', 'score', 'column_errors', 'is_anomaly', ...rebuilt];
+}
+
+function labelInput({ members: [{ card }] }: PortableModel, nameFor: (wanted: string) => string): RawValue {
+  const { labelNames } = card.data;
+  if (labelNames.length === card.blueprint.classes)
+    return {
+      name: nameFor('label'),
+      dtype: 'string',
+      shape: [],
+      description: `class of each example: one of ${labelNames.map((name) => JSON.stringify(name)).join(', ')}; any other text where unknown`,
+    };
+  throw new OptionError({
+    where: 'export',
+    expected: `the names of the ${card.blueprint.classes} classes that the model is told`,
+    got: `${labelNames.length}`,
+    fix: 'train it on data with labels (--label)',
+  });
+}
+
+/** All names of values in a graph, which no input's may be. */
+function namesIn({ nodes, constants, inputs }: OnnxGraph): string[] {
+  return [
+    ...constants.map(({ name }) => name),
+    ...inputs.map(({ name }) => name),
+    ...nodes.flatMap(({ outputs, attributes = {} }) => [
+      ...outputs,
+      ...Object.values(attributes).flatMap((attribute) => ('graph' in attribute ? namesIn(attribute.graph) : [])),
+    ]),
+  ];
+}
+
+function prefixBeside(taken: ReadonlySet<string>): string {
+  let prefix = 'raw.';
+  while ([...taken].some((name) => name.startsWith(prefix))) prefix = `raw${prefix}`;
+  return prefix;
+}
+
+function parametersOf(portable: PortableModel): OnnxConstant[] {
+  return portable.members.flatMap(({ model, parameters }, at) =>
+    model.parameters.map(({ name, shape }): OnnxConstant => {
+      const values = parameters.get(name);
+      if (!values) throw new Error(`internal: no values for parameter ${name}`);
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      return { name: parameterName(portable, at, name), dtype: 'float32', shape, bytes };
+    }),
+  );
+}
+
+function asOnnxValue({ name, dtype, shape, description }: RawValue): OnnxValue {
+  return { name, dtype, shape: [BATCH, ...shape], description };
+}
+
+function givenOut(portable: PortableModel, rebuilt: readonly Given[], { outputNames: names }: AnyBatch): Given[] {
+  const [{ card, calibration }] = portable.members;
+  const isTokens = card.scaling.form === 'tokens';
+  const code: Given = {
+    name: 'code',
+    dtype: 'float32',
+    shape: [card.blueprint.latent],
+    description: 'the code of each example',
+    value: names.code,
+  };
+  const score: Given = {
+    name: 'score',
+    dtype: 'float32',
+    shape: [],
+    description: calibration
+      ? 'nats by which each example surprises: the higher, the less normal'
+      : isTokens
+        ? 'share of the tokens that are told wrongly'
+        : 'mean squared error of the reconstruction per number that is not missing, in scaled units',
+    value: names.score,
+  };
+  const columns = card.scaling.form === 'columns' ? card.scaling.columns.length : 0;
+  const columnErrors: Given = {
+    name: 'column_errors',
+    dtype: 'float32',
+    shape: [columns],
+    description: calibration
+      ? 'nats by which each column surprises, in the order of metadata "columns"; 0 where missing'
+      : 'squared error of each column in scaled units, in the order of metadata "columns"; 0 where missing',
+    value: names.columnErrors,
+  };
+  const isAnomaly: Given = {
+    name: 'is_anomaly',
+    dtype: 'bool',
+    shape: [],
+    description: `whether the score is above the threshold, ${portable.threshold}`,
+    value: names.isAnomaly,
+  };
+  return [
+    code,
+    ...rebuilt,
+    score,
+    ...(hasColumnErrors(portable) ? [columnErrors] : []),
+    ...(portable.threshold === undefined ? [] : [isAnomaly]),
+  ];
+}
+
+function descriptionOf({ members }: PortableModel): string {
+  const [{ card }] = members;
+  const { kind, network } = card.blueprint;
+  const several = members.length === 1 ? 'A' : `${members.length} models as one, each a`;
+  return `${several} ${kind.name} autoencoder on a ${network.name} network, trained on ${card.data.name}. Raw values in, scaling inside.`;
+}
+
+/** Texts; what is more than one is JSON. */
+function metadataOf(
+  { members, threshold }: PortableModel,
+  inputs: readonly RawValue[],
+  outputs: readonly RawValue[],
+): Record<string, string> {
+  const [{ card }] = members;
+  const { blueprint, scaling, data } = card;
+  const told = (values: readonly RawValue[]): string =>
+    JSON.stringify(
+      values.map(({ name, dtype, shape, description }) => ({
+        name,
+        type: dtype,
+        shape: [BATCH, ...shape],
+        description,
+      })),
+    );
+  return {
+    format: 'autoencoder-onnx',
+    version: '1',
+    kind: JSON.stringify(blueprint.kind),
+    network: JSON.stringify(blueprint.network),
+    loss: blueprint.loss,
+    data: data.name,
+    examples: String(data.examples),
+    inputs: told(inputs),
+    outputs: told(outputs),
+    ...(scaling.form === 'columns' ? { columns: JSON.stringify(scaling.columns.map(({ name }) => name)) } : {}),
+    ...(threshold === undefined ? {} : { threshold: String(threshold) }),
+  };
+}
