@@ -1,7 +1,11 @@
 /** Models for other programs. */
-import { detectorToOnnx, modelToOnnx } from './applications/interchange/export-onnx.ts';
+import { detectorToOnnx, modelToOnnx, trainingToOnnx } from './applications/interchange/export-onnx.ts';
+import { cardAfterElsewhere } from './applications/interchange/learned-elsewhere.ts';
+import { parametersIn } from './applications/interchange/training-state.ts';
 import { parseThreshold } from './applications/threshold.ts';
-import type { Autoencoder } from './autoencoder.ts';
+import { type Autoencoder, fromBytes } from './autoencoder.ts';
+import type { Engine } from './engine/engine.ts';
+import { encodeModelFile } from './model/file/model-file.ts';
 import type { AnomalyDetector } from './uses.ts';
 
 /**
@@ -22,4 +26,36 @@ export async function exportOnnx(
     return detectorToOnnx(subject.detector, rule).bytes;
   }
   return modelToOnnx(await subject.trained()).bytes;
+}
+
+/** A training for other runtimes. */
+export interface ExportedTraining {
+  /** The bytes of an ONNX file that does steps of training: see docs/interchange.md. */
+  readonly step: Uint8Array;
+  /** What its input `state` is at first. */
+  readonly state: Float32Array;
+}
+
+/**
+ * The training step of `model` as an ONNX file, to go on learning without this package.
+ *
+ * @throws OptionError before `fit`, and for recommenders.
+ */
+export async function exportTraining(
+  model: Autoencoder,
+  options: { readonly batchSize?: number } = {},
+): Promise<ExportedTraining> {
+  const { bytes, state } = trainingToOnnx(await model.trained(), options.batchSize);
+  return { step: bytes, state };
+}
+
+/** `model` with what was learned elsewhere by `exportTraining`'s step. @throws DataError for a state that is not this model's. */
+export async function withState(
+  model: Autoencoder,
+  state: Float32Array,
+  options: { readonly engine?: Engine } = {},
+): Promise<Autoencoder> {
+  const { card, model: built } = await model.trained();
+  const parameters = parametersIn(built, state, 'the state');
+  return fromBytes(await encodeModelFile({ card: cardAfterElsewhere(card), parameters }, built), options);
 }

@@ -15,6 +15,7 @@ import { addExport } from './commands/export.ts';
 import { addFeatures } from './commands/features.ts';
 import { addForecast } from './commands/forecast.ts';
 import { addGenerate } from './commands/generate.ts';
+import { addImport } from './commands/import.ts';
 import { addImpute } from './commands/impute.ts';
 import { addInfo } from './commands/info.ts';
 import { addInpaint } from './commands/inpaint.ts';
@@ -82,6 +83,7 @@ async function main(words: readonly string[]): Promise<number> {
   addCompress(program, controller.signal);
   addDecompress(program, controller.signal);
   addExport(program);
+  addImport(program);
   addServe(program, controller.signal);
   addStudio(program, controller.signal);
   addDatasets(program);

@@ -1,12 +1,31 @@
 /** What of a trained model or of a detector goes into an ONNX file, and what cannot. */
 import { OptionError } from '../../base/errors.ts';
+import { optionNames, parseOptions } from '../../base/options.ts';
+import { trainingSchema } from '../../training/options.ts';
 import type { Detector } from '../detector.ts';
 import { chooseThreshold, type ThresholdRule, usualThreshold } from '../threshold.ts';
 import { type InferenceFile, inferenceFile } from './inference-file.ts';
 import type { PortableMember } from './inference-graph.ts';
+import { type TrainingFile, trainingFile } from './training-file.ts';
 
 export function modelToOnnx({ card, model, parameters }: Omit<PortableMember, 'calibration'>): InferenceFile {
   return inferenceFile({ members: [{ card, model, parameters }] });
+}
+
+/**
+ * The step that a model was trained by, from where it is now.
+ *
+ * @param batchSize that of its training when absent.
+ * @throws OptionError for a recommender.
+ */
+export function trainingToOnnx(
+  { card, model, parameters }: Omit<PortableMember, 'calibration'>,
+  batchSize?: number,
+): TrainingFile {
+  const known = optionNames(trainingSchema);
+  const kept = Object.entries(card.training.options).filter(([name]) => known.includes(name));
+  const given = { ...Object.fromEntries(kept), ...(batchSize === undefined ? {} : { batchSize }) };
+  return trainingFile({ card, model, parameters, options: parseOptions(trainingSchema, given, 'training') });
 }
 
 /**

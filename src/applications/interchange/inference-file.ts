@@ -3,11 +3,11 @@
  *
  *   raw inputs ── scaling ── model (parameters inside) ── scaling undone ── code, reconstruction, score, column_errors, is_anomaly
  */
-import { OptionError } from '../../base/errors.ts';
 import { type AnyBatch, lowerForAnyBatch } from '../../engine/onnx/any-batch.ts';
 import { OPSET } from '../../engine/onnx/lower.ts';
 import { makeNodeList } from '../../engine/onnx/node-list.ts';
 import { encodeModel, type OnnxConstant, type OnnxGraph, type OnnxValue } from '../../engine/onnx/protobuf.ts';
+import { freeNames, namesIn } from '../../engine/onnx/value-names.ts';
 import {
   CLASS_NAME,
   hasColumnErrors,
@@ -17,7 +17,7 @@ import {
   parameterName,
   scaledName,
 } from './inference-graph.ts';
-import { addClasses, addScaling, type RawValue, rawInputs } from './raw-inputs.ts';
+import { addClasses, addScaling, labelInput, type RawValue, rawInputs, toldValues } from './raw-inputs.ts';
 import { addUndoing, type Given } from './raw-outputs.ts';
 
 /** The file and what it takes and gives. */
@@ -35,21 +35,15 @@ const BATCH = 'batch';
 export function inferenceFile(portable: PortableModel): InferenceFile {
   const [{ card, model }] = portable.members;
   const inner = lowerForAnyBatch((batch) => inferenceGraph(portable, batch), scaledName(0));
-  const taken = new Set([...namesIn(inner.graph), CLASS_NAME, ...outputNames(portable)]);
-  const nameFor = (wanted: string): string => {
-    let name = wanted === '' ? 'column' : wanted;
-    while (taken.has(name)) name = `${name}_`;
-    taken.add(name);
-    return name;
-  };
-  const inputs = rawInputs(card.scaling, nameFor);
-  const label = isToldClass(model) ? labelInput(portable, nameFor) : undefined;
-  const list = makeNodeList(prefixBeside(taken));
+  const names = freeNames([...namesIn(inner.graph), CLASS_NAME, ...outputNames(portable)]);
+  const inputs = rawInputs(card.scaling, names.nameFor);
+  const label = isToldClass(model) ? labelInput(card, names.nameFor) : undefined;
+  const list = makeNodeList(names.prefix());
 
   for (const [at, member] of portable.members.entries()) {
     const unseenAs = member.calibration ? 'none of them' : 'missing';
-    const names = inputs.map(({ name }) => name);
-    list.name(addScaling(list, member.card.scaling, names, unseenAs), scaledName(at));
+    const columns = inputs.map(({ name }) => name);
+    list.name(addScaling(list, member.card.scaling, columns, unseenAs), scaledName(at));
   }
   if (label) list.name(addClasses(list, label.name, card.data.labelNames), CLASS_NAME);
   const before = list.nodes.length;
@@ -81,41 +75,6 @@ function outputNames(portable: PortableModel): string[] {
       ? card.scaling.columns.map(({ name }) => `reconstruction.${name}`)
       : ['reconstruction'];
   return ['code', 'score', 'column_errors', 'is_anomaly', ...rebuilt];
-}
-
-function labelInput({ members: [{ card }] }: PortableModel, nameFor: (wanted: string) => string): RawValue {
-  const { labelNames } = card.data;
-  if (labelNames.length === card.blueprint.classes)
-    return {
-      name: nameFor('label'),
-      dtype: 'string',
-      shape: [],
-      description: `class of each example: one of ${labelNames.map((name) => JSON.stringify(name)).join(', ')}; any other text where unknown`,
-    };
-  throw new OptionError({
-    where: 'export',
-    expected: `the names of the ${card.blueprint.classes} classes that the model is told`,
-    got: `${labelNames.length}`,
-    fix: 'train it on data with labels (--label)',
-  });
-}
-
-/** All names of values in a graph, which no input's may be. */
-function namesIn({ nodes, constants, inputs }: OnnxGraph): string[] {
-  return [
-    ...constants.map(({ name }) => name),
-    ...inputs.map(({ name }) => name),
-    ...nodes.flatMap(({ outputs, attributes = {} }) => [
-      ...outputs,
-      ...Object.values(attributes).flatMap((attribute) => ('graph' in attribute ? namesIn(attribute.graph) : [])),
-    ]),
-  ];
-}
-
-function prefixBeside(taken: ReadonlySet<string>): string {
-  let prefix = 'raw.';
-  while ([...taken].some((name) => name.startsWith(prefix))) prefix = `raw${prefix}`;
-  return prefix;
 }
 
 function parametersOf(portable: PortableModel): OnnxConstant[] {
@@ -195,15 +154,6 @@ function metadataOf(
 ): Record<string, string> {
   const [{ card }] = members;
   const { blueprint, scaling, data } = card;
-  const told = (values: readonly RawValue[]): string =>
-    JSON.stringify(
-      values.map(({ name, dtype, shape, description }) => ({
-        name,
-        type: dtype,
-        shape: [BATCH, ...shape],
-        description,
-      })),
-    );
   return {
     format: 'autoencoder-onnx',
     version: '1',
@@ -212,8 +162,8 @@ function metadataOf(
     loss: blueprint.loss,
     data: data.name,
     examples: String(data.examples),
-    inputs: told(inputs),
-    outputs: told(outputs),
+    inputs: toldValues(inputs.map(asOnnxValue)),
+    outputs: toldValues(outputs.map(asOnnxValue)),
     ...(scaling.form === 'columns' ? { columns: JSON.stringify(scaling.columns.map(({ name }) => name)) } : {}),
     ...(threshold === undefined ? {} : { threshold: String(threshold) }),
   };

@@ -7,9 +7,11 @@
  *   a column each: float64 numbers ── (raw − offset) / scale ──┬── scaled
  *                  texts ── one-hot, NaN where none is known ──┘
  */
+import { OptionError } from '../../base/errors.ts';
 import type { ColumnRule, ColumnScaling } from '../../data/columns/form.ts';
 import type { NodeList } from '../../engine/onnx/node-list.ts';
-import { ELEMENT_TYPE, type OnnxType } from '../../engine/onnx/protobuf.ts';
+import { ELEMENT_TYPE, type OnnxType, type OnnxValue } from '../../engine/onnx/protobuf.ts';
+import type { ModelCard } from '../../model/file/model-file.ts';
 
 /** One input or output of the file, as its users see it. */
 export interface RawValue {
@@ -61,6 +63,31 @@ const MOST_LISTED = 20;
 function listed(texts: readonly string[]): string {
   const shown = texts.slice(0, MOST_LISTED).map((text) => JSON.stringify(text));
   return texts.length > MOST_LISTED ? `${shown.join(', ')} and ${texts.length - MOST_LISTED} more` : shown.join(', ');
+}
+
+/** The input of classes. @throws OptionError where they have no names. */
+export function labelInput(
+  { blueprint, data: { labelNames } }: ModelCard,
+  nameFor: (wanted: string) => string,
+): RawValue {
+  if (labelNames.length === blueprint.classes)
+    return {
+      name: nameFor('label'),
+      dtype: 'string',
+      shape: [],
+      description: `class of each example: one of ${labelNames.map((name) => JSON.stringify(name)).join(', ')}; any other text where unknown`,
+    };
+  throw new OptionError({
+    where: 'export',
+    expected: `the names of the ${blueprint.classes} classes that the model is told`,
+    got: `${labelNames.length}`,
+    fix: 'train it on data with labels (--label)',
+  });
+}
+
+/** Inputs and outputs as JSON, for programs that read the metadata. */
+export function toldValues(values: readonly OnnxValue[]): string {
+  return JSON.stringify(values.map(({ dtype, ...value }) => ({ ...value, type: dtype })));
 }
 
 /** What a category is taken for that was not there in training: missing, or (by detectors) one that is none of those known. */
