@@ -1,5 +1,6 @@
 /** Models for other programs. */
 import { detectorToOnnx, modelToOnnx, trainingToOnnx } from './applications/interchange/export-onnx.ts';
+import { importWeights as importMapped } from './applications/interchange/import-weights.ts';
 import { cardAfterElsewhere } from './applications/interchange/learned-elsewhere.ts';
 import { parametersIn } from './applications/interchange/training-state.ts';
 import { parseThreshold } from './applications/threshold.ts';
@@ -58,4 +59,20 @@ export async function withState(
   const { card, model: built } = await model.trained();
   const parameters = parametersIn(built, state, 'the state');
   return fromBytes(await encodeModelFile({ card: cardAfterElsewhere(card), parameters }, built), options);
+}
+
+/**
+ * A model of weights that PyTorch or Keras learned, from the bytes of a `.safetensors` file and a map of names: see docs/interchange.md.
+ *
+ * @param options `model` says what the map need not: a model of the same form. `name` is the file's, for messages.
+ * @throws OptionError for a map that does not fit the model, ModelFileError for weights that do not fit the map.
+ */
+export async function importWeights(
+  weights: Uint8Array,
+  map: unknown,
+  options: { readonly model?: Autoencoder; readonly engine?: Engine; readonly name?: string } = {},
+): Promise<Autoencoder> {
+  const { model: like, name: where = 'the weights', engine } = options;
+  const { card, model, parameters } = importMapped({ weights, where, map, like: like?.card });
+  return fromBytes(await encodeModelFile({ card, parameters }, model), { engine });
 }

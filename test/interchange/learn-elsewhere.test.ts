@@ -56,7 +56,7 @@ describe('a training goes on elsewhere', () => {
       ['import short.npy --model digits --out a.safetensors', 3, '7 numbers'],
       ['import matrix.npy --model digits --out a.safetensors', 3, 'of shape [2, 3]'],
       ['import nan.npy --model digits --out a.safetensors', 3, 'NaN in place 1'],
-      ['import short.npy --out a.safetensors', 2, '--model MODEL'],
+      ['import short.npy --out a.safetensors', 2, 'or --model MODEL'],
       ['import nothing.npy --model digits --out a.safetensors', 3, 'nothing.npy'],
       ['import short.npy --model digits --out mine.safetensors', 2, '--overwrite'],
       ['export digits --trainable', 2, '--overwrite'],
