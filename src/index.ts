@@ -61,7 +61,14 @@ export { encodePicture, readPictureFiles as readPictures } from './data/picture-
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
 export { augment, generationQuality } from './generate.ts';
-export { type ExportedTraining, exportOnnx, exportTraining, importWeights, withState } from './interchange.ts';
+export {
+  type ExportedTraining,
+  exportHuggingFace,
+  exportOnnx,
+  exportTraining,
+  importWeights,
+  withState,
+} from './interchange.ts';
 export {
   changeClass,
   classChangeQuality,

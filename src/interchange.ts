@@ -1,5 +1,6 @@
 /** Models for other programs. */
 import { detectorToOnnx, modelToOnnx, trainingToOnnx } from './applications/interchange/export-onnx.ts';
+import { huggingFaceFiles } from './applications/interchange/hugging-face.ts';
 import { importWeights as importMapped } from './applications/interchange/import-weights.ts';
 import { cardAfterElsewhere } from './applications/interchange/learned-elsewhere.ts';
 import { parametersIn } from './applications/interchange/training-state.ts';
@@ -75,4 +76,13 @@ export async function importWeights(
   const { model: like, name: where = 'the weights', engine } = options;
   const { card, model, parameters } = importMapped({ weights, where, map, like: like?.card });
   return fromBytes(await encodeModelFile({ card, parameters }, model), { engine });
+}
+
+/**
+ * A folder in the form that model hubs know: the bytes of `model.safetensors`, `config.json` and `README.md`, by their names.
+ *
+ * @throws OptionError before `fit`.
+ */
+export async function exportHuggingFace(model: Autoencoder): Promise<Readonly<Record<string, Uint8Array>>> {
+  return huggingFaceFiles(await model.trained());
 }

@@ -60,7 +60,7 @@ describe('a training goes on elsewhere', () => {
       ['import nothing.npy --model digits --out a.safetensors', 3, 'nothing.npy'],
       ['import short.npy --model digits --out mine.safetensors', 2, '--overwrite'],
       ['export digits --trainable', 2, '--overwrite'],
-      ['export digits --trainable --onnx', 2, 'leave one of them out'],
+      ['export digits --trainable --onnx', 2, 'leave all but one of them out'],
       ['export digits --onnx --batch-size 3', 2, 'batches of any size'],
     ] as const) {
       const outcome = await run(words);

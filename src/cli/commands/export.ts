@@ -1,8 +1,9 @@
-/** `autoencoder export MODEL`: a model, or its training, for other programs. */
+/** `autoencoder export MODEL`: a model, or its training, for other programs and people. */
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { detectorToOnnx, modelToOnnx, trainingToOnnx } from '../../applications/interchange/export-onnx.ts';
+import { huggingFaceFiles } from '../../applications/interchange/hugging-face.ts';
 import type { InferenceFile } from '../../applications/interchange/inference-file.ts';
 import { OptionError } from '../../base/errors.ts';
 import { writeFileAtomic } from '../../data/files.ts';
@@ -19,6 +20,8 @@ import { makeTerminal, type Terminal } from '../terminal.ts';
 interface Flags {
   readonly onnx?: boolean;
   readonly trainable?: boolean;
+  /** A folder. */
+  readonly huggingFace?: string;
   readonly batchSize?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
@@ -43,6 +46,10 @@ export function addExport(program: Command): void {
       `its training step as an ONNX file, and the state to begin with: ${STEP_FILE}, ${STATE_FILE}`,
     )
     .option(
+      '--hugging-face <folder>',
+      'a folder for model hubs: model.safetensors, config.json and a README.md with its card',
+    )
+    .option(
       '--batch-size <n>',
       'of --trainable: examples per step (default: as it was trained)',
       countParser('--batch-size'),
@@ -55,13 +62,44 @@ export function addExport(program: Command): void {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  autoencoder export runs/digits --onnx\n  autoencoder export runs/sensors-anomalies --onnx --out detector.onnx\n  autoencoder export runs/sensors --trainable --batch-size 64',
+      '\nExamples:\n  autoencoder export runs/digits --onnx\n  autoencoder export runs/sensors-anomalies --onnx --out detector.onnx\n  autoencoder export runs/sensors --trainable --batch-size 64\n  autoencoder export runs/digits --hugging-face digits-autoencoder',
     )
     .action(async (path: string, flags: Flags) => {
       const terminal = makeTerminal(flags.json ?? false);
-      if ((flags.onnx ?? false) === (flags.trainable ?? false)) throw notOneForm(flags);
-      if (flags.batchSize !== undefined && !flags.trainable) throw batchOfNothing();
-      await (flags.onnx ? exportModel(path, flags, terminal) : exportTraining(path, flags, terminal));
+      checkForms(flags);
+      if (flags.onnx) await exportModel(path, flags, terminal);
+      else if (flags.trainable) await exportTraining(path, flags, terminal);
+      else if (flags.huggingFace !== undefined) await exportFolder(path, flags.huggingFace, flags, terminal);
+    });
+}
+
+/** @throws OptionError unless one form is named, with the options that are its own. */
+function checkForms(flags: Flags): void {
+  const { onnx, trainable, huggingFace, batchSize, out } = flags;
+  const given = [onnx && '--onnx', trainable && '--trainable', huggingFace !== undefined && '--hugging-face'];
+  const forms = given.filter((form) => typeof form === 'string');
+  const stray =
+    batchSize !== undefined && !trainable
+      ? '--batch-size'
+      : out !== undefined && huggingFace !== undefined
+        ? '--out'
+        : undefined;
+  if (forms.length !== 1)
+    throw new OptionError({
+      where: 'autoencoder export',
+      expected: 'one form to export to: --onnx, --trainable or --hugging-face FOLDER',
+      got: forms.join(' and ') || 'none',
+      fix: forms.length > 1 ? 'leave all but one of them out' : 'add --onnx',
+    });
+  if (stray !== undefined)
+    throw new OptionError({
+      where: stray,
+      expected:
+        stray === '--out'
+          ? 'one place: --hugging-face names it'
+          : '--trainable beside it: models at work take batches of any size',
+      got: forms[0],
+      fix: 'leave it out',
     });
 }
 
@@ -105,6 +143,16 @@ async function exportTraining(path: string, flags: Flags, terminal: Terminal): P
   });
 }
 
+async function exportFolder(path: string, out: string, flags: Flags, terminal: Terminal): Promise<void> {
+  const { file, ...model } = await readModel(path);
+  const files = Object.entries(await huggingFaceFiles(model));
+  for (const [name] of files) refuseExisting(join(out, name), flags);
+  await makeFolder(out);
+  for (const [name, content] of files) await writeFileAtomic(join(out, name), content);
+  terminal.say(`${out}: ${files.map(([name]) => name).join(', ')}`);
+  terminal.result({ model: file, out, files: files.map(([name]) => join(out, name)) });
+}
+
 function show(terminal: Terminal, inputs: readonly OnnxValue[], outputs: readonly OnnxValue[]): void {
   const shown = (values: readonly OnnxValue[]): string =>
     values.map(({ name, dtype, shape }) => `${name} ${dtype} [${shape.join(', ')}]`).join('; ');
@@ -124,24 +172,6 @@ async function portable(path: string): Promise<{ readonly file: string; readonly
   if (!existsSync(join(path, MODEL_FILE)) && existsSync(join(path, 'model'))) throw otherUse(path);
   const { file, ...model } = await readModel(path);
   return { file, made: modelToOnnx(model) };
-}
-
-function notOneForm({ onnx }: Flags): OptionError {
-  return new OptionError({
-    where: 'autoencoder export',
-    expected: 'one form to export to: --onnx or --trainable',
-    got: onnx ? 'both' : 'none',
-    fix: onnx ? 'leave one of them out' : 'add --onnx',
-  });
-}
-
-function batchOfNothing(): OptionError {
-  return new OptionError({
-    where: '--batch-size',
-    expected: '--trainable beside it: models at work take batches of any size',
-    got: '--onnx',
-    fix: 'leave it out',
-  });
 }
 
 /** Translators, recommenders and the like do more than their models. */
