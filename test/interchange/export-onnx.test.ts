@@ -193,6 +193,23 @@ describe('pictures', () => {
   });
 });
 
+test('a gap is the mean to a model that was trained without any, and does not count', async () => {
+  const random = createRandom(1);
+  const rows = Array.from({ length: 50 }, () => [random.normal(), 100 + random.normal(), random.normal()]);
+  const model = autoencoder({ ...SMALL, latent: 2 });
+  await model.fit(rows);
+  const scaling = model.card?.scaling;
+  if (scaling?.form !== 'array') throw new Error('not an array');
+  const file = await openOnnx(await exportOnnx(model));
+  const run = (row: readonly number[]) => file.run({ examples: ['float32', Float32Array.from(row), [1, 3]] });
+  const [gap, filled] = [await run([0.5, Number.NaN, 1]), await run([0.5, scaling.offset[1], 1])];
+  close(numbersOf(gap.code), numbersOf(filled.code));
+  const rebuilt = numbersOf(filled.reconstruction);
+  const error = (at: number, value: number): number => ((value - rebuilt[at]) / scaling.scale[at]) ** 2;
+  close(numbersOf(gap.score), [(error(0, 0.5) + error(2, 1)) / 2]);
+  close(numbersOf(filled.score), [(error(0, 0.5) + error(1, scaling.offset[1]) + error(2, 1)) / 3]);
+});
+
 test('an untrained model is refused', async () => {
   await expect(exportOnnx(autoencoder({ engine }))).rejects.toThrow('a trained model');
 });

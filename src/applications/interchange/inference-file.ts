@@ -54,7 +54,7 @@ export function inferenceFile(portable: PortableModel): InferenceFile {
   const graph: OnnxGraph = {
     name: 'autoencoder',
     nodes: [...list.nodes.slice(0, before), ...inner.graph.nodes, ...list.nodes.slice(before)],
-    constants: [...parametersOf(portable), ...inner.graph.constants, ...list.constants],
+    constants: [...parametersOf(portable, inner), ...inner.graph.constants, ...list.constants],
     inputs: all.map(asOnnxValue),
     outputs: outputs.map(asOnnxValue),
   };
@@ -77,13 +77,16 @@ function outputNames(portable: PortableModel): string[] {
   return ['code', 'score', 'column_errors', 'is_anomaly', ...rebuilt];
 }
 
-function parametersOf(portable: PortableModel): OnnxConstant[] {
+/** Those that the model at work reads: what only training reads stays behind. */
+function parametersOf(portable: PortableModel, { graph }: AnyBatch): OnnxConstant[] {
+  const read = new Set(graph.inputs.map(({ name }) => name));
   return portable.members.flatMap(({ model, parameters }, at) =>
-    model.parameters.map(({ name, shape }): OnnxConstant => {
-      const values = parameters.get(name);
-      if (!values) throw new Error(`internal: no values for parameter ${name}`);
+    model.parameters.flatMap(({ name: own, shape }): OnnxConstant[] => {
+      const name = parameterName(portable, at, own);
+      const values = parameters.get(own);
+      if (!values) throw new Error(`internal: no values for parameter ${own}`);
       const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      return { name: parameterName(portable, at, name), dtype: 'float32', shape, bytes };
+      return read.has(name) ? [{ name, dtype: 'float32', shape, bytes }] : [];
     }),
   );
 }
