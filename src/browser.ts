@@ -64,6 +64,14 @@ export type { Engine, EngineOptions } from './engine/engine.ts';
 export { plainEngine } from './engine/plain.ts';
 export { type WebEngineOptions, webEngine } from './engine/web.ts';
 export { augment, generationQuality } from './generate.ts';
+export {
+  type ExportedTraining,
+  exportHuggingFace,
+  exportOnnx,
+  exportTraining,
+  importWeights,
+  withState,
+} from './interchange.ts';
 export { interpolate } from './interpolate.ts';
 export { activationsOf } from './model/activations.ts';
 export { decodeModelFile, encodeModelFile, type ModelCard } from './model/file/model-file.ts';

@@ -62,6 +62,14 @@ export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine
 export { nodeEngine } from './engine/node.ts';
 export { augment, generationQuality } from './generate.ts';
 export {
+  type ExportedTraining,
+  exportHuggingFace,
+  exportOnnx,
+  exportTraining,
+  importWeights,
+  withState,
+} from './interchange.ts';
+export {
   changeClass,
   classChangeQuality,
   interpolate,

@@ -49,6 +49,8 @@ export async function reduce(
 
 /** Tells what is unlike what it was made from. */
 export interface AnomalyDetector {
+  /** Its models and what they usually miss: what `exportOnnx` works with. */
+  readonly detector: Detector;
   /** Nats by which each example surprises: the higher, the less normal. */
   score(data: Examples): Promise<Float64Array>;
   /**
@@ -120,6 +122,7 @@ function detectorFace(engine: Engine, detector: Detector, fitOn: Source): Anomal
   const ruleOf = (text: string | undefined): ThresholdRule =>
     text === undefined ? usualThreshold(detector.windows !== undefined) : parseThreshold(text);
   return {
+    detector,
     score: async (data) => (await scoresOf(detector, trainPart(data))).scores,
     stream({ threshold, halfLife } = {}) {
       const { reference } = detector;

@@ -37,7 +37,7 @@ const NORMAL = 1.4826;
 const LEAST_SHARE = 0.1;
 const LEAST = 1e-3;
 /** No category is held for less likely than this, whatever a network says. */
-const LEAST_CHANCE = 1e-6;
+export const LEAST_CHANCE = 1e-6;
 
 /** Learns what is usual from `data`, at best rows that the model was not trained on. */
 export async function calibrate(trained: TrainedModel, data: Dataset): Promise<Calibration> {

@@ -2,10 +2,10 @@
 import { inputsFirst } from '../../graph/order.ts';
 import type { DataType, Emit, LoopBody, Node, Shape, Tensor } from '../../graph/tensor.ts';
 import { type AddNode, BLOCKED, type Block, blockedConvolution, gainsFromBlocks } from './blocked-convolution.ts';
-import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxValue } from './protobuf.ts';
+import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxType, OnnxValue } from './protobuf.ts';
 
 /** Version of the ONNX operator set that lowerings are written for. */
-const OPSET = 20;
+export const OPSET = 20;
 
 export interface Lowered {
   readonly graph: OnnxGraph;
@@ -251,10 +251,13 @@ function stackedResults(outputs: readonly Tensor[], nodes: readonly Node[]): Map
   return stacked;
 }
 
-function elementBytes(dtype: DataType, values: ArrayLike<number>): Uint8Array {
+/** Numbers as the elements of a constant. */
+export function elementBytes(dtype: Exclude<OnnxType, 'string'>, values: ArrayLike<number>): Uint8Array {
   switch (dtype) {
     case 'float32':
       return new Uint8Array(Float32Array.from(values).buffer);
+    case 'float64':
+      return new Uint8Array(Float64Array.from(values).buffer);
     case 'int32':
       return new Uint8Array(Int32Array.from(values).buffer);
     case 'uint32':

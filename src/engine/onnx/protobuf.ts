@@ -5,13 +5,18 @@
  */
 import type { DataType } from '../../graph/tensor.ts';
 
+/** What a value of a file may be of: more than graphs compute with, because data comes as texts and in double precision. */
+export type OnnxType = DataType | 'float64' | 'string';
+
 /** `TensorProto.DataType`. */
-const ELEMENT_TYPE: Readonly<Record<DataType, number>> = {
+export const ELEMENT_TYPE: Readonly<Record<OnnxType, number>> = {
   float32: 1,
   uint8: 2,
   int32: 6,
   int64: 7,
+  string: 8,
   bool: 9,
+  float64: 11,
   uint32: 12,
 };
 
@@ -30,19 +35,25 @@ export interface OnnxNode {
   readonly attributes?: Readonly<Record<string, Attribute>>;
 }
 
-export interface OnnxConstant {
+export type OnnxConstant = {
   readonly name: string;
-  readonly dtype: DataType;
   readonly shape: readonly number[];
-  /** Little-endian elements. */
-  readonly bytes: Uint8Array;
-}
+} & (
+  | {
+      readonly dtype: Exclude<OnnxType, 'string'>;
+      /** Little-endian elements. */
+      readonly bytes: Uint8Array;
+    }
+  | { readonly dtype: 'string'; readonly texts: readonly string[] }
+);
 
 /** A dimension is a length, or a name where any length is allowed. */
 export interface OnnxValue {
   readonly name: string;
-  readonly dtype: DataType;
+  readonly dtype: OnnxType;
   readonly shape: readonly (number | string)[];
+  /** What it means, for people. */
+  readonly description?: string;
 }
 
 export interface OnnxGraph {
@@ -53,17 +64,35 @@ export interface OnnxGraph {
   readonly outputs: readonly OnnxValue[];
 }
 
+/** What a file says of itself. */
+export interface AboutModel {
+  readonly description: string;
+  /** Free text by name. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /** The bytes of a model that ONNX Runtime loads, its operators of the given version of each domain (ONNX's own is called ''). */
-export function encodeModel(graph: OnnxGraph, versions: Readonly<Record<string, number>>): Uint8Array {
+export function encodeModel(
+  graph: OnnxGraph,
+  versions: Readonly<Record<string, number>>,
+  about?: AboutModel,
+): Uint8Array {
   const model = new Message();
   model.varint(1, 9);
   model.text(2, 'autoencoder');
+  if (about) model.text(6, about.description);
   model.message(7, graphMessage(graph));
   for (const [domain, version] of Object.entries(versions)) {
     const operators = new Message();
     operators.text(1, domain);
     operators.varint(2, version);
     model.message(8, operators);
+  }
+  for (const [name, text] of Object.entries(about?.metadata ?? {})) {
+    const entry = new Message();
+    entry.text(1, name);
+    entry.text(2, text);
+    model.message(14, entry);
   }
   return model.finish();
 }
@@ -116,8 +145,9 @@ function constantMessage(constant: OnnxConstant): Message {
   const message = new Message();
   for (const length of constant.shape) message.varint(1, length);
   message.varint(2, ELEMENT_TYPE[constant.dtype]);
+  if (constant.dtype === 'string') for (const text of constant.texts) message.text(6, text);
   message.text(8, constant.name);
-  message.bytes(9, constant.bytes);
+  if (constant.dtype !== 'string') message.bytes(9, constant.bytes);
   return message;
 }
 
@@ -137,6 +167,7 @@ function valueMessage(value: OnnxValue): Message {
   const message = new Message();
   message.text(1, value.name);
   message.message(2, type);
+  if (value.description !== undefined) message.text(3, value.description);
   return message;
 }
 

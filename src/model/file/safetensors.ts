@@ -22,7 +22,7 @@ export interface Container {
 const DIGEST = 'sha256';
 const NO_DIGEST = '0'.repeat(64);
 /** A header longer than this is not one of ours: refused before it is parsed. */
-const MAX_HEADER_BYTES = 256 * 1024 * 1024;
+export const MAX_HEADER_BYTES = 256 * 1024 * 1024;
 
 const entrySchema = z.strictObject({
   dtype: z.literal('F32'),
@@ -92,7 +92,8 @@ export async function decodeSafetensors(bytes: Uint8Array, where: string): Promi
   return { tensors, metadata: rest };
 }
 
-function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
+/** The JSON object in the bytes of a header. @throws ModelFileError for anything else. */
+export function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof header === 'object' && header !== null && !Array.isArray(header))
