@@ -35,7 +35,7 @@ export async function compileWith(
 ): Promise<Program> {
   const plain = lower(outputs);
   const block = plain.gainsFromBlocks ? await findBlock() : undefined;
-  const { session, inputNames, outputNames } = await load(runtime, options, block ? lower(outputs, block) : plain);
+  const { session, inputNames, outputNames } = await load(runtime, options, block ? lower(outputs, { block }) : plain);
   return {
     async run(inputs) {
       const feeds: Record<string, RuntimeTensor> = {};

@@ -52,6 +52,9 @@ const MAP_READ = 0x01;
 /** A loss is told after what it made fail. */
 const LOSS_KNOWN_MS = 500;
 
+/** Buffers that a shader has on every card. */
+const MOST_TENSORS = 8;
+
 /** The limits that decide how large a tensor and a shader may be. */
 const LIMITS = [
   'maxBufferSize',
@@ -124,7 +127,7 @@ function makeDevice(runtime: Runtime, card: Card): Device<RuntimeTensor> {
   });
   return {
     async compile(outputs) {
-      const lowered = lower(outputs);
+      const lowered = lower(outputs, { mostTensors: MOST_TENSORS });
       const { session, inputNames, outputNames } = await inTurn(() => load(runtime, options(lowered), lowered));
       return {
         inputNames,
