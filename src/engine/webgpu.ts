@@ -13,6 +13,8 @@ import { load, runFailed, toRuntime } from './onnxruntime.ts';
 export interface WebgpuEngineOptions {
   /** URL of the folder with the runtime's .wasm and .mjs files, with a slash at its end; beside the script when absent. */
   readonly wasmFolder?: string;
+  /** Called once, when the card was lost: nothing can be asked of the engine any more. */
+  readonly onLost?: () => void;
 }
 
 /** The parts of a browser's `navigator.gpu` that are used. */
@@ -88,7 +90,7 @@ async function findAdapter(): Promise<Adapter | undefined> {
  *
  * @throws EngineError where there is no card.
  */
-export async function webgpuEngine({ wasmFolder }: WebgpuEngineOptions = {}): Promise<Engine> {
+export async function webgpuEngine({ wasmFolder, onLost }: WebgpuEngineOptions = {}): Promise<Engine> {
   const adapter = await findAdapter();
   if (!adapter)
     throw new EngineError({
@@ -105,6 +107,7 @@ export async function webgpuEngine({ wasmFolder }: WebgpuEngineOptions = {}): Pr
   const card = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, limits[name]])),
   });
+  void card.lost.then(onLost);
   const device = makeDevice(runtime, card);
   return {
     name: 'onnxruntime-web on WebGPU',
