@@ -81,9 +81,14 @@ const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
 const date = new Date().toISOString().slice(0, 10);
 const now = results.map((row) => ({ ...row, machine, node: process.version, date }));
 const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).results : [];
-// A long run and a short one stand beside one another.
+// A long run and a short one stand beside one another, and other machines.
 const isAgain = (old) =>
-  now.some((row) => row.name === old.name && Math.round(row.seconds / 10) === Math.round(old.seconds / 10));
+  now.some(
+    (row) =>
+      row.name === old.name &&
+      row.machine === old.machine &&
+      Math.round(row.seconds / 10) === Math.round(old.seconds / 10),
+  );
 const all = [...before.filter((old) => !isAgain(old)), ...now].sort((x, y) =>
   x.name < y.name ? -1 : x.name > y.name ? 1 : y.seconds - x.seconds,
 );

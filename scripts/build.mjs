@@ -1,7 +1,8 @@
-/** Compiles src into dist, bundles the report's page and the studio; the command's file becomes executable. */
+/** Compiles src into dist, bundles the report's page, the studio and what trains for it; the command's file becomes executable. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
 import { build } from 'vite';
 import { bundlePage } from './build-report.mjs';
 
@@ -14,4 +15,15 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
 await bundlePage('report');
 await build({ configFile: fileURLToPath(new URL('../studio/vite.config.ts', import.meta.url)) });
 await bundlePage('offline');
+// What trains for the studio's page is the page's own code, in Node.
+await esbuild.build({
+  entryPoints: [fileURLToPath(new URL('../studio/native/process.ts', import.meta.url))],
+  outfile: fileURLToPath(new URL('../dist/native/training.js', import.meta.url)),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['autoencoder', 'autoencoder/browser'],
+  tsconfigRaw: {},
+});
 chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755);

@@ -1,5 +1,5 @@
 /**
- * The HTTP interface of trained models, as an application that `listen` puts on a port.
+ * Routes as an application that `listen` puts on a port.
  *
  *   request ── route ── origin ── key ── handler ── answer, or a refusal in four parts ── counts
  */
@@ -8,26 +8,20 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { type Access, makeAccess } from './access.ts';
 import { jsonAnswer } from './answer.ts';
-import { type BodyReader, discard, makeBodyReader } from './body.ts';
+import { discard } from './body.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
-import { modelRoutes } from './model-routes.ts';
 import { Refusal, told } from './refusal.ts';
-import type { Registry } from './registry.ts';
 import type { Route } from './route.ts';
-import { serverRoutes } from './server-routes.ts';
 
 export interface AppOptions {
-  readonly models: Registry;
-  readonly metrics: Metrics;
-  readonly limits: Limits;
+  readonly routes: readonly Route[];
+  readonly metrics: Pick<Metrics, 'request'>;
+  readonly limits: Pick<Limits, 'seconds'>;
   /** One of these is asked for, where there are any. */
   readonly keys: readonly string[];
   /** Other sites whose pages may ask. */
   readonly origins: readonly string[];
-  readonly version: string;
-  /** What makes further routes of the reader of bodies: those of jobs. */
-  readonly more?: (bodies: BodyReader) => readonly Route[];
   /** Told of errors inside the server, with the number that the client was given; never of bodies or keys. */
   readonly log: (line: string) => void;
 }
@@ -41,10 +35,7 @@ const PREFLIGHT = {
   'Access-Control-Max-Age': '600',
 } as const;
 
-export function makeApp({ models, metrics, limits, keys, origins, version, more, log }: AppOptions): Bound {
-  const bodies = makeBodyReader(limits);
-  const others = [...modelRoutes({ models, limits, bodies }), ...(more?.(bodies) ?? [])];
-  const routes = [...serverRoutes({ models, metrics, version, others }), ...others];
+export function makeApp({ routes, metrics, limits, keys, origins, log }: AppOptions): Bound {
   const access = makeAccess({ keys, origins });
   const tell = (error: unknown, what: string): Response => {
     const id = randomUUID();
@@ -69,7 +60,7 @@ async function answer(
   route: Route,
   context: Context<{ Bindings: HttpBindings }>,
   access: Access,
-  { seconds }: Limits,
+  { seconds }: Pick<Limits, 'seconds'>,
 ): Promise<Response> {
   const { incoming, outgoing } = context.env;
   access.checkOrigin(incoming);
@@ -86,7 +77,7 @@ async function answer(
 
 /** Counts the answer, and makes one of what was thrown. */
 async function counted(
-  metrics: Metrics,
+  metrics: Pick<Metrics, 'request'>,
   route: string,
   { env: { incoming, outgoing } }: Context<{ Bindings: HttpBindings }>,
   access: Access,

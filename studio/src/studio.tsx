@@ -11,6 +11,7 @@ import type { ModelSummary, Session, Surroundings } from '../worker/session.ts';
 import type { Kept } from '../worker/storage.ts';
 import type { Outcome } from '../worker/training.ts';
 import { useHash } from './parts/hash.ts';
+import { keyOfServer } from './parts/key.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,8 @@ export interface TrainingView {
 export interface Studio {
   readonly session: Remote<Session>;
   readonly surroundings?: Surroundings;
+  /** Name of where it computes. */
+  readonly place: string;
   readonly catalogue?: Catalogue;
   readonly data?: DataSummary;
   readonly options: Options;
@@ -48,6 +51,7 @@ export interface Studio {
   openFiles(files: readonly File[]): Promise<void>;
   useRoles(roles: Roles): Promise<void>;
   setOptions(options: Options): void;
+  computeAt(place: string): Promise<void>;
   train(): void;
   resume(): Promise<void>;
   pause(): void;
@@ -78,6 +82,7 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
   worker.current ??= startWorker();
   const session = worker.current;
   const [surroundings, setSurroundings] = useState<Surroundings>();
+  const [place, setPlace] = useState('page');
   const [catalogue, setCatalogue] = useState<Catalogue>();
   const [data, setData] = useState<DataSummary>();
   const [options, setOptions] = useState<Options>({});
@@ -106,7 +111,7 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
   }, []);
 
   useEffect(() => {
-    session.surroundings().then(setSurroundings, (error) => setProblem(messageOf(error)));
+    session.surroundings(keyOfServer()).then(setSurroundings, (error) => setProblem(messageOf(error)));
     session.catalogue().then(setCatalogue, (error) => setProblem(messageOf(error)));
     session.kept().then(
       (note) => setKept(note),
@@ -150,7 +155,7 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
       isCurrent = false;
       clearTimeout(timed);
     };
-  }, [session, data, options, isDesigning, isTraining]);
+  }, [session, data, options, place, isDesigning, isTraining]);
 
   const follow = useCallback(
     async (begin: (listener: Parameters<Session['train']>[1]) => Promise<Outcome>) => {
@@ -184,6 +189,7 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
         setKept(undefined);
       } catch (error) {
         change((view) => ({ ...view, state: 'failed', problem: messageOf(error) }));
+        setKept(await session.kept().catch(() => undefined));
       }
     },
     [session],
@@ -201,6 +207,7 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
   const studio: Studio = {
     session,
     surroundings,
+    place,
     catalogue,
     data,
     options,
@@ -214,6 +221,12 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
     busy,
     problem,
     setOptions,
+    computeAt: (next) =>
+      attempt('Changing where it computes…', async () => {
+        await session.computeAt(next);
+        setPlace(next);
+        if (model) setModelNumber((number) => number + 1);
+      }),
     openBuiltIn: (name, limit) =>
       attempt(`Drawing ${name}…`, async () => opened(await session.openBuiltIn(name, limit))),
     openFiles: (files) =>

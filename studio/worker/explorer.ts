@@ -5,7 +5,7 @@ import { type Layers, layersOf } from './layers.ts';
 import { type Shown, show } from './shown.ts';
 
 interface Surroundings {
-  readonly engine: () => Engine;
+  readonly engine: () => Promise<Engine>;
   readonly model: () => Autoencoder;
   readonly source: () => Source;
 }
@@ -14,7 +14,7 @@ export function makeExplorer({ engine, model, source }: Surroundings) {
   let walk: Walk | undefined;
   const questions = {
     async walk(plane: Plane, most: number, progress: (share: number) => void): Promise<CodeMap> {
-      walk = await walkIn(engine(), model(), source(), { plane, most, progress });
+      walk = await walkIn(await engine(), model(), source(), { plane, most, progress });
       return walk.map;
     },
     decodeAt: async (x: number, y: number): Promise<Decoded | undefined> => walk?.decodeAt(x, y),
@@ -32,7 +32,7 @@ export function makeExplorer({ engine, model, source }: Surroundings) {
     /** Least and most of every number of the code. */
     codeRange: (): readonly (readonly [number, number])[] => (walk ? rangesOf(walk.codes, walk.latent) : []),
     /** What the layers do with an example, and what the first of them looks for. */
-    layers: async (row: number): Promise<Layers> => layersOf(engine(), model(), source(), row),
+    layers: async (row: number): Promise<Layers> => layersOf(await engine(), model(), source(), row),
   };
   return {
     questions,

@@ -2,14 +2,11 @@
 
 import {
   type Autoencoder,
-  decodeCheckpoint,
-  type Engine,
   encodeSource,
   fromBytes,
   type ModelCard,
   OptionError,
   type SourceWithTest,
-  webEngine,
 } from 'autoencoder/browser';
 import { transfer } from 'comlink';
 import { type Job, offlinePage } from '../offline/job.ts';
@@ -17,18 +14,18 @@ import { type Catalogue, catalogue } from './catalogue.ts';
 import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
 import { makeExplorer } from './explorer.ts';
 import { jobFacts } from './job-facts.ts';
+import { type Around, type Computing, type OfferedPlace, offeredPlaces, openPlace } from './places.ts';
 import { type Plan, planOf, secondsFor } from './plan.ts';
 import { type Shown, show } from './shown.ts';
 import * as storage from './storage.ts';
-import { begin, type Outcome, type Running, type TrainingListener } from './training.ts';
+import type { Outcome, Running, TrainingListener } from './training.ts';
 import type { Block, Field, UseContext } from './uses/use.ts';
 import { uses } from './uses/uses.ts';
 
 export interface Surroundings {
-  readonly threads: number;
-  /** Whether the page may use several threads (cross-origin isolation). */
-  readonly isIsolated: boolean;
   readonly sets: typeof sets;
+  /** Where it can compute, the usual place first. */
+  readonly places: readonly OfferedPlace[];
 }
 
 export interface ModelSummary {
@@ -47,8 +44,10 @@ export interface OfferedUse {
   readonly fields: readonly Field[];
 }
 
-export function makeSession(wasmFolder: string) {
-  let engine: Engine | undefined;
+/** `base` is the page's own address. */
+export function makeSession(base: URL) {
+  let computing: Promise<Computing> | undefined;
+  let key: string | undefined;
   let files: readonly File[] = [];
   let origin: Origin = { from: 'built-in', name: '', limit: 0 };
   let roles: Roles = {};
@@ -60,12 +59,18 @@ export function makeSession(wasmFolder: string) {
   let estimate = 0;
   let using: AbortController | undefined;
 
-  const isIsolated = globalThis.crossOriginIsolated === true;
-  const threads = isIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1;
-  const openEngine = (): Engine => {
-    engine ??= webEngine({ threads, wasmFolder });
-    return engine;
+  const around = (): Around => ({
+    wasmFolder: new URL('ort/', base).href,
+    // Several need a page that no other site can look into.
+    threads: globalThis.crossOriginIsolated === true ? Math.min(8, navigator.hardwareConcurrency) : 1,
+    nativeUrl: new URL('native', base).href,
+    key,
+  });
+  const opened = (): Promise<Computing> => {
+    computing ??= openPlace('page', around());
+    return computing;
   };
+  const openEngine = async (): Promise<Computing['engine']> => (await opened()).engine;
   const data = (): SourceWithTest => {
     if (source) return source;
     throw new OptionError({ where: 'studio', expected: 'data', got: 'none', fix: 'choose some on the first page' });
@@ -87,7 +92,7 @@ export function makeSession(wasmFolder: string) {
   const read = async (next: Roles): Promise<SourceWithTest> =>
     origin.from === 'built-in' ? openBuiltIn(origin.name, origin.limit, next) : openFiles(files, next);
   const useModel = async (bytes: Uint8Array): Promise<ModelSummary> => {
-    model = await fromBytes(bytes, { engine: openEngine() });
+    model = await fromBytes(bytes, { engine: await openEngine() });
     modelBytes = bytes;
     explorer.forget();
     const { card } = model;
@@ -105,15 +110,14 @@ export function makeSession(wasmFolder: string) {
       epochs: [done, epochs],
       savedAt: Date.now(),
     });
-    const course = begin({
+    const course = (await opened()).begin({
       source: data(),
       options,
-      engine: openEngine(),
-      from: checkpoint && (await decodeCheckpoint(checkpoint, 'checkpoint')),
+      checkpoint,
       listener,
-      keep: async (bytes, state) => {
+      keep: async (bytes, epoch) => {
         await storage.keepCheckpoint(bytes);
-        await storage.keepNote(note(state.position.epoch));
+        await storage.keepNote(note(epoch));
       },
     });
     running = course;
@@ -132,7 +136,16 @@ export function makeSession(wasmFolder: string) {
   };
 
   return {
-    surroundings: (): Surroundings => ({ threads, isIsolated, sets }),
+    /** `given` is the key of the program that serves the page, where it gave one. */
+    async surroundings(given?: string): Promise<Surroundings> {
+      key = given;
+      return { sets, places: await offeredPlaces(around()) };
+    },
+    /** From now on it computes there. */
+    async computeAt(name: string): Promise<void> {
+      computing = Promise.resolve(await openPlace(name, around()));
+      if (modelBytes) await useModel(modelBytes);
+    },
     catalogue: (): Catalogue => catalogue(),
 
     async openBuiltIn(name: string, limit: number): Promise<DataSummary> {
@@ -165,7 +178,7 @@ export function makeSession(wasmFolder: string) {
     async seconds(options: Options): Promise<number | undefined> {
       const mine = ++estimate;
       if (running) return undefined;
-      const seconds = await secondsFor(openEngine(), data(), options);
+      const seconds = await secondsFor(await openEngine(), data(), options);
       return mine === estimate ? seconds : undefined;
     },
 
@@ -231,7 +244,7 @@ export function makeSession(wasmFolder: string) {
       using = control;
       const isBuiltIn = origin.from === 'built-in';
       return use.run({
-        engine: openEngine(),
+        engine: await openEngine(),
         source: data(),
         model,
         answers,

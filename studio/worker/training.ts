@@ -1,6 +1,7 @@
 /** A training in the page: begun, followed, held, ended early, gone on with after the tab was closed. */
 import {
   type Checkpoint,
+  decodeCheckpoint,
   type Engine,
   encodeCheckpoint,
   encodeModelFile,
@@ -39,9 +40,10 @@ export interface Outcome {
 export interface Course {
   readonly source: SourceWithTest;
   readonly options: Readonly<Record<string, unknown>>;
-  readonly engine: Engine;
-  readonly from?: Checkpoint;
-  readonly keep: (checkpoint: Uint8Array, state: TrainingState) => Promise<void>;
+  /** Bytes to go on from. */
+  readonly checkpoint?: Uint8Array;
+  /** Keeps a checkpoint, so many epochs being done. */
+  readonly keep: (checkpoint: Uint8Array, epoch: number) => Promise<void>;
   readonly listener: TrainingListener;
 }
 
@@ -59,7 +61,7 @@ export interface Running {
 const LOOK = 1;
 const KEEP = 5;
 
-export function begin(course: Course): Running {
+export function begin(course: Course, engine: Engine): Running {
   const control = new AbortController();
   let isStopped = false;
   let held: { readonly released: Promise<void>; readonly release: () => void } | undefined;
@@ -68,10 +70,12 @@ export function begin(course: Course): Running {
     held = undefined;
   };
   let last: TrainingState | undefined;
+  const from = course.checkpoint && decodeCheckpoint(course.checkpoint, 'checkpoint');
   const first = follow(
     course,
+    engine,
     course.options,
-    course.from,
+    from,
     control.signal,
     () => held?.released,
     (state) => {
@@ -85,8 +89,9 @@ export function begin(course: Course): Running {
     const state = last;
     return follow(
       course,
+      engine,
       { ...course.options, epochs: done },
-      { setup: undefined, stateFor: () => state },
+      Promise.resolve({ setup: undefined, stateFor: () => state }),
       undefined,
       () => undefined,
       () => {},
@@ -116,9 +121,10 @@ export function begin(course: Course): Running {
 }
 
 async function follow(
-  { source, engine, keep, listener }: Course,
+  { source, keep, listener }: Course,
+  engine: Engine,
   options: Readonly<Record<string, unknown>>,
-  from: Checkpoint | undefined,
+  from: Promise<Checkpoint> | undefined,
   signal: AbortSignal | undefined,
   held: () => Promise<void> | undefined,
   seen: (state: TrainingState) => void,
@@ -129,7 +135,7 @@ async function follow(
     recipe: makeRecipe(options),
     engine,
     clock: () => performance.now(),
-    from,
+    from: await from,
     signal,
     checkpointSeconds: LOOK,
     checkpoint: async (state, known) => {
@@ -139,7 +145,7 @@ async function follow(
       if (now - keptAt < 1000 * KEEP && !signal?.aborted) return;
       keptAt = now;
       try {
-        await keep(await encodeCheckpoint(state, {}), state);
+        await keep(await encodeCheckpoint(state, {}), state.position.epoch);
         listener.saved(undefined);
       } catch (error) {
         listener.saved(error instanceof Error ? error.message : String(error));

@@ -3,4 +3,4 @@ import { expose } from 'comlink';
 import { makeSession } from './session.ts';
 
 // Beside the page, wherever that is served from.
-expose(makeSession(new URL('../ort/', self.location.href).href));
+expose(makeSession(new URL('..', self.location.href)));

@@ -6,7 +6,6 @@ import { readBytes } from '../../src/data/files.ts';
 import { nodeEngine } from '../../src/engine/node.ts';
 import { decodeModelFile } from '../../src/model/file/model-file.ts';
 import { makeRunner } from '../../src/model/runner.ts';
-import { makeApp } from '../../src/server/app.ts';
 import { makeDataShelf } from '../../src/server/data-shelf.ts';
 import { jobRoutes } from '../../src/server/job-routes.ts';
 import { forkedWork } from '../../src/server/job-work.ts';
@@ -15,6 +14,7 @@ import { type Limits, usualLimits } from '../../src/server/limits.ts';
 import { type Listening, listen } from '../../src/server/listen.ts';
 import { makeMetrics } from '../../src/server/metrics.ts';
 import { makeRegistry } from '../../src/server/registry.ts';
+import { makeServeApp } from '../../src/server/serve-app.ts';
 import { makeServedModel } from '../../src/server/served-model.ts';
 
 export interface Models {
@@ -124,7 +124,7 @@ export async function startServing(models: Partial<Models>, options: ServingOpti
     registry.add(makeServedModel({ id, trained, index, mostWaiting: limits.rows, onRun }));
   }
   const data = makeDataShelf(options.data);
-  const app = makeApp({
+  const app = makeServeApp({
     models: registry,
     metrics,
     limits,

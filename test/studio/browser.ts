@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type Listening, listen } from '../../src/server/listen.ts';
-import { studioFiles, studioPages } from '../../src/server/studio-pages.ts';
+import { studioFiles } from '../../src/server/studio-pages.ts';
+import { studioServer } from '../../src/server/studio-server.ts';
 
 /** Drawing without a graphics card; a sandbox needs rights that containers do not have. */
 const FLAGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
@@ -17,8 +18,14 @@ const PLACES = [
   '/opt/google/chrome/chrome',
 ];
 
+const KEY = 'key-of-the-tests';
+
 export interface Visit {
   readonly url: string;
+  /** Where the page may leave trainings to the server. */
+  readonly urlWithKey: string;
+  /** Ends the processes that train for pages. */
+  endNative(): void;
   /** A tab with nothing in it yet. Its errors end the test that asks for `complaints`. */
   tab(options?: { readonly width?: number; readonly height?: number }): Promise<Page>;
   /** What pages said was wrong: errors that nobody caught, and those on the console. */
@@ -32,9 +39,11 @@ export async function visit(options: { readonly isDark?: boolean } = {}): Promis
   if (!executablePath)
     throw new Error('these tests need a browser: apt-get install chromium, or name one in the variable CHROMIUM');
   const profile = await mkdtemp(join(tmpdir(), 'autoencoder-studio-'));
-  const server: Listening = await listen(studioPages(studioFiles(new URL('../../dist/studio', import.meta.url))), {
-    port: 0,
-  });
+  const ended = new AbortController();
+  const files = studioFiles(new URL('../../dist/studio', import.meta.url));
+  const program = new URL('../../dist/native/training.js', import.meta.url);
+  const app = studioServer({ files, key: KEY, program, threads: 1, signal: ended.signal, log: () => {} });
+  const server: Listening = await listen(app, { port: 0 });
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
     executablePath,
     args: FLAGS,
@@ -45,6 +54,8 @@ export async function visit(options: { readonly isDark?: boolean } = {}): Promis
   const complaints: string[] = [];
   return {
     url: server.url,
+    urlWithKey: `${server.url}?key=${KEY}`,
+    endNative: () => ended.abort(),
     complaints,
     async tab({ width = 1200, height = 900 } = {}) {
       const page = await context.newPage();
@@ -58,6 +69,7 @@ export async function visit(options: { readonly isDark?: boolean } = {}): Promis
     },
     async close() {
       await context.close();
+      ended.abort();
       await server.close();
       await rm(profile, { recursive: true, force: true });
     },

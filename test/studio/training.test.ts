@@ -27,6 +27,12 @@ async function design(page: Page, epochs: number): Promise<void> {
   await page.getByRole('link', { name: 'Train', exact: true }).click();
 }
 
+async function computeAt(page: Page, place: RegExp): Promise<void> {
+  const choice = page.getByRole('radio', { name: place });
+  await choice.click();
+  await expect.poll(() => choice.isChecked()).toBe(true);
+}
+
 /** The held-out error of the model and of PCA, as the page says them. */
 async function errorsOn(page: Page): Promise<{ model: number; pca: number }> {
   const cells = page.getByRole('region', { name: 'What came out' }).getByRole('row');
@@ -180,6 +186,45 @@ test('where the browser has no room to keep the training, that is said, and the 
   await client.send('Storage.overrideQuotaForOrigin', { origin: new URL(browser.url).origin });
   await page.close();
 }, 180_000);
+
+test('where the program that serves the page trains, and ends in the midst of it, the page goes on from what was kept', async () => {
+  const native = await visit();
+  const page = await native.tab();
+  await openSet(page, native.urlWithKey, 'digits');
+  // Nobody copies the key with the address.
+  expect(page.url()).not.toContain('key');
+  await design(page, 60);
+  await computeAt(page, /By the program on this machine/);
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByText(/^Training… epoch ([4-9]|\d\d)/).waitFor();
+  await page.waitForTimeout(6000);
+  native.endNative();
+  await page
+    .getByRole('alert')
+    .getByText(/start it again, or go on in the page/)
+    .waitFor();
+  const goOn = page.getByRole('button', { name: /^Go on after epoch/ });
+  const done = Number(/epoch (\d+)/.exec(await goOn.innerText())?.[1]);
+  expect(done).toBeGreaterThan(2);
+  await computeAt(page, /In this page/);
+  await goOn.click();
+  await page.getByText(/^Epoch \d+ of 60/).waitFor();
+  const epoch = Number(/^Epoch (\d+)/.exec(await page.getByText(/^Epoch \d+ of 60/).innerText())?.[1]);
+  expect(epoch).toBeGreaterThan(done);
+  await page.getByRole('button', { name: 'Stop here' }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor();
+  expect((await errorsOn(page)).model).toBeLessThan(0.03);
+  await native.close();
+}, 180_000);
+
+test('without the key of the program the page offers only itself to compute in', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'digits');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: /^Train/ }).waitFor();
+  expect(await page.getByText('Where it computes').count()).toBe(0);
+  await page.close();
+}, 60_000);
 
 test('no page complained', () => {
   expect(browser.complaints).toEqual([]);

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { OptionError } from '../../base/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { makeRunner } from '../../model/runner.ts';
-import { makeApp } from '../../server/app.ts';
+
 import { makeDataShelf } from '../../server/data-shelf.ts';
 import { jobRoutes } from '../../server/job-routes.ts';
 import { forkedWork } from '../../server/job-work.ts';
@@ -15,6 +15,7 @@ import { type Limits, usualLimits } from '../../server/limits.ts';
 import { isLoopback, LOOPBACK, listen } from '../../server/listen.ts';
 import { type MetricsOptions, makeMetrics } from '../../server/metrics.ts';
 import { makeRegistry } from '../../server/registry.ts';
+import { makeServeApp } from '../../server/serve-app.ts';
 import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser, parsePort } from '../flags.ts';
@@ -112,7 +113,7 @@ async function run(paths: readonly string[], flags: Flags, signal: AbortSignal):
   const jobs = flags.jobs === undefined ? undefined : await openTrainings(flags.jobs, threads, onModel);
   const data = makeDataShelf(flags.data);
   const streams = new AbortController();
-  const app = makeApp({
+  const app = makeServeApp({
     models,
     metrics,
     limits,

@@ -1,17 +1,20 @@
 /** `autoencoder studio`: the page that trains, explains and uses autoencoders, on this machine. */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { listen } from '../../server/listen.ts';
-import { studioFiles, studioPages } from '../../server/studio-pages.ts';
-import { parsePort } from '../flags.ts';
+import { studioFiles } from '../../server/studio-pages.ts';
+import { studioServer } from '../../server/studio-server.ts';
+import { countParser, parsePort } from '../flags.ts';
 import { refuseExisting } from '../output-file.ts';
 import { makeTerminal } from '../terminal.ts';
 
 interface Flags {
   readonly port: number;
   readonly open: boolean;
+  readonly threads?: number;
   readonly export?: string;
   readonly overwrite?: boolean;
   readonly json?: boolean;
@@ -28,6 +31,11 @@ export function addStudio(program: Command, signal: AbortSignal): void {
     )
     .option('--port <n>', 'where to listen; 0 takes any port that is free', parsePort, PORT)
     .option('--no-open', 'do not open a browser')
+    .option(
+      '--threads <n>',
+      'processor threads of trainings that the page leaves to this program (default: all cores)',
+      countParser('--threads'),
+    )
     .option('--export <folder>', 'instead, write the page as files for any web host')
     .option('--overwrite', 'replace the page that is in --export already')
     .option('--json', 'print one JSON object on standard output, everything else on standard error')
@@ -38,13 +46,19 @@ export function addStudio(program: Command, signal: AbortSignal): void {
     .action((flags: Flags) => (flags.export === undefined ? run(flags, signal) : write(flags.export, flags)));
 }
 
-async function run({ port, open, json }: Flags, signal: AbortSignal): Promise<void> {
+async function run({ port, open, threads, json }: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(json ?? false);
-  const server = await listen(studioPages(studioFiles()), { port });
-  terminal.say(`The studio is at ${server.url}`);
+  // Who has this address may let this machine compute; other users of it may not.
+  const key = randomBytes(16).toString('hex');
+  const program = new URL('../../native/training.js', import.meta.url);
+  const log = (line: string): void => terminal.note(line);
+  const app = studioServer({ files: studioFiles(), key, program, threads, signal, log });
+  const server = await listen(app, { port });
+  const url = `${server.url}?key=${key}`;
+  terminal.say(`The studio is at ${url}`);
   terminal.note('Ctrl-C ends it.');
-  terminal.result({ url: server.url });
-  if (open && process.stdout.isTTY) openBrowser(server.url);
+  terminal.result({ url });
+  if (open && process.stdout.isTTY) openBrowser(url);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -1,5 +1,5 @@
 /** Train: watch it learn. */
-import { useMemo } from 'react';
+import { useId, useMemo } from 'react';
 import type { CodeFacts } from '../../worker/look.ts';
 import { Bars } from '../parts/bars.tsx';
 import { Examples } from '../parts/examples.tsx';
@@ -8,7 +8,7 @@ import { type Line, LineChart } from '../parts/line-chart.tsx';
 import { type TrainingView, useStudio } from '../studio.tsx';
 
 export function Train() {
-  const { training, train, pause, goOn, stop, plan, planProblem, data } = useStudio();
+  const { training, train, pause, goOn, stop, resume, kept, plan, planProblem, data } = useStudio();
   const isOn = training?.state === 'running' || training?.state === 'paused';
   return (
     <>
@@ -24,6 +24,11 @@ export function Train() {
           {!isOn && (
             <button type="button" className="button" disabled={!plan || planProblem !== undefined} onClick={train}>
               {training ? 'Train again' : 'Train'}
+            </button>
+          )}
+          {training?.state === 'failed' && kept?.epochs && (
+            <button type="button" className="button quiet-button" onClick={() => void resume()}>
+              Go on after epoch {kept.epochs[0]}
             </button>
           )}
           {training?.state === 'running' && (
@@ -47,6 +52,7 @@ export function Train() {
             {planProblem}
           </p>
         )}
+        <Places isFixed={isOn} />
         {training && <Course training={training} />}
       </section>
       {training?.outcome && <Ended training={training} />}
@@ -59,6 +65,25 @@ export function Train() {
       )}
       {training?.look && <Code facts={training.look.code} />}
     </>
+  );
+}
+
+/** Where it computes, where there is a choice. */
+function Places({ isFixed }: { readonly isFixed: boolean }) {
+  const { surroundings, place, computeAt, busy } = useStudio();
+  const id = useId();
+  const places = surroundings?.places ?? [];
+  if (places.length < 2) return null;
+  return (
+    <fieldset className="places" disabled={isFixed || busy !== undefined}>
+      <legend>Where it computes</legend>
+      {places.map(({ name, title, about }) => (
+        <label key={name}>
+          <input type="radio" name={`${id}-place`} checked={name === place} onChange={() => void computeAt(name)} />{' '}
+          {title} <span className="quiet">{about}</span>
+        </label>
+      ))}
+    </fieldset>
   );
 }
 
