@@ -79,7 +79,8 @@ export async function hasWebgpu(): Promise<boolean> {
 
 async function findAdapter(): Promise<Adapter | undefined> {
   const { navigator } = globalThis as { readonly navigator?: { readonly gpu?: Gpu } };
-  return (await navigator?.gpu?.requestAdapter()) ?? undefined;
+  // What is refused is not there.
+  return (await navigator?.gpu?.requestAdapter().catch(() => null)) ?? undefined;
 }
 
 /**
