@@ -76,6 +76,7 @@ export { type ItemRecommender, recommender } from './recommender.ts';
 export { restorer } from './restoration.ts';
 export { searchIndex, searchPrecision } from './search.ts';
 export { swapper } from './swap.ts';
+export { completer, type TextCompleter, type Translator, translator } from './texts.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
 export { parametersOf, type TrainingState } from './training/state.ts';

@@ -21,7 +21,8 @@ export interface UseTraining {
   /** Milliseconds on a steady clock. */
   readonly clock: () => number;
   readonly from?: Checkpoint;
-  readonly checkpoint?: (state: TrainingState) => Promise<void>;
+  /** Given what the state belongs to, as well. */
+  readonly checkpoint?: (state: TrainingState, known: Pick<TrainedModel, 'runner' | 'model'>) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -65,7 +66,7 @@ export async function* trainForUse(request: UseTrainingRequest): AsyncGenerator<
     validation,
     options: training,
     from: from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint,
+    checkpoint: checkpoint && ((state) => checkpoint(state, { runner, model })),
     clock,
     signal,
   });

@@ -19,6 +19,26 @@ export const browserDecoder: ImageDecoder = {
   },
 };
 
+/** A picture of any size as one of `shape`, `[channels, height, width]`: as large as it fits, in the middle of its own edge's colour. */
+export async function pictureAs(file: Blob, [channels, height, width]: readonly number[]): Promise<Uint8Array> {
+  const bitmap = await createImageBitmap(file);
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('no canvas to unpack pictures with');
+  context.imageSmoothingQuality = 'high';
+  const scale = Math.min(width / bitmap.width, height / bitmap.height);
+  const [drawnWidth, drawnHeight] = [scale * bitmap.width, scale * bitmap.height];
+  context.drawImage(bitmap, 0, 0, 1, 1, 0, 0, width, height);
+  context.drawImage(bitmap, (width - drawnWidth) / 2, (height - drawnHeight) / 2, drawnWidth, drawnHeight);
+  bitmap.close();
+  const { data } = context.getImageData(0, 0, width, height);
+  const area = width * height;
+  return Uint8Array.from({ length: channels * area }, (_, at) => {
+    const pixel = 4 * (at % area);
+    if (channels === 3) return data[pixel + Math.floor(at / area)];
+    return Math.round(0.299 * data[pixel] + 0.587 * data[pixel + 1] + 0.114 * data[pixel + 2]);
+  });
+}
+
 async function pixelsOf(bytes: Uint8Array): Promise<ImageData> {
   const bitmap = await createImageBitmap(new Blob([bytes.slice()]));
   const { width, height } = bitmap;

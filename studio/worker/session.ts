@@ -236,6 +236,7 @@ export function makeSession(base: URL) {
       name: string,
       answers: UseContext['answers'],
       progress: UseContext['progress'],
+      show: UseContext['show'],
     ): Promise<readonly Block[]> {
       const use = uses.find((known) => known.name === name);
       if (!use) throw new Error(`internal: no use ${name}`);
@@ -251,6 +252,7 @@ export function makeSession(base: URL) {
         isBuiltIn,
         signal: control.signal,
         progress,
+        show,
       });
     },
     stopUse: (): void => using?.abort(),

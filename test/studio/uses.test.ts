@@ -7,6 +7,11 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { builtIns } from '../../src/data/builtin/builtin.ts';
+import type { ArraySource } from '../../src/data/dataset.ts';
+import { encodePngGrid } from '../../src/data/formats/png.ts';
+import { makeBuiltIn } from '../../src/data/made.ts';
+import { takeRows } from '../../src/data/split.ts';
 import { openSet, setOption, take, type Visit, visit } from './browser.ts';
 
 let browser: Visit;
@@ -130,6 +135,71 @@ test('new digits are drawn, and saved', async () => {
   ]);
   const bytes = await readFile(await download.path());
   expect(bytes.subarray(1, 6).toString()).toBe('NUMPY');
+  await page.close();
+}, 180_000);
+
+test('what is like a picture of one’s own is found, and results are saved as PNG and CSV', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'digits');
+  await page.getByRole('link', { name: 'Design', exact: true }).click();
+  await setOption(page, 'epochs', '1');
+  await page.getByLabel('Units of hidden layer 1').fill('64');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await page
+    .getByRole('region', { name: 'Uses' })
+    .getByRole('button', { name: /^Search/ })
+    .click();
+  // One of the set, three times as large, in colour.
+  const digits = builtIns.find(({ name }) => name === 'digits');
+  if (digits?.form !== 'array') throw new Error('no digits');
+  const { values } = takeRows(makeBuiltIn(digits, { limit: 10_000 }).train, [42]) as ArraySource;
+  const large = Uint8Array.from({ length: 3 * 84 * 84 }, (_, at) => {
+    const [row, column] = [Math.floor((at % 7056) / 84), at % 84];
+    return values[28 * Math.floor(row / 3) + Math.floor(column / 3)];
+  });
+  const file = join(folder, 'mine.png');
+  await writeFile(file, encodePngGrid({ form: 'array', name: 'mine', values: large, shape: [1, 3, 84, 84] }));
+  await page.getByLabel('picture', { exact: true }).setInputFiles(file);
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('heading', { name: /have the same label/ }).waitFor({ timeout: 60_000 });
+  const captions = await page.getByRole('list', { name: 'Found' }).getByRole('listitem').allInnerTexts();
+  const distances = captions.map((text) => Number(/[\d.]+$/.exec(text)?.[0]));
+  expect(distances[0]).toBeLessThan(0.02);
+  expect(distances[0]).toBeLessThan(distances[1]);
+
+  const found = await readFile(await take(page, 'Save Found as PNG', join(folder, 'found.png')));
+  // 12 pictures of 28 pixels, four in a row: width and height stand in the head of the file.
+  expect([found.readUInt32BE(16), found.readUInt32BE(20)]).toEqual([112, 84]);
+  const csv = await readFile(
+    await take(page, 'Save How many of the first 10 have the same label as CSV', join(folder, 'same.csv')),
+    'utf8',
+  );
+  expect(csv).toMatch(/^by,share\ncodes of this model,0\.\d+\n/);
+  await page.close();
+}, 180_000);
+
+test('texts go on, and a table of words that are no texts is refused', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'sentences');
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await page
+    .getByRole('region', { name: 'Uses' })
+    .getByRole('button', { name: /^Go on with texts/ })
+    .click();
+  await setOption(page, 'texts', '400');
+  await setOption(page, 'epochs', '2');
+  await setOption(page, 'text', 'the old bird');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  const drawn = page.getByRole('region', { name: 'Other ways on, drawn' }).getByRole('cell');
+  await drawn.first().waitFor({ timeout: 120_000 });
+  for (const text of await drawn.allInnerTexts()) expect(text).toMatch(/^the old bird/);
+  await openSet(page, browser.url.concat('#start'), 'sensors');
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await page.getByRole('button', { name: /^Translate.*two columns of text/s }).waitFor();
+  expect(await page.getByRole('button', { name: /^Translate/ }).isDisabled()).toBe(true);
   await page.close();
 }, 180_000);
 

@@ -40,6 +40,11 @@ export interface CodecParts extends CodecTables {
   readonly trained: TrainedModel;
 }
 
+/** A codec in the midst of its training: it writes what itself can read. */
+export interface DraftCodec extends CodecTables {
+  readonly trained: Omit<TrainedModel, 'card'>;
+}
+
 export interface Codec {
   /** Qualities there are, from 1. */
   readonly qualities: number;
@@ -53,7 +58,7 @@ export interface Codec {
 /** What is nearly half of a step away from a smaller number becomes that. Chosen by measuring: docs/decisions/0016-codec.md. */
 export const MARGIN = 0.15;
 
-export function openCodec(parts: CodecParts): Codec {
+export function openCodec(parts: DraftCodec): Codec {
   const { qualities, fingerprint } = parts;
   const transform = makeTransform(parts.trained);
   return {

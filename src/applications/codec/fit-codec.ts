@@ -11,12 +11,13 @@ import { mapOf } from '../../model/resized.ts';
 import { parameterFeeds, parameterInputs } from '../../model/runner.ts';
 import { traceWith } from '../../model/trace.ts';
 import type { TrainingEvent } from '../../training/events.ts';
+import { parametersOf } from '../../training/state.ts';
 import type { TrainResult } from '../../training/train.ts';
 import { cutPatches, planCuts } from '../patches.ts';
 import { withDefaults } from '../recipe.ts';
 import type { TrainedModel } from '../trained.ts';
 import { trainForUse, type UseTraining } from '../use-training.ts';
-import { MARGIN, type QualityTables } from './codec.ts';
+import { type DraftCodec, MARGIN, type QualityTables } from './codec.ts';
 import { planesOf } from './colour.ts';
 import { fitLossless, type LosslessTables } from './lossless.ts';
 import { quantise } from './quantise.ts';
@@ -44,6 +45,8 @@ export interface FitCodecRequest extends UseTraining {
   readonly patches: number;
   /** Height and width of a piece. */
   readonly patch: number;
+  /** Shown the codec as it is by then, whenever a checkpoint is due; the training waits. */
+  readonly onDraft?: (draft: DraftCodec, epoch: number) => Promise<void>;
 }
 
 export interface FittedCodec {
@@ -59,10 +62,11 @@ const CHOSEN = 256;
 const HELD_OUT = 0.05;
 /** Pixels that tables are made from, at most: more of them would change little. */
 const MOST_PIXELS = 6e6;
+const DRAFT_PIXELS = 3e5;
 
 /** @throws DataError for pictures smaller than a piece; OptionError, DivergenceError, InterruptedError. */
 export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<TrainingEvent, FittedCodec> {
-  const { name, engine, pictures, patch, patches, clock, from, checkpoint, signal } = request;
+  const { name, engine, pictures, patch, patches, clock, from, checkpoint, signal, onDraft } = request;
   const random = createRandom(Number(request.options.seed ?? 0)).fork('codec');
   if (pictures.length < 2)
     throw new DataError({
@@ -83,7 +87,12 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
     options: withDefaults(codecDefaults, request.options),
     clock,
     from,
-    checkpoint,
+    checkpoint: async (state, known) => {
+      await checkpoint?.(state, known);
+      const { epoch } = state.position;
+      if (onDraft && epoch > 0)
+        await onDraft(await draftOf({ engine, ...known, parameters: parametersOf(state) }, pictures), epoch);
+    },
     signal,
     train: examples(greys.slice(held), patches, 'train'),
     validation: examples(greys.slice(0, held), CHOSEN, 'validation'),
@@ -95,15 +104,29 @@ export async function* fitCodec(request: FitCodecRequest): AsyncGenerator<Traini
       mapOf(blueprint);
     },
   });
-  const some = within(pictures, MOST_PIXELS / 2);
-  return { trained, result, qualities: await fitQualities(trained, pictures), lossless: fitLossless(some) };
+  return { trained, result, ...(await tablesOf(trained, pictures, MOST_PIXELS)) };
+}
+
+async function draftOf(trained: DraftCodec['trained'], pictures: readonly Picture[]): Promise<DraftCodec> {
+  return { trained, ...(await tablesOf(trained, pictures, DRAFT_PIXELS)), fingerprint: new Uint8Array(8) };
+}
+
+async function tablesOf(
+  trained: DraftCodec['trained'],
+  pictures: readonly Picture[],
+  most: number,
+): Promise<Pick<FittedCodec, 'qualities' | 'lossless'>> {
+  return {
+    qualities: await fitQualities(trained, within(pictures, most)),
+    lossless: fitLossless(within(pictures, most / 2)),
+  };
 }
 
 /** Steps and tables of each quality, from the codes of pictures. */
-async function fitQualities(trained: TrainedModel, pictures: readonly Picture[]): Promise<QualityTables[]> {
+async function fitQualities(trained: DraftCodec['trained'], pictures: readonly Picture[]): Promise<QualityTables[]> {
   const transform = makeTransform(trained);
   const [lightness, colour]: [Cells[], Cells[]] = [[], []];
-  for (const picture of within(pictures, MOST_PIXELS)) {
+  for (const picture of pictures) {
     const [first, ...others] = planesOf(picture);
     lightness.push(await transform.analyse(first));
     for (const plane of others) colour.push(await transform.analyse(plane));
@@ -134,7 +157,7 @@ function rounded(cells: readonly Cells[], steps: Float32Array): NumberMap[] {
 }
 
 /** What codes are rounded to multiples of: `[qualities, channels]`. */
-async function stepsOf({ engine, model, parameters }: TrainedModel): Promise<Float32Array> {
+async function stepsOf({ engine, model, parameters }: DraftCodec['trained']): Promise<Float32Array> {
   const { steps } = model;
   if (!steps) throw new Error('internal: a codec of a kind that does not round');
   const trace = traceWith(parameterInputs(model), { purpose: 'inference', key: input('key', 'uint32', [2]) });

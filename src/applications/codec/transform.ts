@@ -38,7 +38,7 @@ const PIECE = 1024;
 const PROBE = 2_882_880;
 
 /** @throws OptionError for a model whose code is no map, or is not rounded, or that is not for pictures of one channel. */
-export function makeTransform(trained: TrainedModel): Transform {
+export function makeTransform(trained: Omit<TrainedModel, 'card'>): Transform {
   const { model, parameters } = trained;
   const { codeChannels: channels, blueprint } = model;
   if (!model.steps || blueprint.shape.length !== 3 || blueprint.shape[0] !== 1) throw unfit(model);

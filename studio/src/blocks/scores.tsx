@@ -4,6 +4,7 @@ import type { Shown } from '../../worker/shown.ts';
 import type { Block } from '../../worker/uses/use.ts';
 import { Examples } from '../parts/examples.tsx';
 import { count, figure } from '../parts/figures.ts';
+import { Save } from '../parts/save.tsx';
 
 const BINS = 60;
 /** Rows that are listed at most. */
@@ -91,6 +92,16 @@ export function Scores({ block }: { readonly block: Extract<Block, { block: 'sco
       ) : (
         <Examples shown={firstOf(shown, listed.length)} name="What is above the threshold" />
       )}
+      <Save
+        name={name}
+        form="rows"
+        shown={() => ({
+          form: 'rows',
+          count: scores.length,
+          columns: ['row', 'nats', 'is above the threshold'],
+          rows: Array.from(scores, (score, row) => [row + 1, score, score > threshold ? 'yes' : 'no']),
+        })}
+      />
     </>
   );
 }

@@ -52,7 +52,8 @@ export function Picture({
   const canvas = useRef<HTMLCanvasElement>(null);
   const { height, width } = shown;
   useEffect(() => {
-    if (canvas.current) paint(canvas.current, shown, at);
+    const context = canvas.current?.getContext('2d');
+    if (context) paint(context, shown, at);
   }, [shown, at]);
   return (
     <canvas
@@ -68,9 +69,13 @@ export function Picture({
 }
 
 /** Draws one picture in its own pixels. */
-function paint(canvas: HTMLCanvasElement, { values, channels, height, width }: Pictures, at: number): void {
-  const context = canvas.getContext('2d');
-  if (!context) return;
+export function paint(
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+  { values, channels, height, width }: Pictures,
+  at: number,
+  left = 0,
+  top = 0,
+): void {
   const image = context.createImageData(width, height);
   const area = height * width;
   const start = at * channels * area;
@@ -79,7 +84,7 @@ function paint(canvas: HTMLCanvasElement, { values, channels, height, width }: P
       image.data[4 * pixel + channel] = values[start + (channels === 3 ? channel : 0) * area + pixel];
     image.data[4 * pixel + 3] = 255;
   }
-  context.putImageData(image, 0, 0);
+  context.putImageData(image, left, top);
 }
 
 type Curves = Extract<Shown, { form: 'curves' }>;

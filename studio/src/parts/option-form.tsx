@@ -3,8 +3,11 @@ import { useId } from 'react';
 import type { Choice } from '../../worker/catalogue.ts';
 import type { Options } from '../studio.tsx';
 
+/** What a form asks for: options of a schema, and what uses ask besides. */
+type Asked = Omit<Choice, 'type'> & { readonly type: Choice['type'] | 'text' | 'picture' };
+
 interface Props {
-  readonly choices: readonly Choice[];
+  readonly choices: readonly Asked[];
   readonly options: Options;
   /** What holds where nothing is chosen. */
   readonly presets: Options;
@@ -36,7 +39,7 @@ function Field({
   preset,
   onChange,
 }: {
-  readonly choice: Choice;
+  readonly choice: Asked;
   readonly value: unknown;
   readonly preset: unknown;
   readonly onChange: (value: unknown) => void;
@@ -60,11 +63,19 @@ function Field({
           checked={Boolean(value ?? preset)}
           onChange={({ target }) => onChange(target.checked)}
         />
+      ) : type === 'picture' ? (
+        <input
+          id={id}
+          type="file"
+          accept="image/*"
+          aria-describedby={`${id}-about`}
+          onChange={({ target }) => onChange(target.files?.[0])}
+        />
       ) : (
         <input
           id={id}
           type="text"
-          inputMode={type === 'list of numbers' ? 'text' : 'decimal'}
+          inputMode={type === 'list of numbers' || type === 'text' ? 'text' : 'decimal'}
           defaultValue={printed(value)}
           key={printed(value)}
           placeholder={preset === undefined ? 'chosen for you' : printed(preset)}
@@ -86,9 +97,10 @@ function printed(value: unknown): string {
 }
 
 /** Texts that are no numbers go on as they are: the plan says what is wrong with them. */
-function parsed(text: string, type: Choice['type']): unknown {
+function parsed(text: string, type: Asked['type']): unknown {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
+  if (type === 'text') return trimmed;
   if (type === 'list of numbers') return trimmed.split(/[\s,]+/).map(Number);
   return Number.isNaN(Number(trimmed)) ? trimmed : Number(trimmed);
 }

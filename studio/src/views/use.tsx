@@ -37,7 +37,8 @@ export function Use() {
     setBlocks(undefined);
     setRunning({ text: 'Beginning' });
     const progress = proxy((text: string, share?: number) => setRunning({ text, share }));
-    session.runUse(use.name, { ...presets, ...answers }, progress).then(
+    const show = proxy((early: readonly BlockData[]) => setBlocks(early));
+    session.runUse(use.name, { ...presets, ...answers }, progress, show).then(
       (result) => {
         setRunning(undefined);
         setBlocks(result);
@@ -84,7 +85,7 @@ export function Use() {
           />
           <p className="buttons">
             <button type="button" className="button" disabled={running !== undefined} onClick={() => run(chosen)}>
-              {blocks ? 'Once more' : 'Begin'}
+              {blocks && !running ? 'Once more' : 'Begin'}
             </button>
             {running && (
               <button type="button" className="button quiet-button" onClick={() => void session.stopUse()}>

@@ -18,6 +18,13 @@ import { type Block, follow, number, type StudioUse } from './use.ts';
 const MEASURED = 6;
 const PIECES = 800;
 const PIECE = 32;
+/** Of the pictures, measured in the midst of the training, and the share of its time that this may take. */
+const DRAFT_MEASURED = 2;
+const DRAFT_SHARE = 0.3;
+const OTHERS = [
+  { name: 'JPEG', type: 'image/jpeg' },
+  { name: 'WebP', type: 'image/webp' },
+] as const;
 const LADDER = [0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95];
 
 export const compress: StudioUse = {
@@ -37,10 +44,14 @@ export const compress: StudioUse = {
     number('epochs', 6, 'how often the pieces of pictures are gone through', 1, 100),
   ],
   async run(context) {
-    const { source, answers, engine, signal } = context;
+    const { source, answers, engine, signal, progress } = context;
     const pictures = source.train.form === 'array' ? (picturesOf(source.train) ?? []) : [];
     const measured = pictures.slice(-MEASURED);
+    const others = await byOthers(measured, progress);
+    context.show([curvesOf(others)]);
     const tell = follow(context);
+    const began = performance.now();
+    let spent = 0;
     const fitting = fitCodec({
       name: source.train.name,
       engine,
@@ -50,6 +61,15 @@ export const compress: StudioUse = {
       options: { epochs: Number(answers.epochs) },
       clock: () => performance.now(),
       signal,
+      async onDraft(draft, epoch) {
+        const at = performance.now();
+        if (spent > DRAFT_SHARE * (at - began)) return;
+        const codec = openCodec(draft);
+        const points = await byCodec(codec, measured.slice(0, DRAFT_MEASURED));
+        await codec.dispose();
+        context.show([curvesOf([{ name: `this codec after epoch ${epoch}`, points }, ...others])]);
+        spent += performance.now() - at;
+      },
     });
     for (;;) {
       const { value, done } = await fitting.next();
@@ -58,44 +78,90 @@ export const compress: StudioUse = {
         continue;
       }
       const codec = openCodec(await decodeCodec(await encodeCodec(value), engine));
-      const blocks = await results(codec, measured, Number(answers.quality), context.progress);
+      const own = await byCodec(codec, measured, (share) => progress('Measuring the codec', share));
+      const comparisons = await sideBySide(codec, measured, Number(answers.quality));
       await codec.dispose();
-      return blocks;
+      return [
+        ...others.map(({ name, points }) => verdict(name, bdRate(own, points))),
+        curvesOf([{ name: 'this codec', points: own }, ...others]),
+        ...comparisons,
+        {
+          block: 'words',
+          tone: 'quiet',
+          text: 'Small pictures take many bits for the heads of their files, in every format.',
+        },
+      ];
     }
   },
 };
 
-async function results(
+interface Measured {
+  readonly name: string;
+  readonly points: readonly RatePoint[];
+}
+
+/** Every quality of a codec, on average over pictures. */
+async function byCodec(
   codec: Codec,
   pictures: readonly Picture[],
-  quality: number,
-  progress: (text: string, share?: number) => void,
-): Promise<Block[]> {
-  const own: RatePoint[] = [];
+  progress: (share: number) => void = () => {},
+): Promise<RatePoint[]> {
+  const points: RatePoint[] = [];
   for (let level = 1; level <= codec.qualities; level++) {
-    progress('Measuring the codec', level / codec.qualities);
-    own.push(
+    progress(level / codec.qualities);
+    points.push(
       await meanOf(pictures, async (picture) => {
         const bytes = await codec.compress(picture, level);
         return { bytes, back: await codec.decompress(bytes) };
       }),
     );
   }
-  const others: { name: string; type: string; points: RatePoint[] }[] = [
-    { name: 'JPEG', type: 'image/jpeg', points: [] },
-    { name: 'WebP', type: 'image/webp', points: [] },
-  ];
-  for (const { name, type, points } of others)
+  return points;
+}
+
+async function byOthers(
+  pictures: readonly Picture[],
+  progress: (text: string, share?: number) => void,
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const { name, type } of OTHERS) {
+    const points: RatePoint[] = [];
     for (const [at, level] of LADDER.entries()) {
       progress(`Measuring ${name}`, at / LADDER.length);
       points.push(await meanOf(pictures, (picture) => byBrowser(picture, type, level)));
     }
-  const curve = (points: readonly RatePoint[]): { x: number[]; y: number[] } => ({
-    x: points.map(({ bitsPerPixel }) => bitsPerPixel),
-    y: points.map(({ psnr }) => psnr),
-  });
-  const all = [{ name: 'this codec', points: own }, ...others];
-  const rates = [...new Set(all.flatMap(({ points }) => curve(points).x))].sort((a, b) => a - b);
+    measured.push({ name, points });
+  }
+  return measured;
+}
+
+function verdict(name: string, rate: number): Block {
+  return {
+    block: 'words',
+    tone: 'verdict',
+    text: Number.isNaN(rate)
+      ? `No quality is reached by both this codec and ${name}.`
+      : `For pictures as near to the original it takes ${Math.abs(rate).toFixed(0)} % ${rate < 0 ? 'fewer' : 'more'} bits than ${name}.`,
+  };
+}
+
+function curvesOf(all: readonly Measured[]): Block {
+  const rates = [...new Set(all.flatMap(({ points }) => points.map(({ bitsPerPixel }) => bitsPerPixel)))];
+  const x = rates.sort((a, b) => a - b);
+  return {
+    block: 'curves',
+    name: 'PSNR (dB) by bits a pixel',
+    x,
+    xName: 'bits a pixel',
+    lines: all.map(({ name, points }) => {
+      const [rate, psnr] = [points.map(({ bitsPerPixel }) => bitsPerPixel), points.map(({ psnr }) => psnr)];
+      return { name, values: x.map((at) => along(rate, psnr, at)) };
+    }),
+  };
+}
+
+/** Pictures at a quality, beside JPEG files that are as large. */
+async function sideBySide(codec: Codec, pictures: readonly Picture[], quality: number): Promise<Block[]> {
   const comparisons: Block[] = [];
   for (const picture of pictures.slice(0, 3)) {
     const bytes = await codec.compress(picture, quality);
@@ -111,34 +177,7 @@ async function results(
       ],
     });
   }
-  return [
-    ...others.map(({ name, points }): Block => {
-      const rate = bdRate(own, points);
-      return {
-        block: 'words',
-        tone: 'verdict',
-        text: Number.isNaN(rate)
-          ? `No quality is reached by both this codec and ${name}.`
-          : `For pictures as near to the original it takes ${Math.abs(rate).toFixed(0)} % ${rate < 0 ? 'fewer' : 'more'} bits than ${name}.`,
-      };
-    }),
-    {
-      block: 'curves',
-      name: 'PSNR (dB) by bits a pixel',
-      x: rates,
-      xName: 'bits a pixel',
-      lines: all.map(({ name, points }) => {
-        const { x, y } = curve(points);
-        return { name, values: rates.map((rate) => along(x, y, rate)) };
-      }),
-    },
-    ...comparisons,
-    {
-      block: 'words',
-      tone: 'quiet',
-      text: 'Small pictures take many bits for the heads of their files, in every format.',
-    },
-  ];
+  return comparisons;
 }
 
 interface Packed {

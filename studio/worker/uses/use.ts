@@ -60,6 +60,8 @@ export interface UseContext {
   readonly isBuiltIn: boolean;
   readonly signal: AbortSignal;
   progress(text: string, share?: number): void;
+  /** What there is to see before the end. */
+  show(blocks: readonly Block[]): void;
 }
 
 export interface StudioUse {
@@ -74,7 +76,10 @@ export interface StudioUse {
   run(context: UseContext): Promise<readonly Block[]>;
 }
 
-export type Field = Pick<Choice, 'name' | 'type' | 'words' | 'least' | 'most' | 'description' | 'preset'>;
+/** A form also asks for a line of text, or for a picture: a file. */
+export interface Field extends Pick<Choice, 'name' | 'words' | 'least' | 'most' | 'description' | 'preset'> {
+  readonly type: Choice['type'] | 'text' | 'picture';
+}
 
 export const number = (name: string, preset: number, description: string, least = 1, most?: number): Field => ({
   name,
@@ -92,6 +97,21 @@ export const words = (name: string, choices: readonly string[], preset: string, 
   words: choices,
   description,
   preset,
+});
+
+export const line = (name: string, preset: string, description: string): Field => ({
+  name,
+  type: 'text',
+  words: [],
+  description,
+  preset,
+});
+
+export const picture = (name: string, description: string): Field => ({
+  name,
+  type: 'picture',
+  words: [],
+  description,
 });
 
 export const agreement = (name: string, description: string): Field => ({

@@ -9,6 +9,7 @@ import { recommend } from './recommend.ts';
 import { cleaner, enlarger, filler } from './restore.ts';
 import { search } from './search.ts';
 import { swap } from './swap.ts';
+import { complete, translate } from './texts.ts';
 import type { StudioUse } from './use.ts';
 
 export const uses: readonly StudioUse[] = [
@@ -19,6 +20,8 @@ export const uses: readonly StudioUse[] = [
   labelErrors,
   forecast,
   recommend,
+  translate,
+  complete,
   cleaner,
   filler,
   enlarger,
