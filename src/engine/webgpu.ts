@@ -34,7 +34,9 @@ interface Card {
     writeBuffer(buffer: Buffer, offset: number, data: ArrayBufferView): void;
     submit(commands: readonly unknown[]): void;
   };
+  addEventListener(type: 'uncapturederror', listener: (event: { readonly error: Error }) => void): void;
   createBuffer(wanted: { readonly size: number; readonly usage: number }): Buffer;
+  destroy(): void;
   createCommandEncoder(): {
     copyBufferToBuffer(from: Buffer, fromOffset: number, to: Buffer, toOffset: number, size: number): void;
     finish(): unknown;
@@ -213,18 +215,33 @@ function makeTurns(card: Card): <Result>(work: () => Promise<Result>) => Promise
       fix: 'go on from the last checkpoint, on WebAssembly or on WebGPU again',
     });
   });
+  // Too large a buffer, a shader that is refused: what comes after would be numbers of nothing.
+  const refused = new Promise<never>((_, reject) => {
+    card.addEventListener('uncapturederror', ({ error }) => {
+      reject(
+        new EngineError({
+          where: 'WebGPU',
+          expected: 'work that the graphics card can do',
+          got: error.message.split('\n')[0],
+          fix: 'take smaller batches or a smaller network, or compute on WebAssembly',
+        }),
+      );
+      card.destroy();
+    });
+  });
+  const ended = Promise.race([refused, lost]);
   // Whoever waits is told; nobody has to.
-  lost.catch(() => {});
+  ended.catch(() => {});
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
-    const turn = last.then(() => Promise.race([lost, work().catch((error) => afterLoss(lost, error))]));
+    const turn = last.then(() => Promise.race([ended, work().catch((error) => afterLoss(ended, error))]));
     last = turn.catch(() => {});
     return turn;
   };
 }
 
 /** What fails with the card may say so before the card does. */
-async function afterLoss(lost: Promise<never>, error: unknown): Promise<never> {
-  await Promise.race([lost, new Promise((resolve) => setTimeout(resolve, LOSS_KNOWN_MS))]);
+async function afterLoss(ended: Promise<never>, error: unknown): Promise<never> {
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LOSS_KNOWN_MS))]);
   throw error;
 }
