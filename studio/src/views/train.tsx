@@ -79,8 +79,10 @@ function Places({ isFixed }: { readonly isFixed: boolean }) {
       <legend>Where it computes</legend>
       {places.map(({ name, title, about }) => (
         <label key={name}>
-          <input type="radio" name={`${id}-place`} checked={name === place} onChange={() => void computeAt(name)} />{' '}
-          {title} <span className="quiet">{about}</span>
+          <input type="radio" name={`${id}-place`} checked={name === place} onChange={() => void computeAt(name)} />
+          <span>
+            {title} <span className="quiet">{about}</span>
+          </span>
         </label>
       ))}
     </fieldset>
