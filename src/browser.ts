@@ -63,6 +63,7 @@ export { sourceCount, takeExamples, takeRows } from './data/split.ts';
 export type { Engine, EngineOptions } from './engine/engine.ts';
 export { plainEngine } from './engine/plain.ts';
 export { type WebEngineOptions, webEngine } from './engine/web.ts';
+export { hasWebgpu, type WebgpuEngineOptions, webgpuEngine } from './engine/webgpu.ts';
 export { augment, generationQuality } from './generate.ts';
 export {
   type ExportedTraining,

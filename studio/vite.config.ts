@@ -9,7 +9,8 @@ export default defineConfig({
   plugins: [react()],
   // The runtime's own files are not bundled: they lie beside the page, in `ort/`, as they come.
   resolve: {
-    alias: { 'onnxruntime-web': 'onnxruntime-web/wasm' },
+    // Its part for WebGPU, which is named in full, is loaded when it is chosen.
+    alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }],
     conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],
   },
   worker: { format: 'es' },

@@ -60,7 +60,7 @@ test('without a block a graph is plain ONNX; with one the other operators are de
   expect(plain.gainsFromBlocks).toBe(true);
   expect(plain.versions).toEqual({ '': 20 });
   expect(plain.graph.nodes.map(({ operator, domain }) => [operator, domain])).toEqual([['Conv', '']]);
-  const blocked = lower({ y }, 16);
+  const blocked = lower({ y }, { block: 16 });
   expect(Object.keys(blocked.versions)).toContain('com.microsoft.nchwc');
   expect(blocked.graph.nodes.map(({ operator }) => operator)).toContain('ReorderOutput');
 });
@@ -72,7 +72,10 @@ test('few channels and single places stay plain whatever the block', () => {
     [16, 1, 3, 3],
   ]) {
     const pictures = input('pictures', 'float32', [1, shape[1], 5, 5]);
-    const { graph, gainsFromBlocks } = lower({ y: convolve(pictures, input('kernel', 'float32', shape)) }, 16);
+    const { graph, gainsFromBlocks } = lower(
+      { y: convolve(pictures, input('kernel', 'float32', shape)) },
+      { block: 16 },
+    );
     expect(gainsFromBlocks).toBe(false);
     expect(graph.nodes.map(({ operator }) => operator)).toEqual(['Conv']);
   }

@@ -1,3 +1,4 @@
+import * as native from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../base/errors.ts';
 import { add, multiply } from '../graph/ops/arithmetic.ts';
@@ -6,11 +7,13 @@ import { exp } from '../graph/ops/elementwise.ts';
 import { constant, input } from '../graph/ops/input.ts';
 import { matmul } from '../graph/ops/matmul.ts';
 import { scan } from '../graph/ops/scan.ts';
+import { concat, split } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { float32 } from './engine.ts';
 import { nodeEngine } from './node.ts';
 import { lower } from './onnx/lower.ts';
 import type { OnnxGraph } from './onnx/protobuf.ts';
+import { load } from './onnxruntime.ts';
 import { webEngine } from './web.ts';
 
 describe.each([nodeEngine({ threads: 1 }), webEngine({ threads: 1 })])('$name', (engine) => {
@@ -120,6 +123,27 @@ describe('lowering', () => {
 
   test('inputs that no output needs are not asked for', () => {
     expect(lower({ y: exp(outside) }).graph.inputs.map(({ name }) => name)).toEqual(['outside']);
+  });
+
+  test('where an operation may have few tensors, many pieces are slices, and many parts are joined in groups', async () => {
+    const x = input('x', 'float32', [20]);
+    const ones = split(x, 0, new Array<number>(20).fill(1));
+    const y = concat(ones.toReversed(), 0);
+    const operators = (most?: number): string[] => {
+      const { nodes } = lower({ y }, { mostTensors: most }).graph;
+      expect(Math.max(...nodes.map(({ inputs, outputs }) => inputs.length + outputs.length))).toBeLessThanOrEqual(
+        most ?? 22,
+      );
+      return [...new Set(nodes.map(({ operator }) => operator))];
+    };
+    expect(operators()).toEqual(['Split', 'Concat']);
+    expect(operators(8)).toEqual(['Slice', 'Concat']);
+    const lowered = lower({ y }, { mostTensors: 4 });
+    const { session, inputNames, outputNames } = await load(native, {}, lowered);
+    const values = Float32Array.from({ length: 20 }, (_, i) => i);
+    const given = await session.run({ [inputNames[0]]: new native.Tensor('float32', values, [20]) });
+    expect([...(given[outputNames.y].data as Float32Array)]).toEqual([...values].reverse());
+    await session.release();
   });
 
   test('a graph deeper than the call stack is lowered', () => {

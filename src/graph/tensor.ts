@@ -118,6 +118,10 @@ export interface Emit {
     count: number,
     attributes?: Readonly<Record<string, LoweredAttribute>>,
   ): readonly string[];
+  /** Adds the division of a tensor into consecutive pieces of `sizes` along `axis`, and returns their names. */
+  pieces(name: string, axis: number, sizes: readonly number[]): readonly string[];
+  /** Adds the concatenation of tensors along `axis`. */
+  joined(names: readonly string[], axis: number): string;
   /** Adds the convolution of `[x, kernel, bias?]` with a kernel of the given shape, in the layout that is fastest where it will run. */
   convolution(inputs: readonly string[], kernel: Shape, attributes: Readonly<Record<string, LoweredAttribute>>): string;
   /** A constant tensor, shared between equal ones. */

@@ -13,8 +13,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** Of the runtime: what the page loads when it computes. */
-const RUNTIME = ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+/** Of the runtime: what the page loads when it computes, on the processor and on the graphics card. */
+const RUNTIME = [
+  'ort-wasm-simd-threaded.mjs',
+  'ort-wasm-simd-threaded.wasm',
+  'ort-wasm-simd-threaded.asyncify.mjs',
+  'ort-wasm-simd-threaded.asyncify.wasm',
+];
 
 /**
  * What a page may do: load its own files, and nothing from elsewhere. The map of points is drawn by a library that makes functions from

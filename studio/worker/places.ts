@@ -1,5 +1,5 @@
-/** Where the page can compute: in itself, or its trainings by the program on this machine that serves it. */
-import { type Engine, webEngine } from 'autoencoder/browser';
+/** Where the page can compute: in itself; or its trainings on the graphics card, or by the program on this machine that serves it. */
+import { type Engine, hasWebgpu, webEngine, webgpuEngine } from 'autoencoder/browser';
 import { beginNatively } from './native-training.ts';
 import { begin, type Course, type Running } from './training.ts';
 
@@ -40,6 +40,30 @@ const page: Place = {
   },
 };
 
+const webgpu: Place = {
+  name: 'webgpu',
+  title: 'On the graphics card',
+  about: 'by WebGPU, in this page; worth a try with large networks',
+  isOffered: hasWebgpu,
+  async open({ threads, wasmFolder }) {
+    // What is small is sooner done here.
+    const engine = webEngine({ threads, wasmFolder });
+    let card: Promise<Engine> | undefined;
+    const forget = (): void => {
+      card = undefined;
+    };
+    return {
+      engine,
+      begin(course) {
+        // One that was lost may be had again.
+        card ??= webgpuEngine({ wasmFolder, onLost: forget });
+        card.catch(forget);
+        return begin(course, card);
+      },
+    };
+  },
+};
+
 const native: Place = {
   name: 'native',
   title: 'By the program on this machine',
@@ -52,7 +76,7 @@ const native: Place = {
   },
 };
 
-const places: readonly Place[] = [page, native];
+const places: readonly Place[] = [page, webgpu, native];
 
 /** The first is the usual one. */
 export async function offeredPlaces(around: Around): Promise<OfferedPlace[]> {

@@ -3,6 +3,7 @@ import {
   type Checkpoint,
   decodeCheckpoint,
   type Engine,
+  EngineError,
   encodeCheckpoint,
   encodeModelFile,
   InterruptedError,
@@ -61,7 +62,7 @@ export interface Running {
 const LOOK = 1;
 const KEEP = 5;
 
-export function begin(course: Course, engine: Engine): Running {
+export function begin(course: Course, engine: Engine | Promise<Engine>): Running {
   const control = new AbortController();
   let isStopped = false;
   let held: { readonly released: Promise<void>; readonly release: () => void } | undefined;
@@ -82,7 +83,9 @@ export function begin(course: Course, engine: Engine): Running {
       last = state;
     },
   );
-  const ended = first.catch((error: unknown) => {
+  const ended = first.catch(async (error: unknown) => {
+    // What computes may be gone; what was learned until then need not be.
+    if (error instanceof EngineError && last) await keepState(course, last);
     const done = last?.position.epoch ?? 0;
     if (!(error instanceof InterruptedError) || !isStopped || done === 0 || !last) throw error;
     // Nothing is left to train: only what comes after the last epoch is done.
@@ -120,20 +123,31 @@ export function begin(course: Course, engine: Engine): Running {
   };
 }
 
+/** Keeps what it can go on from, and says whether that went well. */
+async function keepState({ keep, listener }: Course, state: TrainingState): Promise<void> {
+  try {
+    await keep(await encodeCheckpoint(state, {}), state.position.epoch);
+    listener.saved(undefined);
+  } catch (error) {
+    listener.saved(error instanceof Error ? error.message : String(error));
+  }
+}
+
 async function follow(
-  { source, keep, listener }: Course,
-  engine: Engine,
+  course: Course,
+  engine: Engine | Promise<Engine>,
   options: Readonly<Record<string, unknown>>,
   from: Promise<Checkpoint> | undefined,
   signal: AbortSignal | undefined,
   held: () => Promise<void> | undefined,
   seen: (state: TrainingState) => void,
 ): Promise<Outcome> {
+  const { source, listener } = course;
   let keptAt = -Infinity;
   const learning = learn({
     source,
     recipe: makeRecipe(options),
-    engine,
+    engine: await engine,
     clock: () => performance.now(),
     from: await from,
     signal,
@@ -144,12 +158,7 @@ async function follow(
       const now = performance.now();
       if (now - keptAt < 1000 * KEEP && !signal?.aborted) return;
       keptAt = now;
-      try {
-        await keep(await encodeCheckpoint(state, {}), state.position.epoch);
-        listener.saved(undefined);
-      } catch (error) {
-        listener.saved(error instanceof Error ? error.message : String(error));
-      }
+      await keepState(course, state);
     },
   });
   for (;;) {

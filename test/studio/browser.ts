@@ -11,6 +11,9 @@ import { studioServer } from '../../src/server/studio-server.ts';
 /** Drawing without a graphics card; a sandbox needs rights that containers do not have. */
 const FLAGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 
+/** A graphics card of software: right, and slow. */
+const SOFTWARE_CARD = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -34,7 +37,9 @@ export interface Visit {
 }
 
 /** A browser with an empty profile, whose private files live until `close`, and the studio on a free port. */
-export async function visit(options: { readonly isDark?: boolean } = {}): Promise<Visit> {
+export async function visit(
+  options: { readonly isDark?: boolean; readonly card?: 'none' | 'software' } = {},
+): Promise<Visit> {
   const executablePath = process.env.CHROMIUM ?? PLACES.find((path) => existsSync(path));
   if (!executablePath)
     throw new Error('these tests need a browser: apt-get install chromium, or name one in the variable CHROMIUM');
@@ -46,7 +51,7 @@ export async function visit(options: { readonly isDark?: boolean } = {}): Promis
   const server: Listening = await listen(app, { port: 0 });
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
     executablePath,
-    args: FLAGS,
+    args: options.card === 'software' ? [...FLAGS, ...SOFTWARE_CARD] : FLAGS,
     viewport: { width: 1200, height: 900 },
     colorScheme: options.isDark ? 'dark' : 'light',
     acceptDownloads: true,

@@ -17,12 +17,18 @@ export interface Lowered {
   readonly gainsFromBlocks: boolean;
 }
 
-/**
- * The ONNX graph that computes the named `outputs`; only inputs that they need appear in it. Without a `block` it is plain ONNX, for any
- * runtime; with one it holds operators that only the runtime which was probed for it is sure to have.
- */
-export function lower(outputs: Readonly<Record<string, Tensor>>, block?: Block): Lowered {
-  const lowering = new Lowering(Object.values(outputs), block);
+/** What is known of the place where a graph will run; by default that it is plain ONNX Runtime. */
+export interface Target {
+  /** Channels of its blocked convolution: then the graph holds operators that only the runtime which was probed for it is sure to have. */
+  readonly block?: Block;
+  /** Tensors that one operation may read and write, all together. */
+  readonly mostTensors?: number;
+}
+
+/** The ONNX graph that computes the named `outputs`; only inputs that they need appear in it. */
+export function lower(outputs: Readonly<Record<string, Tensor>>, target: Target = {}): Lowered {
+  const { block } = target;
+  const lowering = new Lowering(Object.values(outputs), target);
   const values = lowering.results(lowering.root, Object.values(outputs));
   const { nodes } = lowering.root;
   const graph = { name: 'graph', nodes, constants: lowering.constants, inputs: lowering.inputs, outputs: values };
@@ -49,6 +55,7 @@ class Lowering {
   readonly inputs: OnnxValue[] = [];
   gainsFromBlocks = false;
   readonly #block: Block | undefined;
+  readonly #mostTensors: number;
   readonly #scopes: Scope[] = [this.root];
   readonly #names = new Map<Tensor, string>();
   readonly #constantNames = new Map<string, string>();
@@ -59,8 +66,9 @@ class Lowering {
   readonly #loopStacks = new Map<LoopKey, ReadonlyMap<Tensor, string>>();
   #counter = 0;
 
-  constructor(outputs: readonly Tensor[], block: Block | undefined) {
+  constructor(outputs: readonly Tensor[], { block, mostTensors = Infinity }: Target) {
     this.#block = block;
+    this.#mostTensors = mostTensors;
     this.#loopsOf = loopDependencies(outputs);
     this.#stacked = stackedResults(outputs, [...this.#loopsOf.keys()]);
   }
@@ -138,6 +146,31 @@ class Lowering {
         const outputs = Array.from({ length: count }, () => this.#fresh(operator));
         scope.nodes.push({ operator, inputs, outputs, attributes });
         return outputs;
+      },
+      pieces: (name, axis, sizes) => {
+        const ints = (values: readonly number[]): string => this.#constant('int64', [values.length], values);
+        if (sizes.length < this.#mostTensors) {
+          const outputs = sizes.map(() => this.#fresh('Split'));
+          const attributes = { axis: { int: axis } };
+          scope.nodes.push({ operator: 'Split', inputs: [name, ints(sizes)], outputs, attributes });
+          return outputs;
+        }
+        let end = 0;
+        return sizes.map((size) => {
+          end += size;
+          return node('Slice', [name, ints([end - size]), ints([end]), ints([axis])]);
+        });
+      },
+      joined: (names, axis) => {
+        let parts = names;
+        const attributes = { axis: { int: axis } };
+        const most = this.#mostTensors - 1;
+        while (parts.length > most)
+          parts = Array.from({ length: Math.ceil(parts.length / most) }, (_, at) => {
+            const some = parts.slice(at * most, (at + 1) * most);
+            return some.length === 1 ? some[0] : node('Concat', some, attributes);
+          });
+        return node('Concat', parts, attributes);
       },
       convolution: (inputs, kernel, attributes) => {
         const gains = gainsFromBlocks(kernel);

@@ -110,10 +110,7 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): readon
           axis,
         ),
       ],
-      lower: ([name], emit, node) =>
-        emit.outputs('Split', [name, emit.constant('int64', [sizes.length], sizes)], node.outputs.length, {
-          axis: { int: axis },
-        }),
+      lower: ([name], emit) => emit.pieces(name, axis, sizes),
       evaluate: ([values]) => {
         const inner = sizeOf(x.shape.slice(axis + 1));
         const row = total * inner;
@@ -156,7 +153,7 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
           return upstream && slice(upstream, axis, start - part.shape[axis], start);
         });
       },
-      lower: (names, emit) => [emit.node('Concat', names, { axis: { int: axis } })],
+      lower: (names, emit) => [emit.joined(names, axis)],
       evaluate: (values) => {
         const result = new Float64Array(sizeOf(shape));
         const inner = sizeOf(shape.slice(axis + 1));
