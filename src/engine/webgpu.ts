@@ -4,10 +4,10 @@
  */
 import type { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-web';
 import { EngineError } from '../base/errors.ts';
-import type { DataType } from '../graph/tensor.ts';
 import { compileOnDevice, type Device } from './device-loops.ts';
 import { dataTypeOf, type Engine, type HostData, type HostTensor } from './engine.ts';
 import { type Lowered, lower } from './onnx/lower.ts';
+import type { OnnxType } from './onnx/protobuf.ts';
 import { load, runFailed, toRuntime } from './onnxruntime.ts';
 
 export interface WebgpuEngineOptions {
@@ -198,7 +198,7 @@ function numbersOf(bytes: ArrayBuffer, type: RuntimeTensor['type']): HostData {
 }
 
 /** Shaders know numbers of four bytes. */
-function isOnCard(dtype: DataType): boolean {
+function isOnCard(dtype: OnnxType): boolean {
   return dtype === 'float32' || dtype === 'int32' || dtype === 'uint32';
 }
 
