@@ -32,6 +32,7 @@ import { addStudio } from './commands/studio.ts';
 import { addSwap } from './commands/swap.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
+import { addTune } from './commands/tune.ts';
 import { addUpscale } from './commands/upscale.ts';
 import { packageVersion } from './version.ts';
 
@@ -82,6 +83,7 @@ async function main(words: readonly string[]): Promise<number> {
   addSearch(program, controller.signal);
   addCompress(program, controller.signal);
   addDecompress(program, controller.signal);
+  addTune(program, controller.signal);
   addExport(program);
   addImport(program);
   addServe(program, controller.signal);
