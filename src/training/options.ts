@@ -15,7 +15,7 @@ export const trainingSchema = z.strictObject({
     .min(1)
     .default(256)
     .describe('examples per step; fewer by default for small data')
-    .meta(searched('training', { values: [16, 32, 64, 128, 256] })),
+    .meta(searched('training', { values: [16, 32, 64, 128, 256, 512] })),
   ...optimiserSchema.shape,
   ...scheduleSchema.shape,
   clip: z.number().min(0).default(0).describe('largest norm of the gradient; 0 for any'),

@@ -83,7 +83,7 @@ export function leader(plan: SearchPlan, begun: readonly Job[], ended: readonly 
 }
 
 /** Values of what ended; infinite for what failed. */
-export function measurements(ended: readonly EndedJob[]): Measured[] {
+function measurements(ended: readonly EndedJob[]): Measured[] {
   return ended.map(({ trial, rung, outcome }) => ({
     trial,
     rung,

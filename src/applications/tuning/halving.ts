@@ -11,7 +11,7 @@ export interface Measured {
 }
 
 /** One of this many is promoted. */
-export const REDUCTION = 3;
+const REDUCTION = 3;
 /** Rungs below the last: with more of them, the lowest would tell too little. */
 const MOST_LOWER = 2;
 

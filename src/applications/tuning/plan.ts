@@ -48,7 +48,13 @@ export function planTuning(source: SourceWithTest, choices: TuningChoices): Tuni
   const { judgesPurpose } = objective;
   const space =
     choices.search === undefined
-      ? defaultSpace({ given: options, ...chosen, features: sizeOf(shape), judgesPurpose })
+      ? defaultSpace({
+          given: options,
+          ...chosen,
+          features: sizeOf(shape),
+          batchSize: training.batchSize,
+          judgesPurpose,
+        })
       : ordered(parseSpace(choices.search, chosen));
   checkSpace(space, options);
   checkReach(space, base, chosen);

@@ -74,7 +74,7 @@ test('an option is there where one of its owners was chosen', () => {
 });
 
 describe('defaultSpace', () => {
-  const facts = { given: {}, kind: 'denoising', network: 'dense', features: 20 };
+  const facts = { given: {}, kind: 'denoising', network: 'dense', features: 20, batchSize: 32 };
 
   test('has what any loss can judge; with a use, also what the model is for', () => {
     const names = (judgesPurpose: boolean) => defaultSpace({ ...facts, judgesPurpose }).map(({ name }) => name);
@@ -87,13 +87,14 @@ describe('defaultSpace', () => {
     const space = defaultSpace({ ...facts, given: { hidden: [8] }, judgesPurpose: true });
     expect(space.find(({ name }) => name === 'latent')?.range).toMatchObject({ from: 1, to: 19 });
     expect(space.map(({ name }) => name)).not.toContain('hidden');
+    expect(space.find(({ name }) => name === 'batchSize')?.range).toMatchObject({ values: [16, 32, 64] });
   });
 
   const combinations = kinds.flatMap(({ name: kind }) =>
     networkFamilies.map(({ name: network }) => ({ kind, network })),
   );
   test.each(combinations)('every value that the schemas of $kind and $network name is one that they take', (chosen) => {
-    const space = defaultSpace({ given: {}, ...chosen, features: 100, judgesPurpose: true });
+    const space = defaultSpace({ given: {}, ...chosen, features: 100, batchSize: 256, judgesPurpose: true });
     expect(space.length).toBeGreaterThan(3);
     expect(() => checkSpace(space, {})).not.toThrow();
     expect(() => checkReach(space, chosen, chosen)).not.toThrow();

@@ -55,20 +55,21 @@ export interface SpaceFacts extends Chosen {
   readonly given: Options;
   /** Numbers in an example. */
   readonly features: number;
+  /** Of the model that the defaults make. */
+  readonly batchSize: number;
   /** Whether what is measured can tell which purpose a model serves better, or only how well it was trained. */
   readonly judgesPurpose: boolean;
 }
 
 /** Every option that its schema says is worth a search, of the kind and the network that the defaults make. */
-export function defaultSpace({ given, kind, network, features, judgesPurpose }: SpaceFacts): Space {
+export function defaultSpace(facts: SpaceFacts): Space {
+  const { given, kind, network, judgesPurpose } = facts;
   const chosen = [commonSchema, findKind(kind).options, findNetwork(network).options];
   return chosen.flatMap((schema) =>
     Object.entries(propertiesOf(schema)).flatMap(([name, property]): Dimension[] => {
       const hint = searchHintOf(property);
       if (!hint || given[name] !== undefined || (hint.of === 'purpose' && !judgesPurpose)) return [];
-      // A code is narrower than an example.
-      const most = name === 'latent' ? features - 1 : Number.POSITIVE_INFINITY;
-      const range = rangeOf(hint, property, most);
+      const range = narrowed(name, rangeOf(hint, property), facts);
       return isPoint(range) ? [] : [{ name, range }];
     }),
   );
@@ -195,10 +196,17 @@ function isPoint(range: Range): boolean {
   return range.type === 'choice' ? range.values.length < 2 : !(range.from < range.to);
 }
 
-function rangeOf({ range }: SearchHint, { type }: Property, most: number): Range {
+function rangeOf({ range }: SearchHint, { type }: Property): Range {
   if ('values' in range) return { type: 'choice', values: range.values };
-  const { from, to, scale } = range;
-  return { type: 'range', from, to: Math.min(to, most), scale, isWhole: type === 'integer' };
+  return { type: 'range', ...range, isWhole: type === 'integer' };
+}
+
+/** To what the data bears: a code narrower than an example, and steps that cost at most twice as much time as the usual ones. */
+function narrowed(name: string, range: Range, { features, batchSize }: SpaceFacts): Range {
+  if (name === 'latent' && range.type === 'range') return { ...range, to: Math.min(range.to, features - 1) };
+  if (name !== 'batchSize' || range.type !== 'choice') return range;
+  const isNear = (value: unknown): boolean => Number(value) >= batchSize / 2 && Number(value) <= 2 * batchSize;
+  return { ...range, values: range.values.filter(isNear) };
 }
 
 const schemas = [
