@@ -43,12 +43,13 @@ export function planTuning(source: SourceWithTest, choices: TuningChoices): Tuni
   const objective = findObjective(choices.objective);
   const base = { ...objective.measuring, ...withDefaults(objective.defaults?.(source.train) ?? {}, options) };
   const { model, training } = planLearning({ source, recipe: makeRecipe(base) });
-  const { kind, network, shape } = model.blueprint;
+  const { kind, network, shape, latent } = model.blueprint;
   const chosen = { kind: kind.name, network: network.name };
   const { judgesPurpose } = objective;
   const space =
     choices.search === undefined
       ? defaultSpace({
+          latent,
           given: options,
           ...chosen,
           features: sizeOf(shape),

@@ -122,6 +122,23 @@ describe('search', () => {
     expect(ended.some(({ trial, rung }) => trial !== 0 && rung === 2)).toBe(true);
   });
 
+  test('time that is too short for anything still trains the default model to the end', async () => {
+    let now = 0;
+    const { ended } = await searched({
+      budget: 1,
+      clock: () => now,
+      run: async (job) => {
+        now += 2000;
+        return { ...outcomeOf(job), seconds: 2 };
+      },
+    });
+    expect(ended.map(({ trial, rung }) => [trial, rung])).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 2],
+    ]);
+  });
+
   test('a space of few points is tried in full, once each', async () => {
     const choice: Space = [{ name: 'x', range: { type: 'choice', values: [0.1, 0.2, 0.5] } }];
     const { ended } = await searched({ space: choice, trials: 50 }, { method: 'tpe' });

@@ -95,8 +95,9 @@ export async function search(request: SearchRequest): Promise<EndedJob[]> {
       begin(job);
       continue;
     }
-    const last = leader(request, begun, await lookBack(number - 1));
-    if (!last) break;
+    const ended = await lookBack(number - 1);
+    const last = leader(request, begun, ended);
+    if (!last || !(isLast || isInTime(request, secondsOf(request, last, ended), elapsed()))) break;
     begin({ ...last, isLast: true });
     await settle(number);
     break;
@@ -105,12 +106,19 @@ export async function search(request: SearchRequest): Promise<EndedJob[]> {
   return inOrder();
 }
 
-/** Whether a job, and what would have to be trained to the end after it, would end in time. */
+/**
+ * Whether a job, and what would have to be trained to the end after it, would end in time. The default model is trained to the end in any case:
+ * without it there would be nothing to show.
+ */
 function fits(request: SearchRequest, job: Job, ended: readonly EndedJob[], elapsed: number): boolean {
-  if (request.budget === undefined) return true;
+  if (job.trial === 0) return true;
   const last = leader(request, ended, ended);
   const costs = secondsOf(request, job, ended) + (last ? secondsOf(request, last, ended) : 0);
-  return elapsed + costs <= request.budget;
+  return isInTime(request, costs, elapsed);
+}
+
+function isInTime({ budget }: SearchRequest, seconds: number, elapsed: number): boolean {
+  return budget === undefined || elapsed + seconds <= budget;
 }
 
 /** What a job is likely to take: by its trial's own pace, or by the usual one. */

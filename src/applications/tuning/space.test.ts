@@ -74,7 +74,7 @@ test('an option is there where one of its owners was chosen', () => {
 });
 
 describe('defaultSpace', () => {
-  const facts = { given: {}, kind: 'denoising', network: 'dense', features: 20, batchSize: 32 };
+  const facts = { given: {}, kind: 'denoising', network: 'dense', features: 20, latent: 10, batchSize: 32 };
 
   test('has what any loss can judge; with a use, also what the model is for', () => {
     const names = (judgesPurpose: boolean) => defaultSpace({ ...facts, judgesPurpose }).map(({ name }) => name);
@@ -86,6 +86,8 @@ describe('defaultSpace', () => {
   test('a code stays narrower than the examples, and what is fixed is left out', () => {
     const space = defaultSpace({ ...facts, given: { hidden: [8] }, judgesPurpose: true });
     expect(space.find(({ name }) => name === 'latent')?.range).toMatchObject({ from: 1, to: 19 });
+    const wide = defaultSpace({ ...facts, latent: 64, judgesPurpose: true });
+    expect(wide.find(({ name }) => name === 'latent')?.range).toMatchObject({ from: 1, to: 64 });
     expect(space.map(({ name }) => name)).not.toContain('hidden');
     expect(space.find(({ name }) => name === 'batchSize')?.range).toMatchObject({ values: [16, 32, 64] });
   });
@@ -94,7 +96,14 @@ describe('defaultSpace', () => {
     networkFamilies.map(({ name: network }) => ({ kind, network })),
   );
   test.each(combinations)('every value that the schemas of $kind and $network name is one that they take', (chosen) => {
-    const space = defaultSpace({ given: {}, ...chosen, features: 100, batchSize: 256, judgesPurpose: true });
+    const space = defaultSpace({
+      given: {},
+      ...chosen,
+      features: 100,
+      latent: 32,
+      batchSize: 256,
+      judgesPurpose: true,
+    });
     expect(space.length).toBeGreaterThan(3);
     expect(() => checkSpace(space, {})).not.toThrow();
     expect(() => checkReach(space, chosen, chosen)).not.toThrow();

@@ -56,6 +56,7 @@ export interface SpaceFacts extends Chosen {
   /** Numbers in an example. */
   readonly features: number;
   /** Of the model that the defaults make. */
+  readonly latent: number;
   readonly batchSize: number;
   /** Whether what is measured can tell which purpose a model serves better, or only how well it was trained. */
   readonly judgesPurpose: boolean;
@@ -201,9 +202,13 @@ function rangeOf({ range }: SearchHint, { type }: Property): Range {
   return { type: 'range', ...range, isWhole: type === 'integer' };
 }
 
-/** To what the data bears: a code narrower than an example, and steps that cost at most twice as much time as the usual ones. */
-function narrowed(name: string, range: Range, { features, batchSize }: SpaceFacts): Range {
-  if (name === 'latent' && range.type === 'range') return { ...range, to: Math.min(range.to, features - 1) };
+/**
+ * To what the data bears: a code narrower than an example, unless the default one is wider (kinds that bear it are no worse for it), and steps that
+ * cost at most twice as much time as the usual ones.
+ */
+function narrowed(name: string, range: Range, { features, latent, batchSize }: SpaceFacts): Range {
+  if (name === 'latent' && range.type === 'range')
+    return { ...range, to: Math.max(latent, Math.min(range.to, features - 1)) };
   if (name !== 'batchSize' || range.type !== 'choice') return range;
   const isNear = (value: unknown): boolean => Number(value) >= batchSize / 2 && Number(value) <= 2 * batchSize;
   return { ...range, values: range.values.filter(isNear) };

@@ -113,14 +113,14 @@ describe('propose', () => {
     expect(again()).toEqual(again());
   });
 
-  test('keeps default values in about every other option before anything is known', () => {
+  test('keeps default values in about two of three options before anything is known', () => {
     const initial = { a: 0.5, b: 0.5, c: 0.5, d: 0.5 };
     let kept = 0;
     for (let seed = 0; seed < 100; seed++)
       kept += Object.values(propose(bowl, always, { tried: [], initial }, createRandom(seed))).filter(
         (v) => v === 0.5,
       ).length;
-    expect(kept).toBeGreaterThan(160);
-    expect(kept).toBeLessThan(240);
+    expect(kept).toBeGreaterThan(240);
+    expect(kept).toBeLessThan(295);
   });
 });

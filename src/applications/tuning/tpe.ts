@@ -16,7 +16,7 @@ const CANDIDATES = 24;
 /** Trials before anything is known. */
 const EARLY_TRIALS = 10;
 /** Chance that an early trial has a default value. */
-const KEPT = 0.5;
+const KEPT = 2 / 3;
 /** Of n trials about this many times √n are the best few. */
 const BEST_SHARE = 0.5;
 
@@ -25,7 +25,7 @@ export function drawBlindly(space: Space, isActive: Activity, random: Random): O
   return drawEach(space, isActive, ({ name, range }) => valueAt(range, random.fork(name).uniform()));
 }
 
-/** A point that is like `initial` in about every other option. */
+/** A point that is like `initial` in two of three options. */
 function drawNear(initial: Options, space: Space, isActive: Activity, random: Random): Options {
   return drawEach(space, isActive, ({ name, range }) => {
     const source = random.fork(name);
