@@ -18,7 +18,7 @@ import { makeRegistry } from '../../server/registry.ts';
 import { makeServeApp } from '../../server/serve-app.ts';
 import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
-import { countParser, parsePort } from '../flags.ts';
+import { countParser, parsePort, several } from '../flags.ts';
 import { INDEX_FILE, readIndex } from '../index-folder.ts';
 import { readModel } from '../model-argument.ts';
 import { makeTerminal } from '../terminal.ts';
@@ -43,8 +43,6 @@ const PORT = 4775;
 const LAST_SECONDS = 10;
 /** Jobs that may wait for the one that runs. */
 const MOST_JOBS = 16;
-
-const several = (value: string, before: string[] = []): string[] => [...before, value];
 
 export function addServe(program: Command, signal: AbortSignal): void {
   const command = program
