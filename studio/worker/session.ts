@@ -3,6 +3,7 @@
 import {
   type Autoencoder,
   encodeSource,
+  exportOnnx,
   fromBytes,
   type ModelCard,
   OptionError,
@@ -261,6 +262,11 @@ export function makeSession(base: URL) {
       if (!modelBytes) throw new Error('internal: no model to give');
       const copy = modelBytes.slice();
       return transfer(copy, [copy.buffer]);
+    },
+    /** For other programs. @throws OptionError for a model that has no such form. */
+    async onnxFile(): Promise<Uint8Array> {
+      const bytes = await exportOnnx(trained());
+      return transfer(bytes, [bytes.buffer]);
     },
     /** A page of one file that does one thing with the model, without a network. */
     async offline(does: Job['does'], title: string): Promise<string> {

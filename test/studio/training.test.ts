@@ -4,8 +4,13 @@ import { mkdtemp, open, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtIns } from '../../src/data/builtin/builtin.ts';
+import type { ArraySource } from '../../src/data/dataset.ts';
+import { makeBuiltIn } from '../../src/data/made.ts';
+import { takeRows } from '../../src/data/split.ts';
 import { openSet, setOption, take, type Visit, visit } from './browser.ts';
 
 const run = promisify(execFile);
@@ -65,6 +70,13 @@ test('digits are learned better than PCA does, the model is taken away, and the 
       .slice(1)
       .flatMap((line) => line.split(',').map(Number));
   const [here, there] = [await numbers(codes), await numbers(out)];
+  // The same model for other programs: its codes are those, too.
+  const onnx = await InferenceSession.create(await readFile(await taken('The model as ONNX', 'model.onnx')));
+  const digits = builtIns.find(({ name }) => name === 'digits');
+  const { train } = makeBuiltIn(digits as (typeof builtIns)[number], { limit: 10_000 });
+  const { values } = takeRows(train, [0, 1, 2]) as ArraySource;
+  const { code } = await onnx.run({ examples: new Tensor('uint8', values as Uint8Array, [3, 1, 28, 28]) });
+  for (const [at, value] of (code.data as Float32Array).entries()) expect(value).toBeCloseTo(there[at], 4);
   expect(here.length).toBe(10_000 * 32);
   expect(there.length).toBe(here.length);
   const apart = here.reduce((most, value, at) => Math.max(most, Math.abs(value - there[at])), 0);

@@ -3,7 +3,6 @@
  * it had never stopped.
  */
 import { createRandom } from '../../base/random.ts';
-import { placeOf } from './coordinates.ts';
 import { atRung, type Measured, promotion, standing } from './halving.ts';
 import type { Options, Space } from './space.ts';
 import { type Activity, drawBlindly, propose } from './tpe.ts';
@@ -34,6 +33,8 @@ export type Method = (typeof methods)[number];
 
 export interface SearchPlan {
   readonly space: Space;
+  /** Where the default model is in it, as far as it is. */
+  readonly initial: Options;
   readonly isActive: Activity;
   readonly method: Method;
   /** At most, the default one included. */
@@ -91,33 +92,29 @@ function measurements(ended: readonly EndedJob[]): Measured[] {
   }));
 }
 
-/** Where a trial is in the space: what was drawn, or, for the default one, what its options became as far as that is in the space. */
-export function pointIn(space: Space, { trial, point, outcome }: EndedJob): Options {
-  if (trial !== 0) return point;
-  const resolved: Options = outcome.status === 'measured' ? outcome.resolved : {};
-  const within = space.filter(({ name, range }) => placeOf(range, resolved[name]) !== undefined);
-  return Object.fromEntries(within.map(({ name }) => [name, resolved[name]]));
+/** Where a trial is in the space. */
+export function pointIn({ initial }: Pick<SearchPlan, 'initial'>, { trial, point }: Job): Options {
+  return trial === 0 ? initial : point;
 }
 
 /** One that was not tried; undefined where no such point is found. */
 function newPoint(
-  { space, isActive, method, seed }: SearchPlan,
+  plan: SearchPlan,
   begun: readonly Job[],
   ended: readonly EndedJob[],
   trial: number,
 ): Options | undefined {
+  const { space, isActive, method, seed, initial } = plan;
   const random = createRandom(seed).fork('tune').fork(`trial ${trial}`);
-  const points = new Map(ended.map((job) => [job.trial, pointIn(space, job)]));
+  const points = new Map(ended.map((job) => [job.trial, pointIn(plan, job)]));
   const tried = standing(measurements(ended)).map((one) => points.get(one.trial) ?? {});
-  const known = new Set([...begun.map(({ point }) => point), ...tried].map((point) => keyOf(space, point)));
+  const known = new Set([initial, ...begun.map(({ point }) => point)].map((point) => keyOf(space, point)));
   const isModelled = method === 'tpe' || method === 'tpe-asha';
   for (let draw = 0; draw < MOST_DRAWS; draw++) {
     const source = random.fork(`draw ${draw}`);
     // A model that keeps proposing what was tried knows nothing new.
     const isBlind = !isModelled || draw >= MOST_DRAWS / 20;
-    const point = isBlind
-      ? drawBlindly(space, isActive, source)
-      : propose(space, isActive, { tried, initial: points.get(0) ?? {} }, source);
+    const point = isBlind ? drawBlindly(space, isActive, source) : propose(space, isActive, { tried, initial }, source);
     if (!known.has(keyOf(space, point))) return point;
   }
   return undefined;

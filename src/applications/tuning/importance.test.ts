@@ -75,7 +75,7 @@ test('the leaves of a tree fill the cube', () => {
 describe('importance', () => {
   test('names the options that errors depend on, in order', () => {
     const found = importance(
-      space,
+      { space, initial: {} },
       jobs((x, y) => Math.exp(4 * (x - 0.5) ** 2 + y), 200),
       1,
     );
@@ -91,7 +91,7 @@ describe('importance', () => {
   test('too few trials tell nothing', () => {
     expect(
       importance(
-        space,
+        { space, initial: {} },
         jobs((x) => x + 1, 5),
         1,
       ),

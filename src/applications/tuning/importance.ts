@@ -4,9 +4,8 @@
  */
 import { createRandom } from '../../base/random.ts';
 import { placeOf } from './coordinates.ts';
-import { type EndedJob, pointIn } from './decide.ts';
+import { type EndedJob, pointIn, type SearchPlan } from './decide.ts';
 import { fitForest, type Leaf } from './forest.ts';
-import type { Space } from './space.ts';
 
 export interface Importance {
   /** Of each option by name, the most important first; what is missing of 1 are their interplay and chance. */
@@ -22,14 +21,19 @@ const LEAST_TRIALS = 8;
 const ENOUGH_TRIALS = 20;
 
 /** Nothing where too few trials were measured. */
-export function importance(space: Space, ended: readonly EndedJob[], rungs: number): Importance | undefined {
+export function importance(
+  plan: Pick<SearchPlan, 'space' | 'initial'>,
+  ended: readonly EndedJob[],
+  rungs: number,
+): Importance | undefined {
+  const { space } = plan;
   const at = (rung: number) => ended.filter((job) => job.rung === rung && job.outcome.status === 'measured');
   const levels = Array.from({ length: rungs }, (_, rung) => rungs - 1 - rung);
   const rung = levels.find((level) => at(level).length >= ENOUGH_TRIALS) ?? 0;
   const jobs = at(rung);
   if (jobs.length < LEAST_TRIALS || space.length === 0) return undefined;
   const places = jobs.map((job) => {
-    const point = pointIn(space, job);
+    const point = pointIn(plan, job);
     // An option that a trial does not have is as good as any value of it.
     return space.map(({ name, range }) => placeOf(range, point[name]) ?? 0.5);
   });

@@ -5,12 +5,13 @@ import type { SourceWithTest } from '../../data/dataset.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { planLearning } from '../learn.ts';
 import { makeRecipe, withDefaults } from '../recipe.ts';
+import { placeOf } from './coordinates.ts';
 import { type Job, type Method, methods, type SearchPlan } from './decide.ts';
 import { rungsFor } from './halving.ts';
 import { findObjective, type Objective } from './objectives.ts';
 import { checkReach, checkSpace, defaultSpace, isActive, type Options, ordered } from './space.ts';
 import { parseSpace } from './space-text.ts';
-import type { TrialTask } from './trial.ts';
+import { resolvedOf, type TrialTask } from './trial.ts';
 
 export interface TuningChoices {
   /** Options that all trials have. */
@@ -63,8 +64,11 @@ export function planTuning(source: SourceWithTest, choices: TuningChoices): Tuni
   const { epochs, seed } = training;
   // The data chooses the network once, not anew by the options of each trial.
   const fixed = { ...base, network: network.name, epochs };
+  const resolved = resolvedOf({ model, training });
+  const within = space.filter(({ name, range }) => placeOf(range, resolved[name]) !== undefined);
   return {
     space,
+    initial: Object.fromEntries(within.map(({ name }) => [name, resolved[name]])),
     isActive: (name, drawn) => isActive(name, { ...fixed, ...drawn }, chosen),
     method,
     trials,

@@ -62,7 +62,7 @@ export function resultOf(plan: TuningPlan, ended: readonly EndedJob[]): Tuned | 
     initial,
     improvement: initial && (initial.value > 0 ? 1 - best.value / initial.value : 0),
     options: best.trial === 0 ? fixed : withDefaults(fixed, best.point),
-    importance: importance(plan.space, ended, plan.rungs.length),
+    importance: importance(plan, ended, plan.rungs.length),
     seconds: Math.max(0, ...ended.map(({ elapsed }) => elapsed)),
   };
 }
@@ -85,12 +85,12 @@ function isComplete(trial: Trial): trial is Trial & { readonly value: number } {
   return trial.state === 'complete' && trial.value !== undefined;
 }
 
-function trialOf({ space, rungs }: TuningPlan, jobs: readonly EndedJob[]): Trial {
+function trialOf(plan: TuningPlan, jobs: readonly EndedJob[]): Trial {
   const last = jobs.toSorted((a, b) => b.rung - a.rung)[0];
   const seconds = jobs.reduce((sum, { outcome }) => sum + outcome.seconds, 0);
   const { trial, rung, outcome, elapsed } = last;
-  const known = { trial, point: pointIn(space, last), epochs: rungs[rung], seconds, elapsed };
+  const known = { trial, point: pointIn(plan, last), epochs: plan.rungs[rung], seconds, elapsed };
   if (outcome.status === 'failed') return { ...known, state: 'failed', reason: outcome.reason };
-  const state = rung === rungs.length - 1 ? 'complete' : 'stopped';
+  const state = rung === plan.rungs.length - 1 ? 'complete' : 'stopped';
   return { ...known, state, value: outcome.value, validation: outcome.validation };
 }

@@ -30,6 +30,7 @@ async function searched(
   const kept: (readonly EndedJob[])[] = [];
   const ended = await search({
     space,
+    initial: { x: 0.5, y: 0.5 },
     isActive: () => true,
     method,
     trials: 20,
@@ -122,26 +123,29 @@ describe('search', () => {
     expect(ended.some(({ trial, rung }) => trial !== 0 && rung === 2)).toBe(true);
   });
 
-  test('time that is too short for anything still trains the default model to the end', async () => {
-    let now = 0;
-    const { ended } = await searched({
-      budget: 1,
-      clock: () => now,
-      run: async (job) => {
-        now += 2000;
-        return { ...outcomeOf(job), seconds: 2 };
-      },
-    });
-    expect(ended.map(({ trial, rung }) => [trial, rung])).toEqual([
-      [0, 0],
-      [0, 1],
-      [0, 2],
-    ]);
-  });
+  test.each([1, 2, 3])(
+    'time that is too short for anything still trains the default model to the end, %i at a time',
+    async (parallel) => {
+      let now = 0;
+      const { ended } = await searched({
+        budget: 1,
+        parallel,
+        clock: () => now,
+        run: async (job) => {
+          now += 2000;
+          return { ...outcomeOf(job), seconds: 2 };
+        },
+      });
+      expect(ended.filter(({ trial }) => trial === 0).map(({ rung }) => rung)).toEqual([0, 1, 2]);
+      expect(ended.filter(({ rung }) => rung > 0).every(({ trial }) => trial === 0)).toBe(true);
+      const again = await searched({ budget: 1, parallel, log: ended.slice(0, -1) });
+      expect(points(again.ended)).toEqual(points(ended));
+    },
+  );
 
   test('a space of few points is tried in full, once each', async () => {
     const choice: Space = [{ name: 'x', range: { type: 'choice', values: [0.1, 0.2, 0.5] } }];
-    const { ended } = await searched({ space: choice, trials: 50 }, { method: 'tpe' });
+    const { ended } = await searched({ space: choice, initial: { x: 0.5 }, trials: 50 }, { method: 'tpe' });
     // The default is at 0.5.
     expect(ended.map(({ point }) => point.x).toSorted()).toEqual([0.1, 0.2, undefined]);
   });

@@ -95,12 +95,9 @@ export async function search(request: SearchRequest): Promise<EndedJob[]> {
       begin(job);
       continue;
     }
-    const ended = await lookBack(number - 1);
-    const last = leader(request, begun, ended);
-    if (!last || !(isLast || isInTime(request, secondsOf(request, last, ended), elapsed()))) break;
-    begin({ ...last, isLast: true });
-    await settle(number);
-    break;
+    const late = lateJob(request, begun, await lookBack(number - 1), isLast ? 0 : elapsed());
+    if (!late) break;
+    begin({ ...late, isLast: true });
   }
   await settle(begun.length);
   return inOrder();
@@ -115,6 +112,19 @@ function fits(request: SearchRequest, job: Job, ended: readonly EndedJob[], elap
   const last = leader(request, ended, ended);
   const costs = secondsOf(request, job, ended) + (last ? secondsOf(request, last, ended) : 0);
   return isInTime(request, costs, elapsed);
+}
+
+/** What is still to be trained when no other job would end in time: the default model, and the most promising one. */
+function lateJob(
+  request: SearchRequest,
+  begun: readonly Job[],
+  ended: readonly EndedJob[],
+  elapsed: number,
+): Job | undefined {
+  const next = decide(request, begun, ended);
+  if (next?.trial === 0) return next;
+  const last = leader(request, begun, ended);
+  return last && isInTime(request, secondsOf(request, last, ended), elapsed) ? last : undefined;
 }
 
 function isInTime({ budget }: SearchRequest, seconds: number, elapsed: number): boolean {

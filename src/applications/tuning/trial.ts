@@ -151,7 +151,8 @@ async function paused(
   return { value, validation, resolved: resolvedOf({ model, training }) };
 }
 
-function resolvedOf({ model: { blueprint }, training }: Pick<Learning, 'model' | 'training'>): Options {
+/** What the options became, those that follow from the data included. */
+export function resolvedOf({ model: { blueprint }, training }: Pick<Learning, 'model' | 'training'>): Options {
   const { kind, network, latent, loss, output, variance } = blueprint;
   return {
     ...training,

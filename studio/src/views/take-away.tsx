@@ -33,6 +33,13 @@ export function TakeAway() {
       about: `${kind.name} on ${network.name}, a code of ${count(latent)} numbers. The command, the library and this page open it.`,
       content: () => session.modelFile(),
     },
+    {
+      button: 'The model as ONNX',
+      name: 'model.onnx',
+      type: 'application/octet-stream',
+      about: 'for ONNX Runtime in Python, C#, Java or on a phone: raw values in, code, reconstruction and score out',
+      content: () => session.onnxFile(),
+    },
     ...(data
       ? [
           {
