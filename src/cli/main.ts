@@ -28,11 +28,13 @@ import { addReconstruct } from './commands/reconstruct.ts';
 import { addReduce } from './commands/reduce.ts';
 import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
+import { addShard } from './commands/shard.ts';
 import { addStudio } from './commands/studio.ts';
 import { addSwap } from './commands/swap.ts';
 import { addTrain } from './commands/train.ts';
 import { addTranslate } from './commands/translate.ts';
 import { addUpscale } from './commands/upscale.ts';
+import { addWorker } from './commands/worker.ts';
 import { packageVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 2;
@@ -86,6 +88,8 @@ async function main(words: readonly string[]): Promise<number> {
   addImport(program);
   addServe(program, controller.signal);
   addStudio(program, controller.signal);
+  addShard(program, controller.signal);
+  addWorker(program, controller.signal);
   addDatasets(program);
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {
