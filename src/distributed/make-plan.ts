@@ -2,11 +2,12 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { throwIfAborted } from '../base/abort.ts';
-import { AutoencoderError, DataError } from '../base/errors.ts';
+import { AutoencoderError, DataError, OptionError } from '../base/errors.ts';
 import { fileError } from '../data/files.ts';
 import { makePieces } from '../data/pieces/pieces.ts';
+import type { ModelCard } from '../model/file/model-file.ts';
 import { findFiles } from './find-files.ts';
-import type { PlannedFile, Shard, ShardPlan } from './plan.ts';
+import type { PlannedFile, Shard, ShardPlan, ShardTask } from './plan.ts';
 import { readShardModel } from './shard-model.ts';
 
 export interface PlanRequest extends Pick<ShardPlan, 'task' | 'parts' | 'reading'> {
@@ -30,7 +31,8 @@ export async function makePlan({
   signal,
   ...request
 }: PlanRequest): Promise<ShardPlan> {
-  const { fingerprint } = await readShardModel(request.model, task);
+  const { fingerprint, card } = await readShardModel(request.model, task);
+  if (parts === 'npy') refuseTexts(task, card);
   const paths = await findFiles(data);
   const files: PlannedFile[] = [];
   const shards: Shard[] = [];
@@ -50,6 +52,20 @@ export async function makePlan({
     });
   const model = { path: resolve(request.model), fingerprint };
   return { format: 'autoencoder-shards', version: 1, task, model, parts, reading, files, shards };
+}
+
+/** @throws OptionError for rows with texts in a format of numbers. */
+function refuseTexts(task: ShardTask, { scaling }: ModelCard): void {
+  const isWhole = task === 'reconstruct' || task === 'impute';
+  const text =
+    scaling.form === 'columns' && isWhole ? scaling.columns.find(({ type }) => type === 'category') : undefined;
+  if (text === undefined) return;
+  throw new OptionError({
+    where: '--format npy',
+    expected: 'columns of numbers, which is all that .npy holds',
+    got: `a model with texts in ${JSON.stringify(text.name)}`,
+    fix: 'plan with --format parquet or csv',
+  });
 }
 
 async function surveyFile(

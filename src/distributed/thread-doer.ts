@@ -29,8 +29,9 @@ export interface ThreadDoer {
   end(): Promise<void>;
 }
 
-export function startThread(setup: ThreadSetup): ThreadDoer {
-  const thread = new Worker(new URL('./shard-thread.js', import.meta.url), { workerData: setup });
+export function startThread({ engine, threads, model }: ThreadSetup): ThreadDoer {
+  const workerData: ThreadSetup = { engine, threads, model };
+  const thread = new Worker(new URL('./shard-thread.js', import.meta.url), { workerData });
   let fail: ((error: Error) => void) | undefined;
   thread.on('error', (error) => fail?.(error));
   let last: Promise<unknown> = Promise.resolve();
