@@ -5,7 +5,7 @@
  *   node bench/shards.mjs [SHARDS]      320 when absent; writes bench/results/shards.json
  */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,8 +38,7 @@ try {
   mkdirSync(join(folder, 'data'));
   const rowsOfFile = (SHARDS / FILES) * ROWS;
   for (let file = 0; file < FILES; file++) {
-    const random = createRandom(file);
-    const pixels = Uint8Array.from({ length: 784 * rowsOfFile }, () => random.bits() & 255);
+    const pixels = randomFillSync(new Uint8Array(784 * rowsOfFile));
     writeFileSync(join(folder, 'data', `${file}.npy`), encodeNpy(pixels, [rowsOfFile, 1, 28, 28]));
   }
   const plan = (name, more = '') =>

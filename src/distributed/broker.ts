@@ -27,7 +27,7 @@ export interface ShardQueue {
 }
 
 export interface ShardConsumer {
-  /** Lets go of the queue; a shard under way is ended first unless the broker is gone. */
+  /** Lets go of the queue when the shard that is under way has ended. */
   close(): Promise<void>;
 }
 
@@ -116,11 +116,9 @@ async function redisBroker(url: string): Promise<Probed> {
     },
     consume(key, options) {
       const connection = connect();
-      const worker = new bullmq.Worker(queueName(key), processorFor(options), {
-        connection,
-        ...workerOptions(options),
-      });
-      return shardConsumer(worker, options, () => connection.disconnect());
+      const { processor, idle } = processorFor(options);
+      const worker = new bullmq.Worker(queueName(key), processor, { connection, ...workerOptions(options) });
+      return shardConsumer(worker, options, idle, () => connection.disconnect());
     },
   };
 }
@@ -153,14 +151,14 @@ async function postgresBroker(url: string): Promise<Probed> {
     },
     queue: (key) => shardQueue(new bullmq.Queue(queueName(key), { connection }, createPostgresBackend), () => {}),
     consume(key, options) {
-      const processor = processorFor(options);
+      const { processor, idle } = processorFor(options);
       const worker = new bullmq.Worker(
         queueName(key),
         processor,
         { connection, ...workerOptions(options) },
         createPostgresBackend,
       );
-      return shardConsumer(worker, options, () => {});
+      return shardConsumer(worker, options, idle, () => {});
     },
   };
 }
@@ -215,10 +213,21 @@ function workerOptions({ lockSeconds }: ConsumerOptions) {
   };
 }
 
-function processorFor({ work }: ConsumerOptions): Processor<QueuedShard> {
-  return async ({ data }: Job<QueuedShard>) => {
-    // What failed for good is in the folder, with its reason: the queue has done its part.
-    if ((await work(data)) === 'again') throw new Error('could not be written');
+/** What BullMQ calls, and the end of what it called last. */
+interface Processing {
+  readonly processor: Processor<QueuedShard>;
+  readonly idle: () => Promise<unknown>;
+}
+
+function processorFor({ work }: ConsumerOptions): Processing {
+  let last: Promise<'ended' | 'again'> | undefined;
+  return {
+    async processor({ data }: Job<QueuedShard>) {
+      last = work(data);
+      // What failed for good is in the folder, with its reason: the queue has done its part.
+      if ((await last) === 'again') throw new Error('could not be written');
+    },
+    idle: () => Promise.resolve(last),
   };
 }
 
@@ -227,13 +236,25 @@ type AnyWorker = Pick<Worker, 'close'> & {
   on(event: 'failed', listener: (job: Job<QueuedShard> | undefined, error: Error) => void): unknown;
 };
 
-function shardConsumer(worker: AnyWorker, { onLost }: ConsumerOptions, disconnect: () => void): ShardConsumer {
+function shardConsumer(
+  worker: AnyWorker,
+  { onLost }: ConsumerOptions,
+  idle: () => Promise<unknown>,
+  disconnect: () => void,
+): ShardConsumer {
   worker.on('error', () => {});
   worker.on('failed', (job, error) => {
-    if (job && (job.attemptsMade >= (job.opts.attempts ?? 1) || /stalled/.test(error.message)))
-      onLost(job.data, `${error.message} (no worker lived through it, or could write its part)`);
+    const isLast = job && (job.attemptsMade >= (job.opts.attempts ?? 1) || /stalled/.test(error.message));
+    if (isLast) onLost(job.data, `${error.message}: no worker could end it`);
   });
-  return { close: () => closed(worker.close(), disconnect) };
+  return {
+    async close() {
+      // From here on it takes no other.
+      const closing = worker.close();
+      await idle();
+      await closed(closing, disconnect);
+    },
+  };
 }
 
 /** Waits for `closing` for a while, and then no more. */

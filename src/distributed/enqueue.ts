@@ -4,7 +4,7 @@ import { openBroker, type QueueCounts, type ShardQueue } from './broker.ts';
 import { planKey, type ShardPlan, shardKey } from './plan.ts';
 import type { ShardFolder } from './shard-folder.ts';
 
-/** How often the folder is looked at. */
+/** The least time between two looks at a folder. */
 const LOOK_MS = 500;
 
 /** Puts what is not done into the queue, what failed too, and gives how many shards that are. @throws BrokerError */
@@ -54,6 +54,7 @@ export async function followShards({
 }): Promise<void> {
   const total = folder.plan.shards.length;
   for (;;) {
+    const began = performance.now();
     const { waiting } = await folder.states();
     onShard(total - waiting.length, total);
     if (waiting.length === 0) break;
@@ -61,7 +62,13 @@ export async function followShards({
       throw new InterruptedError(
         `${folder.path}: not waited for any longer, ${waiting.length} shards to be done; workers go on`,
       );
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await nextLook(began);
   }
   end();
+}
+
+/** Waits a moment; longer where a look takes long, as in folders of very many shards. */
+export async function nextLook(began: number): Promise<void> {
+  const pauseMs = Math.max(LOOK_MS, 10 * (performance.now() - began));
+  await new Promise((resolve) => setTimeout(resolve, pauseMs));
 }

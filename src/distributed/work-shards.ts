@@ -7,7 +7,7 @@
  */
 import { BrokerError, InterruptedError } from '../base/errors.ts';
 import { type Broker, openBroker, type QueuedShard, type ShardConsumer, type ShardQueue } from './broker.ts';
-import { addShards } from './enqueue.ts';
+import { addShards, nextLook } from './enqueue.ts';
 import { planKey, shardKey } from './plan.ts';
 import type { ShardFolder } from './shard-folder.ts';
 import { startThread, type ThreadSetup } from './thread-doer.ts';
@@ -28,8 +28,6 @@ export interface WorkDone {
   wereDone: number;
   failed: number;
 }
-
-const LOOK_MS = 500;
 
 /**
  * @throws BrokerError where the broker does not answer, or was gone for too long; ModelFileError for a model that is not the plan's;
@@ -81,12 +79,14 @@ export async function workShards(request: WorkRequest): Promise<WorkDone> {
 
   async function lost(folder: ShardFolder, { shard, key }: QueuedShard, reason: string): Promise<void> {
     if (state.broken || shard >= folder.plan.shards.length || shardKey(folder.plan, shard) !== key) return;
-    if (!folder.isDone(shard)) await folder.markFailed(shard, reason);
+    // In a folder that cannot be written to, it stays to be done.
+    if (!folder.isDone(shard)) await folder.markFailed(shard, reason).catch(() => {});
   }
 
   async function untilAllEnded(): Promise<void> {
     let goneSince: number | undefined;
     for (;;) {
+      const began = performance.now();
       if (state.broken) throw state.broken;
       if (signal.aborted)
         throw new InterruptedError('worker: interrupted; what is done is kept, the rest stays in the queue');
@@ -105,7 +105,7 @@ export async function workShards(request: WorkRequest): Promise<WorkDone> {
       }
       if (goneSince !== undefined && performance.now() - goneSince > waitSeconds * 1000)
         throw goneForLong(broker, waitSeconds);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await nextLook(began);
     }
   }
 }
