@@ -1,5 +1,5 @@
 /**
- * Every page of docs/uses, and those of the server and of interchange, does what it says: its ```sh blocks run one after the other in one folder. A block that needs what is not
+ * Every page of docs/uses, and those of the server, of interchange and of batch jobs, does what it says: its ```sh blocks run one after the other in one folder. A block that needs what is not
  * there (data of one's own) is marked ```sh no-run.
  */
 import { spawn } from 'node:child_process';
@@ -12,7 +12,12 @@ import { commandFile, follow, makeWorkplace } from './command.ts';
 const TIMEOUT = 600_000;
 
 const folder = new URL('../docs/uses/', import.meta.url);
-const pages = [...readdirSync(folder).filter((file) => file.endsWith('.md')), '../interchange.md', '../serve.md'];
+const pages = [
+  ...readdirSync(folder).filter((file) => file.endsWith('.md')),
+  '../interchange.md',
+  '../serve.md',
+  '../scale/README.md',
+];
 const { path } = await makeWorkplace();
 
 describe('docs/uses', () => {

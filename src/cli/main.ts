@@ -40,6 +40,8 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   import: async () => (await import('./commands/import.ts')).addImport,
   serve: async () => (await import('./commands/serve.ts')).addServe,
   studio: async () => (await import('./commands/studio.ts')).addStudio,
+  shard: async () => (await import('./commands/shard.ts')).addShard,
+  worker: async () => (await import('./commands/worker.ts')).addWorker,
   datasets: async () => (await import('./commands/datasets.ts')).addDatasets,
 };
 
