@@ -1,4 +1,4 @@
-/** Writes docs/commands.md (every command's --help), docs/kinds.md and docs/results.md; run by `npm run check`, which fails when either changes. */
+/** Writes docs/commands.md (every command's --help), docs/kinds.md, docs/api.md and docs/results.md; run by `npm run check`, which fails when either changes. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,7 @@ writeFileSync(
   `# Commands\n\nMade by \`node scripts/docs.mjs\` from what the commands say of themselves; do not edit.\n\n${sections.join('\n')}`,
 );
 writeFileSync(new URL('../docs/kinds.md', import.meta.url), kindsPage(kinds));
+await import('./api.mjs');
 await import('./results.mjs');
 
 function kindsPage(all) {

@@ -24,6 +24,7 @@ export interface ServedModel {
   readonly classes: readonly string[];
   readonly canGenerate: boolean;
   readonly canSearch: boolean;
+  readonly canDetect: boolean;
   readonly [more: string]: unknown;
 }
 
@@ -31,6 +32,22 @@ export interface Found {
   readonly name: string;
   readonly label?: string;
   readonly distance: number;
+}
+
+/** How unlike what is normal an example is. */
+export interface Detected {
+  /** Nats by which it surprises. */
+  readonly score: number;
+  readonly isAnomaly: boolean;
+  /** Share of what is normal that scores at least as high. */
+  readonly rarity: number;
+  /** Of tables: the columns that surprise most, most first. */
+  readonly reasons: readonly {
+    readonly column: string;
+    readonly nats: number;
+    readonly value: number | string | null;
+    readonly expected: number | string | null;
+  }[];
 }
 
 export interface Job {
@@ -84,6 +101,8 @@ export interface ModelClient {
     count: number,
     options?: { readonly seed?: number; readonly label?: string; readonly truncation?: number },
   ): Promise<Row[]>;
+  /** Of a detector. */
+  detect(data: NumericArray | readonly Row[]): Promise<{ threshold: number; detected: Detected[] }>;
   search(rows: readonly Row[], options?: { readonly top?: number }): Promise<Found[][]>;
 }
 
@@ -165,6 +184,8 @@ export function serveClient(url: string, { key, signal }: ClientOptions = {}): S
       score: async (data) => Float32Array.from((await numbers('score', asBody(data))).values),
       reconstruct,
       decode,
+      detect: async (data) =>
+        (await (await post(`${path}/detect`, asBody(data))).json()) as { threshold: number; detected: Detected[] },
       generate: (count, options = {}) => rowsOf(post(`${path}/generate`, { count, ...options })),
       async search(rows, options = {}) {
         const response = await post(`${path}/search`, { rows, ...options });

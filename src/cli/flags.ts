@@ -66,6 +66,11 @@ export function countParser(flag: string): (text: string) => number {
   };
 }
 
+/** Collects the values of a flag that is repeated. */
+export function several(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
 /** Reads the number of a port; 0 is any that is free. */
 export function parsePort(text: string): number {
   const value = Number(text);

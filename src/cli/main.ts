@@ -2,42 +2,48 @@
 /** The `autoencoder` command. */
 import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError } from '../base/errors.ts';
-import { addAnomalies } from './commands/anomalies.ts';
-import { addComplete } from './commands/complete.ts';
-import { addCompress } from './commands/compress.ts';
-import { addDatasets } from './commands/datasets.ts';
-import { addDecode } from './commands/decode.ts';
-import { addDecompress } from './commands/decompress.ts';
-import { addDenoise } from './commands/denoise.ts';
-import { addEncode } from './commands/encode.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addExport } from './commands/export.ts';
-import { addFeatures } from './commands/features.ts';
-import { addForecast } from './commands/forecast.ts';
-import { addGenerate } from './commands/generate.ts';
-import { addImport } from './commands/import.ts';
-import { addImpute } from './commands/impute.ts';
-import { addInfo } from './commands/info.ts';
-import { addInpaint } from './commands/inpaint.ts';
-import { addInterpolate } from './commands/interpolate.ts';
-import { addLabelErrors } from './commands/label-errors.ts';
-import { addIndex } from './commands/make-index.ts';
-import { addNextFrame } from './commands/next-frame.ts';
-import { addRecommend } from './commands/recommend.ts';
-import { addReconstruct } from './commands/reconstruct.ts';
-import { addReduce } from './commands/reduce.ts';
-import { addSearch } from './commands/search.ts';
-import { addServe } from './commands/serve.ts';
-import { addShard } from './commands/shard.ts';
-import { addStudio } from './commands/studio.ts';
-import { addSwap } from './commands/swap.ts';
-import { addTrain } from './commands/train.ts';
-import { addTranslate } from './commands/translate.ts';
-import { addUpscale } from './commands/upscale.ts';
-import { addWorker } from './commands/worker.ts';
 import { packageVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 2;
+
+type Add = (program: Command, signal: AbortSignal) => void;
+
+/** In the order of --help. Only what is asked for is loaded: all of them take more than a second. */
+const commands: Readonly<Record<string, () => Promise<Add>>> = {
+  train: async () => (await import('./commands/train.ts')).addTrain,
+  info: async () => (await import('./commands/info.ts')).addInfo,
+  evaluate: async () => (await import('./commands/evaluate.ts')).addEvaluate,
+  encode: async () => (await import('./commands/encode.ts')).addEncode,
+  decode: async () => (await import('./commands/decode.ts')).addDecode,
+  reconstruct: async () => (await import('./commands/reconstruct.ts')).addReconstruct,
+  reduce: async () => (await import('./commands/reduce.ts')).addReduce,
+  anomalies: async () => (await import('./commands/anomalies.ts')).addAnomalies,
+  impute: async () => (await import('./commands/impute.ts')).addImpute,
+  features: async () => (await import('./commands/features.ts')).addFeatures,
+  'label-errors': async () => (await import('./commands/label-errors.ts')).addLabelErrors,
+  forecast: async () => (await import('./commands/forecast.ts')).addForecast,
+  recommend: async () => (await import('./commands/recommend.ts')).addRecommend,
+  translate: async () => (await import('./commands/translate.ts')).addTranslate,
+  complete: async () => (await import('./commands/complete.ts')).addComplete,
+  denoise: async () => (await import('./commands/denoise.ts')).addDenoise,
+  inpaint: async () => (await import('./commands/inpaint.ts')).addInpaint,
+  upscale: async () => (await import('./commands/upscale.ts')).addUpscale,
+  'next-frame': async () => (await import('./commands/next-frame.ts')).addNextFrame,
+  swap: async () => (await import('./commands/swap.ts')).addSwap,
+  generate: async () => (await import('./commands/generate.ts')).addGenerate,
+  interpolate: async () => (await import('./commands/interpolate.ts')).addInterpolate,
+  index: async () => (await import('./commands/make-index.ts')).addIndex,
+  search: async () => (await import('./commands/search.ts')).addSearch,
+  compress: async () => (await import('./commands/compress.ts')).addCompress,
+  decompress: async () => (await import('./commands/decompress.ts')).addDecompress,
+  export: async () => (await import('./commands/export.ts')).addExport,
+  import: async () => (await import('./commands/import.ts')).addImport,
+  serve: async () => (await import('./commands/serve.ts')).addServe,
+  studio: async () => (await import('./commands/studio.ts')).addStudio,
+  shard: async () => (await import('./commands/shard.ts')).addShard,
+  worker: async () => (await import('./commands/worker.ts')).addWorker,
+  datasets: async () => (await import('./commands/datasets.ts')).addDatasets,
+};
 
 /** Runs the command line and gives the exit code. */
 async function main(words: readonly string[]): Promise<number> {
@@ -58,39 +64,10 @@ async function main(words: readonly string[]): Promise<number> {
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
   program.addHelpText('after', '\nBegin with:\n  autoencoder train digits');
-  addTrain(program, controller.signal);
-  addInfo(program);
-  addEvaluate(program, controller.signal);
-  addEncode(program, controller.signal);
-  addDecode(program, controller.signal);
-  addReconstruct(program, controller.signal);
-  addReduce(program, controller.signal);
-  addAnomalies(program, controller.signal);
-  addImpute(program, controller.signal);
-  addFeatures(program, controller.signal);
-  addLabelErrors(program, controller.signal);
-  addForecast(program, controller.signal);
-  addRecommend(program, controller.signal);
-  addTranslate(program, controller.signal);
-  addComplete(program, controller.signal);
-  addDenoise(program, controller.signal);
-  addInpaint(program, controller.signal);
-  addUpscale(program, controller.signal);
-  addNextFrame(program, controller.signal);
-  addSwap(program, controller.signal);
-  addGenerate(program, controller.signal);
-  addInterpolate(program, controller.signal);
-  addIndex(program, controller.signal);
-  addSearch(program, controller.signal);
-  addCompress(program, controller.signal);
-  addDecompress(program, controller.signal);
-  addExport(program);
-  addImport(program);
-  addServe(program, controller.signal);
-  addStudio(program, controller.signal);
-  addShard(program, controller.signal);
-  addWorker(program, controller.signal);
-  addDatasets(program);
+  for (const name of namedIn(words.slice(2))) {
+    const add = await commands[name]();
+    add(program, controller.signal);
+  }
   for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   try {
     await program.parseAsync(words);
@@ -101,6 +78,12 @@ async function main(words: readonly string[]): Promise<number> {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** The commands that these words need: one, or, for help and for words that name none, all. */
+function namedIn([asked = '']: readonly string[]): readonly string[] {
+  if (Object.hasOwn(commands, asked)) return [asked];
+  return asked === '--version' || asked === '-V' ? [] : Object.keys(commands);
 }
 
 function exitCodeOf(error: unknown, program: Command): number {

@@ -1,4 +1,4 @@
-/** `--out FILE`: results as .npy, .csv, .jsonl, .parquet or .png, by the name's ending. */
+/** `--out FILE`: results as .npy, .csv, .jsonl, .parquet, .arrow or .png, by the name's ending. */
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -25,6 +25,8 @@ const setupSchema = z.strictObject({
   engine: z.enum(['node', 'web']),
   threads: z.number().optional(),
   options: z.record(z.string(), z.unknown()),
+  /** Where else the run is told, as of `--log`. */
+  log: z.array(z.string()).optional(),
   /** SHA-256 of the training values. */
   fingerprint: z.string().optional(),
 });

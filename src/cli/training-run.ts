@@ -8,6 +8,7 @@ import { DataError, InterruptedError } from '../base/errors.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
+import { logged } from '../report/logs/run-log.ts';
 import { renderReport } from '../report/report.ts';
 import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
@@ -16,6 +17,7 @@ import { readData } from './data-flags.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
+import { openLogs } from './run-logs.ts';
 import { duration, short, type Terminal } from './terminal.ts';
 
 export interface TrainingRun {
@@ -71,7 +73,9 @@ async function trained(
       await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
     },
   });
-  const learned = await follow(learning, folder, terminal, onEvent);
+  const logs = await openLogs(setup.log ?? [], { folder, options: setup.options });
+  const told = logged(learning, logs, (message) => terminal.note(`Not logged: ${message}`));
+  const learned = await follow(told, folder, terminal, onEvent);
   await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
   return learned;
 }

@@ -73,8 +73,9 @@ export function codesFrom(
   return { values, count: shape[0] };
 }
 
-function sourceFrom(
-  { card: { scaling } }: TrainedModel,
+/** The same examples as they came, in the units of the data. @throws as `examplesFrom`. */
+export function sourceFrom(
+  { card: { scaling } }: Pick<TrainedModel, 'card'>,
   body: Uint8Array | JsonRows,
   type: string,
   mostRows: number,

@@ -24,13 +24,19 @@ export const modelSchema = z.object({
   allowsMissing: z.boolean(),
   canGenerate: z.boolean(),
   canSearch: z.boolean(),
+  canDetect: z.boolean(),
   parameters: z.int(),
   results: z.record(z.string(), z.number()),
 });
 
 export type ModelDescription = z.infer<typeof modelSchema>;
 
-export function describeModel({ id, trained: { card, model, parameters }, search }: ServedModel): ModelDescription {
+export function describeModel({
+  id,
+  trained: { card, model, parameters },
+  search,
+  detect,
+}: ServedModel): ModelDescription {
   const { kind, network, latent, shape, hasMissing, classes } = card.blueprint;
   return {
     id,
@@ -52,6 +58,7 @@ export function describeModel({ id, trained: { card, model, parameters }, search
     allowsMissing: hasMissing,
     canGenerate: model.prior !== undefined,
     canSearch: search !== undefined,
+    canDetect: detect !== undefined,
     parameters: [...parameters.values()].reduce((total, { length }) => total + length, 0),
     results: card.results,
   };

@@ -7,7 +7,8 @@ import { undoScaling } from '../data/columns/scaling.ts';
 import { arrayAnswer, jsonAnswer, sourceAnswer } from './answer.ts';
 import type { Rows } from './batching.ts';
 import type { BodyReader } from './body.ts';
-import { binaryTypes, checkCount, codesFrom, examplesFrom, observedOf } from './examples-body.ts';
+import { detectedIn } from './detected.ts';
+import { binaryTypes, checkCount, codesFrom, examplesFrom, observedOf, sourceFrom } from './examples-body.ts';
 import type { Limits } from './limits.ts';
 import { describeModel, modelSchema } from './model-description.ts';
 import { Refusal } from './refusal.ts';
@@ -43,6 +44,14 @@ const generateSchema = z.strictObject({
   truncation: z.number().gt(0).max(1).optional().describe('makes a normal prior narrower'),
 });
 const searchSchema = z.strictObject({ ...rowsSchema.shape, top: z.int().min(1).max(1000).default(10) });
+const cell = z.union([z.number(), z.string()]).nullable();
+const reason = z.object({ column: z.string(), nats: z.number(), value: cell, expected: cell });
+const detected = z.object({
+  score: z.number().describe('nats by which the example surprises'),
+  isAnomaly: z.boolean(),
+  rarity: z.number().describe('share of what is normal that scores at least as high'),
+  reasons: z.array(reason).describe('of tables: the columns that surprise most, most first'),
+});
 const match = z.object({ name: z.string(), label: z.string().optional(), distance: z.number() });
 
 export interface ModelRoutesOptions {
@@ -158,6 +167,28 @@ export function modelRoutes({ models, limits, bodies }: ModelRoutesOptions): Rou
     },
     {
       method: 'POST',
+      path: '/models/:id/detect',
+      summary:
+        'how unlike what is normal each example is, whether that is above the threshold of the detector, and why',
+      body: sent,
+      answer: {
+        status: 200,
+        json: z.object({ threshold: z.number(), detected: z.array(detected) }),
+        binary: [],
+      },
+      handle: (asking) => {
+        const { id, detect, trained } = modelOf(asking);
+        if (!detect) throw noDetector(id);
+        const type = mediaTypeOf(asking.incoming, [JSON_TYPE, ...binaryTypes(trained)]);
+        return bodies.read(asking.incoming, async (bytes) => {
+          const body = type === JSON_TYPE ? parseJson(bytes, rowsSchema) : bytes;
+          const source = sourceFrom(trained, body, type, limits.rows);
+          return jsonAnswer(detectedIn(source, await detect(source)));
+        });
+      },
+    },
+    {
+      method: 'POST',
       path: '/models/:id/search',
       summary: 'the examples of an index whose codes are nearest, of each example',
       body: { json: searchSchema, binary: [NPY_TYPE, PNG_TYPE] },
@@ -185,5 +216,14 @@ function noIndex(id: string): Refusal {
     expected: 'a model that is served with an index',
     got: 'one without',
     fix: 'start the server with the folder of an index: autoencoder index MODEL DATA',
+  });
+}
+
+function noDetector(id: string): Refusal {
+  return new Refusal(404, {
+    where: `models/${id}/detect`,
+    expected: 'a detector',
+    got: 'a model that is none',
+    fix: 'start the server with the folder of one: autoencoder anomalies --fit DATA --out FOLDER',
   });
 }

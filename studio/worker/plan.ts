@@ -23,8 +23,8 @@ export interface Plan {
   readonly shape: readonly number[];
   readonly layers: readonly OutlinedLayer[];
   readonly parameters: number;
-  /** Names of the terms of the loss. */
-  readonly terms: readonly string[];
+  /** Of the loss, with what each counts at the end of the training, and of what is trained apart. */
+  readonly terms: readonly { readonly name: string; readonly weight: number; readonly isApart: boolean }[];
   readonly epochs: number;
   readonly batchSize: number;
   readonly steps: number;
@@ -55,7 +55,7 @@ export function planOf(source: SourceWithTest, options: Readonly<Record<string, 
     shape,
     layers: outline(model),
     parameters: model.parameters.reduce((sum, { shape }) => sum + size(shape), 0),
-    terms: model.termNames,
+    terms: termsOf(model, training.epochs),
     epochs: training.epochs,
     batchSize: training.batchSize,
     steps: training.epochs * Math.floor(parts.train.count / Math.min(training.batchSize, parts.train.count)),
@@ -72,6 +72,12 @@ export function planOf(source: SourceWithTest, options: Readonly<Record<string, 
       learned: parts.train.count,
     }),
   };
+}
+
+function termsOf({ kind, termNames }: ReturnType<typeof planLearning>['model'], epochs: number): Plan['terms'] {
+  const weights = kind.weights?.({ share: 1, epoch: epochs }) ?? {};
+  const apart = kind.apart?.terms ?? [];
+  return termNames.map((name) => ({ name, weight: weights[name] ?? 1, isApart: apart.includes(name) }));
 }
 
 interface Chosen {

@@ -1,5 +1,5 @@
 /** `autoencoder serve` as a user runs it. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { serveClient } from '../../src/client.ts';
 import { makeWorkplace, type Running } from '../command.ts';
@@ -37,6 +37,53 @@ test('serves a run, a file and an index under their names, and ends with 0 when 
   expect(code).toBe(0);
   expect(stdout.trim().split('\n')).toHaveLength(1);
   await expect(client.models()).rejects.toThrow();
+});
+
+test('serves a detector: scores, threshold and reasons are those of the command', { timeout: TIMEOUT }, async () => {
+  const { path, start, run, json } = place;
+  const columns = ['load', 'heat', 'mode'];
+  const lines = Array.from({ length: 300 }, (_, row) => [
+    (row % 30) / 10,
+    (row % 30) / 5 + 1,
+    row % 3 ? 'run' : 'idle',
+  ]);
+  await writeFile(path('usual.csv'), [columns, ...lines].map((cells) => cells.join(',')).join('\n'));
+  const fresh = [
+    { load: 1, heat: 3, mode: 'run' },
+    { load: 1, heat: 40, mode: 'run' },
+    { load: null, heat: 3, mode: 'flying' },
+  ];
+  const cells = fresh.map(({ load, heat, mode }) => [load ?? '', heat, mode]);
+  await writeFile(path('fresh.csv'), [columns, ...cells].map((row) => row.join(',')).join('\n'));
+  await json('anomalies --fit usual.csv --epochs 5 --out watch');
+  await json('anomalies watch fresh.csv --out told');
+  const running = start('serve watch --port 0 --json');
+  const model = serveClient((await begun(running)).url).model('watch');
+  expect((await model.describe()).canDetect).toBe(true);
+  const { threshold, detected } = await model.detect(fresh);
+  const told = (await readFile(path('told/anomalies.csv'), 'utf8')).trim().split('\n').slice(1);
+  for (const [at, { score, isAnomaly }] of detected.entries()) {
+    expect(told[at]).toContain(String(isAnomaly ? 'yes' : 'no'));
+    expect(Number(told[at].split(',').find((cell) => Math.abs(Number(cell) - score) < 1e-6 * score))).toBeDefined();
+    expect(isAnomaly).toBe(score > threshold);
+  }
+  expect(detected[1].isAnomaly).toBe(true);
+  expect(detected[1].reasons.find(({ column }) => column === 'heat')?.value).toBe(40);
+  expect(detected[2].reasons.find(({ column }) => column === 'load')?.value ?? null).toBe(null);
+  expect(detected[1].rarity).toBeLessThan(detected[0].rarity);
+  running.child.kill('SIGTERM');
+  await running.outcome;
+  // A model alone is no detector, and says so.
+  const plain = start('serve watch/model/1/model.safetensors --port 0 --json');
+  await expect(
+    serveClient((await begun(plain)).url)
+      .model('model')
+      .detect(fresh),
+  ).rejects.toMatchObject({ status: 404 });
+  plain.child.kill('SIGTERM');
+  await plain.outcome;
+  await json('anomalies --fit sensors --window 20 --limit 300 --epochs 1 --out series');
+  expect((await run('serve series --port 0')).stderr).toContain('anomalies --stream');
 });
 
 test('a key is asked for where others than this machine could ask, and never printed', {

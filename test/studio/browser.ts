@@ -99,7 +99,7 @@ export async function setOption(page: Page, field: string, value: string): Promi
 export async function take(page: Page, button: string, path: string): Promise<string> {
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('button', { name: button }).click(),
+    page.getByRole('button', { name: button, exact: true }).click(),
   ]);
   await download.saveAs(path);
   return path;

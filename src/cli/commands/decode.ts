@@ -20,7 +20,7 @@ export function addDecode(program: Command, signal: AbortSignal): void {
     .description('Rebuilds examples, in the units of the data the model was trained on, from one code a row.')
     .argument('<model>', 'a model.safetensors, or the folder of a run')
     .argument('<codes>', 'a .npy, .csv or .jsonl file of codes')
-    .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet or .png file (default: CSV on standard output)')
+    .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet, .arrow or .png file (default: CSV on standard output)')
     .option('--json', 'print one JSON object');
   addEngineFlags(command);
   command.addHelpText('after', '\nExample:\n  autoencoder decode runs/digits codes.npy --out rebuilt.png');

@@ -19,7 +19,7 @@ export function addEncode(program: Command, signal: AbortSignal): void {
     .description('Writes one code a row, in the order of the data.')
     .argument('<model>', 'a model.safetensors, or the folder of a run')
     .argument('<data>', 'data like that the model was trained on')
-    .option('--out <file>', 'a .npy, .csv, .jsonl or .parquet file (default: CSV on standard output)')
+    .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet or .arrow file (default: CSV on standard output)')
     .option('--json', 'print one JSON object');
   addDataFlags(command);
   addEngineFlags(command);

@@ -28,7 +28,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     )
     .argument('<model>', 'a model.safetensors, or the folder of a run')
     .argument('<data>', 'data like that the model was trained on')
-    .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet or .png file (default: CSV on standard output)')
+    .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet, .arrow or .png file (default: CSV on standard output)')
     .option('--json', 'print one JSON object');
   addDataFlags(command);
   addEngineFlags(command);

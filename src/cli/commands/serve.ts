@@ -17,8 +17,9 @@ import { type MetricsOptions, makeMetrics } from '../../server/metrics.ts';
 import { makeRegistry } from '../../server/registry.ts';
 import { makeServeApp } from '../../server/serve-app.ts';
 import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
+import { isDetectorFolder, readDetector } from '../detector-folder.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
-import { countParser, parsePort } from '../flags.ts';
+import { countParser, parsePort, several } from '../flags.ts';
 import { INDEX_FILE, readIndex } from '../index-folder.ts';
 import { readModel } from '../model-argument.ts';
 import { makeTerminal } from '../terminal.ts';
@@ -44,8 +45,6 @@ const LAST_SECONDS = 10;
 /** Jobs that may wait for the one that runs. */
 const MOST_JOBS = 16;
 
-const several = (value: string, before: string[] = []): string[] => [...before, value];
-
 export function addServe(program: Command, signal: AbortSignal): void {
   const command = program
     .command('serve')
@@ -53,7 +52,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .description(
       'Answers requests for codes, reconstructions, errors, new examples and neighbours, as JSON, npy and PNG. GET /openapi.json says all of it.',
     )
-    .argument('[model...]', 'model files, folders of training runs, or folders of an index')
+    .argument('[model...]', 'model files, or folders of training runs, of detectors or of an index')
     .option('--port <n>', 'where to listen; 0 takes any port that is free', parsePort, PORT)
     .option('--host <name>', 'address to listen on; another than this machine alone needs --api-key', LOOPBACK)
     .option('--allow-host <name>', 'another name that the server is called by, e.g. behind a proxy', several)
@@ -77,6 +76,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
 Examples:
   autoencoder serve runs/digits-vanilla
   autoencoder serve runs/digits-vanilla runs/sensors-vanilla --port 8080
+  autoencoder anomalies --fit sensors --out watch && autoencoder serve watch
   autoencoder serve model.safetensors --host 0.0.0.0 --api-key "$KEY"
   autoencoder serve runs/digits-vanilla --jobs jobs --data tables
   curl -s localhost:4775/models`,
@@ -146,13 +146,26 @@ function openTrainings(folder: string, threads: number, onModel: JobsOptions['on
   return openJobs({ folder, start, threads, mostWaiting: MOST_JOBS, onModel });
 }
 
-type OpenModel = Pick<ServedModelOptions, 'trained' | 'index'>;
+type OpenModel = Pick<ServedModelOptions, 'trained' | 'index' | 'detector'>;
 
-/** A model file, the folder of a run or that of an index. */
+/** A model file, or the folder of a run, of an index or of a detector. */
 async function openModel(path: string, engine: Engine): Promise<OpenModel> {
   if (existsSync(join(path, INDEX_FILE))) return readIndex(path, engine);
+  if (isDetectorFolder(path)) return openDetector(path, engine);
   const { card, model, parameters } = await readModel(path);
   return { trained: { engine, runner: makeRunner(engine, model), model, parameters, card } };
+}
+
+/** @throws OptionError for a detector of series: what a row means there depends on those before it. */
+async function openDetector(path: string, engine: Engine): Promise<OpenModel> {
+  const { detector, threshold } = await readDetector(path, engine);
+  if (!detector.windows) return { trained: detector.members[0], detector: { detector, threshold } };
+  throw new OptionError({
+    where: path,
+    expected: 'a detector of single examples',
+    got: 'one of series, whose rows depend on those before them',
+    fix: 'use: autoencoder anomalies --stream',
+  });
 }
 
 /** What a model is called: as its folder, or its file without the ending. */

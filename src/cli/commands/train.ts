@@ -9,9 +9,10 @@ import { networkFamilies } from '../../model/networks/networks.ts';
 import { nextCommands, parameterCount } from '../../report/training-report.ts';
 import { addDataFlags, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
-import { addSchemaFlags, amountParser } from '../flags.ts';
+import { addSchemaFlags, amountParser, several } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
 import { outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
+import { checkLogs, LOG_WORDS } from '../run-logs.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 import { dataWords, trainInto } from '../training-run.ts';
 
@@ -20,6 +21,7 @@ interface Flags extends DataFlags, EngineFlags {
   readonly overwrite?: boolean;
   readonly resume?: string;
   readonly checkpointEvery?: number;
+  readonly log?: string[];
   readonly json?: boolean;
   readonly [option: string]: unknown;
 }
@@ -42,6 +44,7 @@ export function addTrain(program: Command, signal: AbortSignal): void {
       amountParser('--checkpoint-every'),
       10,
     )
+    .option('--log <where>', `${LOG_WORDS}; repeat it for both`, several)
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addSchemaFlags(command, commonSchema, 'Training:');
   for (const kind of kinds) addSchemaFlags(command, kind.options, `Kind ${kind.name} (${kind.summary}):`);
@@ -56,6 +59,7 @@ Examples:
   autoencoder train mnist --latent 32
   autoencoder train sensors.csv --columns temperature,pressure --latent 1 --hidden 16,8
   autoencoder train photos/ --kind variational --latent 64 --beta 0.5
+  autoencoder train digits --log tensorboard --log mlflow=http://127.0.0.1:5000
   autoencoder train --resume runs/digits-vanilla`,
   );
   command.action((data: string | undefined, flags: Flags) => {
@@ -121,9 +125,11 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     resume: ___,
     json: ____,
     checkpointEvery: _____,
+    log,
     ...options
   } = flags;
-  return { data, columns, label, time, header, limit, strict, engine, threads, options };
+  checkLogs(log ?? []);
+  return { log, data, columns, label, time, header, limit, strict, engine, threads, options };
 }
 
 interface Run {

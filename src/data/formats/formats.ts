@@ -1,6 +1,7 @@
 /** The formats, in one list to read and one to write. A new one is a file beside this and a line here. */
 import { OptionError } from '../../base/errors.ts';
 import type { Source } from '../dataset.ts';
+import { encodeArrow } from './arrow.ts';
 import { csv, encodeCsv } from './csv.ts';
 import type { Format } from './format.ts';
 import { idx } from './idx.ts';
@@ -18,6 +19,7 @@ const writers: readonly { readonly ending: string; readonly encode: (source: Sou
   { ending: '.csv', encode: encodeCsv },
   { ending: '.jsonl', encode: encodeJsonLines },
   { ending: '.parquet', encode: encodeParquet },
+  { ending: '.arrow', encode: encodeArrow },
   { ending: '.png', encode: (source) => encodePngGrid(source) },
 ];
 
@@ -29,7 +31,7 @@ export function formatOf(fileName: string): Format | undefined {
 }
 
 /**
- * The bytes of a file called `path` (`.npy`, `.npz`, `.csv`, `.jsonl`, `.parquet` or `.png`) that holds `source`.
+ * The bytes of a file called `path` (`.npy`, `.npz`, `.csv`, `.jsonl`, `.parquet`, `.arrow` or `.png`) that holds `source`.
  *
  * @throws OptionError for another ending; DataError when that format cannot hold `source`.
  */

@@ -27,7 +27,7 @@ test('channels become colours', () => {
 
 test('only images become pictures, and only known endings are written', () => {
   expect(() => encodePngGrid({ ...images, shape: [3, 2] })).toThrow('images of 1 or 3 channels');
-  expect(() => encodeSource('out.tsv', images)).toThrow('.npy, .npz, .csv, .jsonl, .parquet, .png');
+  expect(() => encodeSource('out.tsv', images)).toThrow('.npy, .npz, .csv, .jsonl, .parquet, .arrow, .png');
   expect(new TextDecoder().decode(encodeSource('x.csv', { ...images, shape: [3, 2] }))).toBe(
     'feature1,feature2\n10,20\n30,40\n50,60\n',
   );

@@ -1,8 +1,9 @@
 /**
  * Writes ONNX `ModelProto` bytes: the few messages and fields of onnx.proto that a lowered graph needs.
  *
- * Wire format: https://protobuf.dev/programming-guides/encoding; field numbers: onnx/onnx.proto3 (IR version 9).
+ * Field numbers: onnx/onnx.proto3 (IR version 9).
  */
+import { Message } from '../../base/protobuf-message.ts';
 import type { DataType } from '../../graph/tensor.ts';
 
 /** What a value of a file may be of: more than graphs compute with, because data comes as texts and in double precision. */
@@ -169,63 +170,4 @@ function valueMessage(value: OnnxValue): Message {
   message.message(2, type);
   if (value.description !== undefined) message.text(3, value.description);
   return message;
-}
-
-/** One protobuf message under construction: chunks are kept and joined once, so large constants are copied only once. */
-class Message {
-  readonly #chunks: Uint8Array[] = [];
-  #size = 0;
-
-  varint(field: number, value: number): void {
-    this.#push(varintBytes(field * 8));
-    this.#push(varintBytes(value));
-  }
-
-  float(field: number, value: number): void {
-    this.#push(varintBytes(field * 8 + 5));
-    this.#push(new Uint8Array(new Float32Array([value]).buffer));
-  }
-
-  text(field: number, value: string): void {
-    this.bytes(field, new TextEncoder().encode(value));
-  }
-
-  bytes(field: number, value: Uint8Array): void {
-    this.#push(varintBytes(field * 8 + 2));
-    this.#push(varintBytes(value.length));
-    this.#push(value);
-  }
-
-  message(field: number, value: Message): void {
-    this.#push(varintBytes(field * 8 + 2));
-    this.#push(varintBytes(value.#size));
-    for (const chunk of value.#chunks) this.#push(chunk);
-  }
-
-  finish(): Uint8Array {
-    const bytes = new Uint8Array(this.#size);
-    let offset = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, offset);
-      offset += chunk.length;
-    }
-    return bytes;
-  }
-
-  #push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
-  }
-}
-
-/** Base-128 varint of an integer; negative ones as 64-bit two's complement. */
-function varintBytes(value: number): Uint8Array {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  do {
-    const low = Number(rest & 127n);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 128 : low);
-  } while (rest > 0n);
-  return Uint8Array.from(bytes);
 }

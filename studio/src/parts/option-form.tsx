@@ -2,6 +2,7 @@
 import { useId } from 'react';
 import type { Choice } from '../../worker/catalogue.ts';
 import type { Options } from '../studio.tsx';
+import { spaced } from './words.ts';
 
 /** What a form asks for: options of a schema, and what uses ask besides. */
 type Asked = Omit<Choice, 'type'> & { readonly type: Choice['type'] | 'text' | 'picture' };
@@ -103,9 +104,4 @@ function parsed(text: string, type: Asked['type']): unknown {
   if (type === 'text') return trimmed;
   if (type === 'list of numbers') return trimmed.split(/[\s,]+/).map(Number);
   return Number.isNaN(Number(trimmed)) ? trimmed : Number(trimmed);
-}
-
-/** `learningRate` → `learning rate`. */
-function spaced(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

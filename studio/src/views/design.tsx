@@ -1,9 +1,11 @@
 /** Design: which autoencoder, of what size, and what it is taught by. */
 import { useId } from 'react';
 import type { Choice } from '../../worker/catalogue.ts';
-import { count, duration } from '../parts/figures.ts';
+import type { Plan } from '../../worker/plan.ts';
+import { count, duration, figure } from '../parts/figures.ts';
 import { Hourglass } from '../parts/hourglass.tsx';
 import { OptionForm } from '../parts/option-form.tsx';
+import { spaced } from '../parts/words.ts';
 import { type Options, useStudio } from '../studio.tsx';
 
 /** What most people want to change first. */
@@ -94,6 +96,12 @@ export function Design() {
             <p>
               <b>It is taught by</b> <code>{kind.formula}</code>
             </p>
+            {plan && plan.terms.length > 1 && (
+              <p>
+                <b>Its loss adds up</b> {termWords(plan.terms, false)}
+                {plan.terms.some(({ isApart }) => isApart) && `; trained apart: ${termWords(plan.terms, true)}`}
+              </p>
+            )}
             <p>{kind.use}</p>
             <p className="quiet">{kind.source}</p>
             {kind.choices.length > 0 && <h3>Its options</h3>}
@@ -141,6 +149,13 @@ export function Design() {
       </section>
     </>
   );
+}
+
+function termWords(terms: Plan['terms'], isApart: boolean): string {
+  return terms
+    .filter((term) => term.isApart === isApart)
+    .map(({ name, weight }) => `${figure(weight)} × ${spaced(name)}`)
+    .join(' + ');
 }
 
 function Widths({
