@@ -2,11 +2,11 @@
  * A batch job under fire, on Redis and on PostgreSQL: 4 workers, of which one is killed every 2 seconds and started again, and what
  * comes out beside a run that nothing disturbs. Needs redis-server and PostgreSQL on the machine.
  *
- *   node bench/shards.mjs [SHARDS]      320 when absent; writes bench/results/shards.json
+ *   node bench/shards.mjs [SHARDS] [BROKER]      320 and both when absent; writes bench/results/shards.json
  */
 import { execFileSync } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ const { brokerPrograms } = await tsImport('../test/scale/brokers.ts', import.met
 const { workUnderFire } = await tsImport('../test/scale/under-fire.ts', import.meta.url);
 
 const SHARDS = Number(process.argv[2] ?? 320);
+const only = process.argv[3];
 const ROWS = 2000;
 const FILES = 8;
 const WORKERS = 4;
@@ -50,6 +51,7 @@ try {
   run(['shard', 'merge', 'quiet', '--out', 'quiet.npy']);
   console.log(`${shards} shards, ${rows} rows; one process, one thread: ${quietSeconds.toFixed(1)} s`);
   for (const { name, isThere, start } of brokerPrograms) {
+    if (only !== undefined && only !== name) continue;
     if (!isThere) {
       console.log(`skipped: ${name} is not installed`);
       continue;
@@ -97,4 +99,6 @@ mkdirSync(new URL('.', file), { recursive: true });
 const machine = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
 const date = new Date().toISOString().slice(0, 10);
 const dated = results.map((row) => ({ ...row, machine, node: process.version, date }));
-writeFileSync(file, `${JSON.stringify({ results: dated }, undefined, 2)}\n`);
+const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).results : [];
+const kept = before.filter((old) => !dated.some(({ broker }) => broker === old.broker));
+writeFileSync(file, `${JSON.stringify({ results: [...kept, ...dated] }, undefined, 2)}\n`);

@@ -4,8 +4,8 @@ import { openBroker, type QueueCounts, type ShardQueue } from './broker.ts';
 import { planKey, type ShardPlan, shardKey } from './plan.ts';
 import type { ShardFolder } from './shard-folder.ts';
 
-/** The least time between two looks at a folder. */
-const LOOK_MS = 500;
+/** The least and the most time between two looks at a folder. */
+const [LOOK_MS, LONG_LOOK_MS] = [500, 2000];
 
 /** Puts what is not done into the queue, what failed too, and gives how many shards that are. @throws BrokerError */
 export async function addToQueue(folder: ShardFolder, url: string): Promise<number> {
@@ -69,6 +69,6 @@ export async function followShards({
 
 /** Waits a moment; longer where a look takes long, as in folders of very many shards. */
 export async function nextLook(began: number): Promise<void> {
-  const pauseMs = Math.max(LOOK_MS, 10 * (performance.now() - began));
+  const pauseMs = Math.min(LONG_LOOK_MS, Math.max(LOOK_MS, 10 * (performance.now() - began)));
   await new Promise((resolve) => setTimeout(resolve, pauseMs));
 }
