@@ -11,10 +11,18 @@ const help = (...words) =>
     env: { ...process.env, COLUMNS: '100' },
   });
 
-const names = [...help().matchAll(/^ {2}([a-z-]+) (?:\[options\]|<)/gm)]
-  .map(([, name]) => name)
-  .filter((name) => name !== 'help');
-const sections = names.map((name) => `## \`autoencoder ${name}\`\n\n\`\`\`\n${help(name).trim()}\n\`\`\`\n`);
+const namesIn = (text) =>
+  [...text.slice(text.indexOf('Commands:')).matchAll(/^ {2}([a-z-]+) (?:\[options\]|<| {2})/gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'help');
+// Of a command with commands of its own, those too.
+const names = namesIn(help()).flatMap((name) => {
+  const text = help(name);
+  return [name, ...(text.includes('\nCommands:') ? namesIn(text).map((inner) => `${name} ${inner}`) : [])];
+});
+const sections = names.map(
+  (name) => `## \`autoencoder ${name}\`\n\n\`\`\`\n${help(...name.split(' ')).trim()}\n\`\`\`\n`,
+);
 writeFileSync(
   new URL('../docs/commands.md', import.meta.url),
   `# Commands\n\nMade by \`node scripts/docs.mjs\` from what the commands say of themselves; do not edit.\n\n${sections.join('\n')}`,

@@ -74,6 +74,11 @@ export class FileError extends AutoencoderError {
   override readonly exitCode: number = 3;
 }
 
+/** The broker that carries a batch job's shards cannot be reached, or went away and did not come back. */
+export class BrokerError extends AutoencoderError {
+  override readonly exitCode: number = 3;
+}
+
 /** The work was cancelled by an `AbortSignal`; what was learned so far is in the checkpoint, if there is one. */
 export class InterruptedError extends AutoencoderError {
   override readonly exitCode: number = 130;

@@ -1,6 +1,6 @@
 /** Files of this machine: read as streams, written whole or not at all. */
 import { createReadStream } from 'node:fs';
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DataError, FileError } from '../base/errors.ts';
@@ -15,16 +15,26 @@ const CHUNK = 1 << 20;
  * @throws FileError for a full disk, a missing folder, no permission.
  */
 export async function writeFileAtomic(path: string, content: Uint8Array | string): Promise<void> {
+  await writeAtomically(path, (handle) => handle.writeFile(content));
+}
+
+/** As `writeFileAtomic`, for what is not in memory as a whole. @throws FileError as it, and what `write` throws. */
+export async function writeAtomically<Result>(
+  path: string,
+  write: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
   try {
     const { handle, temporary } = await openTemporary(path);
     try {
+      let result: Result;
       try {
-        await handle.writeFile(content);
+        result = await write(handle);
         await handle.sync();
       } finally {
         await handle.close();
       }
       await rename(temporary, path);
+      return result;
     } catch (cause) {
       await rm(temporary, { force: true });
       throw cause;
@@ -35,7 +45,7 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
 }
 
 /** A new file beside `path`; a name that another writer holds is left to it. */
-async function openTemporary(path: string): Promise<{ handle: Awaited<ReturnType<typeof open>>; temporary: string }> {
+async function openTemporary(path: string): Promise<{ handle: FileHandle; temporary: string }> {
   for (let attempt = 0; ; attempt++) {
     const temporary = `${path}.${process.pid}-${attempt}.tmp`;
     try {
@@ -56,6 +66,20 @@ export async function openFile(path: string): Promise<ByteStream> {
     mostBytes: isPacked ? size * DEFLATE_MOST : size,
     whole: isPacked ? undefined : () => readBytes(path),
   };
+}
+
+/** The bytes of a file from `from` up to `to`. */
+export function openPart(path: string, from: number, to: number): ByteStream {
+  return { name: path, chunks: partChunks(path, from, to), mostBytes: to - from };
+}
+
+async function* partChunks(path: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  if (to <= from) return;
+  try {
+    yield* createReadStream(path, { highWaterMark: CHUNK, start: from, end: to - 1 });
+  } catch (cause) {
+    throw fileError(cause, path, 'read');
+  }
 }
 
 export async function readBytes(path: string): Promise<Uint8Array> {

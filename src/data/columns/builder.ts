@@ -39,12 +39,12 @@ function plainExponent(text: string, value: number): number | undefined {
 
 /**
  * @param where File and column, for messages.
- * @param type `category` keeps every cell as text (labels); `decide` takes numbers where more than half of the values are.
+ * @param type `category` keeps every cell as text (labels); `numeric` takes numbers only; `decide` takes numbers where more than half of the values are.
  */
-export function columnBuilder(name: string, where: string, type: 'decide' | 'category'): ColumnBuilder {
+export function columnBuilder(name: string, where: string, type: 'decide' | 'numeric' | 'category'): ColumnBuilder {
   let held: { cell: string | number | null; row: number }[] | undefined = type === 'decide' ? [] : undefined;
   let [heldValues, heldNumbers] = [0, 0];
-  let isNumeric = false;
+  let isNumeric = type === 'numeric';
   const numbers = growingNumbers();
   const categories: (string | null)[] = [];
   const known = new Map<string, string>();

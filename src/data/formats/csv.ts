@@ -7,7 +7,7 @@ import { type ByteStream, decodeText } from '../bytes.ts';
 import { type ColumnBuilder, isMissingText, parseNumber } from '../columns/builder.ts';
 import { arrayFeatureNames } from '../columns/form.ts';
 import type { Column, Source, TableSource } from '../dataset.ts';
-import type { Format, ReadOptions } from './format.ts';
+import type { CsvLayout, Format, ReadOptions } from './format.ts';
 import { eachRecord, needMore, STOP } from './lines.ts';
 import { builderFor, cellText, checkColumnNames, shortestFloat, tableSource } from './table.ts';
 
@@ -24,8 +24,29 @@ const LOOK_AHEAD = 100;
 
 export async function readCsv(stream: ByteStream, options: ReadOptions = {}): Promise<TableSource> {
   const table = tableReader(stream.name, options);
-  let delimiter = /\.(tsv|tab)(\.gz)?$/i.test(stream.name) ? '\t' : undefined;
-  let line = 1;
+  await eachRow(stream, options, (cells, line) => table.add(cells, line));
+  return table.finish();
+}
+
+/** What its first rows tell of a file: how it is laid out, and whether the first of them names the columns. */
+export async function readCsvLayout(
+  stream: ByteStream,
+  { header = 'auto' }: Pick<ReadOptions, 'header'>,
+): Promise<CsvLayout & { readonly isHeader: boolean }> {
+  const rows: string[][] = [];
+  const delimiter = await eachRow(stream, {}, (cells) => rows.push(cells) <= LOOK_AHEAD);
+  const isHeader = rows.length > 0 && hasHeader(rows, header);
+  return { names: rows.length > 0 ? namesOf(rows[0], isHeader) : [], delimiter: delimiter ?? ',', isHeader };
+}
+
+/** Hands out rows until no more are wanted, and gives the delimiter, which the first row shows unless it is known. */
+async function eachRow(
+  stream: ByteStream,
+  { layout, firstLine = 1 }: ReadOptions,
+  take: (cells: string[], line: number) => boolean,
+): Promise<string | undefined> {
+  let delimiter = layout?.delimiter ?? (/\.(tsv|tab)(\.gz)?$/i.test(stream.name) ? '\t' : undefined);
+  let line = firstLine;
   await eachRecord(decodeText(stream), (text, start, isLast) => {
     const end = text.indexOf('\n', start);
     if (end < 0 && !isLast) return needMore(text.length - start, stream.name, line);
@@ -39,15 +60,15 @@ export async function readCsv(stream: ByteStream, options: ReadOptions = {}): Pr
     delimiter ??= sniffDelimiter(text, start, isLast);
     if (delimiter === undefined) return needMore(text.length - start, stream.name, line);
     if (!record.includes('"')) {
-      return table.add(record.split(delimiter).map(trimmed), line++) ? next : STOP;
+      return take(record.split(delimiter).map(trimmed), line++) ? next : STOP;
     }
     const quoted = splitQuoted(text, start, delimiter, isLast, `${stream.name} row ${line}`);
     if (quoted === undefined) return needMore(text.length - start, stream.name, line);
-    const isMore = table.add(quoted.cells, line);
+    const isMore = take(quoted.cells, line);
     line += quoted.lines;
     return isMore ? quoted.end : STOP;
   });
-  return table.finish();
+  return delimiter;
 }
 
 const trimmed = (cell: string): string => cell.trim();
@@ -127,9 +148,9 @@ interface TableReader {
 }
 
 function tableReader(name: string, options: ReadOptions): TableReader {
-  const { header = 'auto', limit = Infinity } = options;
+  const { header = 'auto', limit = Infinity, layout } = options;
   let ahead: { cells: string[]; line: number }[] | undefined = [];
-  let names: string[] = [];
+  let names: readonly string[] = [];
   let builders: (ColumnBuilder | undefined)[] = [];
   let rows = 0;
 
@@ -138,9 +159,13 @@ function tableReader(name: string, options: ReadOptions): TableReader {
     const held = ahead;
     ahead = undefined;
     if (held.length === 0) return;
-    const first = held[0].cells;
-    const isHeader = header === 'yes' || (header === 'auto' && looksLikeHeader(held.map(({ cells }) => cells)));
-    names = first.map((cell, i) => (isHeader && cell !== '' ? cell : `column${i + 1}`));
+    const isHeader =
+      !layout &&
+      hasHeader(
+        held.map(({ cells }) => cells),
+        header,
+      );
+    names = layout?.names ?? namesOf(held[0].cells, isHeader);
     checkDistinct(name, names, held[0].line);
     checkColumnNames(name, names, options);
     builders = names.map((column) => builderFor(name, column, options));
@@ -185,6 +210,14 @@ function checkDistinct(name: string, names: readonly string[], line: number): vo
     got: `${JSON.stringify(again)} twice`,
     fix: 'rename one; if the first row is data, say so with --header no',
   });
+}
+
+function hasHeader(rows: readonly string[][], header: 'auto' | 'yes' | 'no'): boolean {
+  return header === 'yes' || (header === 'auto' && looksLikeHeader(rows));
+}
+
+function namesOf(first: readonly string[], isHeader: boolean): string[] {
+  return first.map((cell, i) => (isHeader && cell !== '' ? cell : `column${i + 1}`));
 }
 
 /** A first row without numbers, above numbers or above texts among which it never recurs. */

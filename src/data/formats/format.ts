@@ -17,8 +17,20 @@ export interface ReadOptions {
   readonly limit?: number;
   /** Whether the cells of a table are kept as the texts that they are written in; numbers and categories otherwise. */
   readonly cells?: 'texts';
+  /** What columns hold, where that is known before: a few rows of a file may not show it. Decided by the cells otherwise. */
+  readonly types?: Readonly<Record<string, 'numeric' | 'category'>>;
+  /** Of a piece of a CSV file: how the whole is laid out. */
+  readonly layout?: CsvLayout;
+  /** Of a piece of a text file: the line of the whole that it begins with, for messages; 1 when absent. */
+  readonly firstLine?: number;
   /** Which array of an .npz. */
   readonly key?: string;
+}
+
+/** How a CSV file is to be read. */
+export interface CsvLayout {
+  readonly names: readonly string[];
+  readonly delimiter: string;
 }
 
 export interface Format {

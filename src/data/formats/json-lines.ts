@@ -18,9 +18,9 @@ export const jsonLines: Format = {
 /** A key that a line lacks, and `null`, are missing values. */
 export async function readJsonLines(stream: ByteStream, options: ReadOptions = {}): Promise<TableSource> {
   const { name } = stream;
-  const { limit = Infinity } = options;
+  const { limit = Infinity, firstLine = 1 } = options;
   const builders = new Map<string, ColumnBuilder | undefined>();
-  let [rows, line, width] = [0, 0, -1];
+  let [rows, line, width] = [0, firstLine - 1, -1];
 
   const builderOf = (key: string): ColumnBuilder | undefined => {
     if (builders.has(key)) return builders.get(key);

@@ -75,15 +75,37 @@ export function parseNpyLabels(bytes: Uint8Array, name: string, limit = Infinity
 }
 
 function parseHeader(bytes: Uint8Array, name: string): Header {
+  const head = parseNpyHead(bytes, name);
+  const expected = head.rowBytes * (head.shape[0] ?? 1);
+  const data = bytes.subarray(head.start);
+  if (expected !== data.length) {
+    throw damaged(name, `${expected} bytes of numbers for shape [${head.shape.join(', ')}]`, `${data.length}`);
+  }
+  return { ...head, data };
+}
+
+/** What stands before the numbers. */
+export interface NpyHead extends Omit<Header, 'data'> {
+  /** Where the numbers begin. */
+  readonly start: number;
+  /** Bytes of an example. */
+  readonly rowBytes: number;
+}
+
+/** The most bytes that `parseNpyHead` needs. */
+export const NPY_HEAD_BYTES = 1 << 17;
+
+/** The head of an .npy file from its first bytes. @throws DataError for anything else. */
+export function parseNpyHead(bytes: Uint8Array, name: string): NpyHead {
   const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
   const version = bytes[6];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const isNpy = bytes.length >= 12 && magic.every((byte, i) => bytes[i] === byte) && version >= 1 && version <= 3;
   if (!isNpy) throw damaged(name, 'the first bytes of .npy version 1, 2 or 3', 'something else');
-  const start = version === 1 ? 10 : 12;
-  const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (end > bytes.length) throw damaged(name, `a header of ${end} bytes`, `only ${bytes.length} bytes`);
-  const text = new TextDecoder('latin1').decode(bytes.subarray(start, end));
+  const begin = version === 1 ? 10 : 12;
+  const start = begin + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (start > bytes.length) throw damaged(name, `a header of ${start} bytes`, `only ${bytes.length} bytes`);
+  const text = new TextDecoder('latin1').decode(bytes.subarray(begin, start));
   const description = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1];
   const isColumnMajor = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1];
   const lengths = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text)?.[1];
@@ -100,18 +122,24 @@ function parseHeader(bytes: Uint8Array, name: string): Header {
     });
   }
   const shape = (lengths.match(/\d+/g) ?? []).map(Number);
-  const expected = shape.reduce((product, length) => product * length, bytesPerNumber(type));
-  const data = bytes.subarray(end);
-  if (expected !== data.length) {
-    throw damaged(name, `${expected} bytes of numbers for shape [${shape.join(', ')}]`, `${data.length}`);
-  }
   return {
     type,
     order: description?.startsWith('>') ? 'big' : 'little',
     isColumnMajor: isColumnMajor === 'True',
     shape,
-    data,
+    start,
+    rowBytes: shape.slice(1).reduce((product, length) => product * length, bytesPerNumber(type)),
   };
+}
+
+/** `rows` examples of a row-major file from their bytes. */
+export function parseNpyRows(
+  { type, order, shape }: NpyHead,
+  data: Uint8Array,
+  rows: number,
+  name: string,
+): ArraySource {
+  return arraySource(name, decodeNumbers(data, type, order), [rows, ...shape.slice(1)]);
 }
 
 function numberType(text: string | undefined): NumberType | undefined {

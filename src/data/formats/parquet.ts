@@ -1,5 +1,11 @@
 /** Parquet: one column per column of a table, or per number of an example; null for a missing value. */
-import { type FileMetaData, parquetMetadata, parquetReadObjects } from 'hyparquet';
+import {
+  type AsyncBuffer,
+  type FileMetaData,
+  parquetMetadata,
+  parquetMetadataAsync,
+  parquetReadObjects,
+} from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DataError } from '../../base/errors.ts';
 import { type ByteStream, collectBytes } from '../bytes.ts';
@@ -30,6 +36,52 @@ async function readParquet(stream: ByteStream, options: ReadOptions): Promise<Ta
   const bytes = await collectBytes(stream);
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = await readable(name, async () => parquetMetadata(file));
+  const rows = Math.min(Number(metadata.num_rows), options.limit ?? Infinity);
+  return readParquetRows({ name, file, metadata }, { from: 0, to: rows }, options);
+}
+
+/** A file of which only what is asked for is read. */
+export interface OpenParquet {
+  readonly name: string;
+  readonly file: AsyncBuffer | ArrayBuffer;
+  readonly metadata: FileMetaData;
+}
+
+/** Its tail, which says where everything is. @throws DataError for a file that is damaged. */
+export async function openParquet(name: string, file: AsyncBuffer): Promise<OpenParquet> {
+  return { name, file, metadata: await readable(name, () => parquetMetadataAsync(file)) };
+}
+
+/** What the columns hold, of those that are not nested. */
+export function parquetColumns({ metadata }: OpenParquet): Record<string, 'numeric' | 'category'> {
+  const numbers = ['INT32', 'INT64', 'FLOAT', 'DOUBLE'];
+  const plain = [
+    undefined,
+    'INT_8',
+    'INT_16',
+    'INT_32',
+    'INT_64',
+    'UINT_8',
+    'UINT_16',
+    'UINT_32',
+    'UINT_64',
+    'DECIMAL',
+  ];
+  const leaves = metadata.schema.filter(({ num_children: inner }) => inner === undefined);
+  return Object.fromEntries(
+    leaves.map(({ name, type = '', converted_type: converted, logical_type: logical }) => {
+      const isDate = logical !== undefined && ['DATE', 'TIME', 'TIMESTAMP'].includes(logical.type);
+      return [name, numbers.includes(type) && plain.includes(converted) && !isDate ? 'numeric' : 'category'];
+    }),
+  );
+}
+
+/** The rows from `from` up to `to`. @throws DataError as for the whole. */
+export async function readParquetRows(
+  { name, file, metadata }: OpenParquet,
+  { from: first, to }: { readonly from: number; readonly to: number },
+  options: ReadOptions,
+): Promise<TableSource> {
   const names = metadata.schema.filter(({ num_children: inner }) => inner === undefined).map((column) => column.name);
   checkColumnNames(name, names, options);
   const builders = new Map<string, ColumnBuilder>();
@@ -37,16 +89,15 @@ async function readParquet(stream: ByteStream, options: ReadOptions): Promise<Ta
     const builder = builderFor(name, column, options);
     if (builder) builders.set(column, builder);
   }
-  const rows = Math.min(Number(metadata.num_rows), options.limit ?? Infinity);
-  for (let from = 0; from < rows; from += ROWS) {
-    const part = await rowsOf(name, file, metadata, [...builders.keys()], from, Math.min(rows, from + ROWS));
-    if (part.length !== Math.min(rows - from, ROWS)) throw cutShort(name, rows, from + part.length);
+  for (let from = first; from < to; from += ROWS) {
+    const part = await rowsOf(name, file, metadata, [...builders.keys()], from, Math.min(to, from + ROWS));
+    if (part.length !== Math.min(to - from, ROWS)) throw cutShort(name, to, from + part.length);
     for (const [at, row] of part.entries())
       for (const [column, builder] of builders) addCell(builder, row[column], from + at + 1, name, column);
   }
   return tableSource(
     name,
-    rows,
+    to - first,
     [...builders.values()].map((builder) => builder.finish()),
     options,
   );
@@ -63,7 +114,7 @@ function cutShort(name: string, expected: number, got: number): DataError {
 
 function rowsOf(
   name: string,
-  file: ArrayBuffer,
+  file: AsyncBuffer | ArrayBuffer,
   metadata: FileMetaData,
   columns: string[],
   rowStart: number,
@@ -107,8 +158,12 @@ type ColumnSource = Parameters<typeof parquetWriteBuffer>[0]['columnData'][numbe
 
 /** The bytes of a Parquet file: text as UTF-8, numbers of tables as float64, of arrays as float32, bytes as int32. */
 export function encodeParquet(source: Source): Uint8Array {
-  const columnData = source.form === 'table' ? source.columns.map(tableColumn) : arrayColumns(source);
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
+  return new Uint8Array(parquetWriteBuffer({ columnData: parquetColumnData(source) }));
+}
+
+/** What a writer of Parquet takes. */
+export function parquetColumnData(source: Source): ColumnSource[] {
+  return source.form === 'table' ? source.columns.map(tableColumn) : arrayColumns(source);
 }
 
 function tableColumn(column: Column): ColumnSource {

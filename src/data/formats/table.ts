@@ -36,12 +36,12 @@ export function checkColumnNames(
 
 /** What reads the cells of a column by its role; nothing for one that is not kept. */
 export function builderFor(file: string, name: string, options: ReadOptions): ColumnBuilder | undefined {
-  const { columns, label, time, target, cells } = options;
+  const { columns, label, time, target, cells, types } = options;
   const where = `${file} column ${JSON.stringify(name)}`;
   if (name === time) return timeBuilder(name, where);
   if (name === label) return columnBuilder(name, where, 'category');
   return columns === undefined || columns.includes(name) || name === target
-    ? columnBuilder(name, where, cells === 'texts' ? 'category' : 'decide')
+    ? columnBuilder(name, where, types?.[name] ?? (cells === 'texts' ? 'category' : 'decide'))
     : undefined;
 }
 

@@ -1,0 +1,95 @@
+/** What is done with the rows of a shard. */
+import { filledIn, makeFiller, SAMPLES } from '../applications/impute.ts';
+import { datasetFor, knownColumns } from '../applications/learn.ts';
+import type { TrainedModel } from '../applications/trained.ts';
+import { createRandom } from '../base/random.ts';
+import { undoScaling } from '../data/columns/scaling.ts';
+import type { Column, Dataset, Source } from '../data/dataset.ts';
+import type { PieceOptions } from '../data/pieces/pieces.ts';
+import { squaredErrorAt } from '../model/runner.ts';
+import type { ShardTask } from './plan.ts';
+
+export interface ShardWorker {
+  /** How files are read for it: their columns as the model took them, whatever the few rows of a shard look like. */
+  readonly reading: Pick<PieceOptions, 'types' | 'columns' | 'cells'>;
+  /**
+   * A row for each row of `source`.
+   *
+   * @param seed Of what is drawn: the same for a shard, whoever works on it.
+   * @throws DataError for rows that the model cannot take.
+   */
+  work(source: Source, seed: string): Promise<Source>;
+  dispose(): Promise<void>;
+}
+
+export function makeShardWorker(task: ShardTask, trained: TrainedModel): ShardWorker {
+  const { card, runner } = trained;
+  const reading = readingFor(task, trained);
+  const filler = task === 'impute' ? makeFiller(trained, SAMPLES) : undefined;
+  return {
+    reading,
+    async work(given, seed) {
+      const source = withAllColumns(given, trained);
+      const data = datasetFor(card, knownColumns(card, source).source, source.name, filler ? { gaps: 'any' } : {});
+      if (!filler) return results[task](trained, data);
+      const values = await filler.expected(data, createRandom(0).fork(`shard ${seed}`));
+      return filledIn(source, undoScaling(card.scaling, values, data.count));
+    },
+    async dispose() {
+      await filler?.dispose();
+      await runner.dispose();
+    },
+  };
+}
+
+const results: Readonly<Record<ShardTask, (trained: TrainedModel, data: Dataset) => Promise<Source>>> = {
+  async encode({ runner, parameters, model }, data) {
+    const { code } = await runner.encode(parameters, data);
+    return { form: 'array', name: 'codes', values: code, shape: [data.count, model.blueprint.latent] };
+  },
+  async reconstruct({ runner, parameters, card }, data) {
+    const { reconstruction } = await runner.reconstruct(parameters, data);
+    return undoScaling(card.scaling, reconstruction, data.count);
+  },
+  async score({ runner, parameters, model }, data) {
+    const { reconstruction } = await runner.reconstruct(parameters, data);
+    const { blueprint } = model;
+    const width = reconstruction.length / data.count;
+    const values = Float64Array.from({ length: data.count }, (_, row) => {
+      let [total, observed] = [0, 0];
+      for (let at = row * width; at < (row + 1) * width; at++) {
+        const error = squaredErrorAt(blueprint, data.values[at] * blueprint.inputScale, reconstruction[at]);
+        if (Number.isNaN(error)) continue;
+        total += error;
+        observed += 1;
+      }
+      return total / observed;
+    });
+    return { form: 'table', name: 'scores', rows: data.count, columns: [{ type: 'numeric', name: 'score', values }] };
+  },
+  impute: () => Promise.reject(new Error('internal: gaps are filled by a filler')),
+};
+
+function readingFor(task: ShardTask, { card: { scaling } }: TrainedModel): ShardWorker['reading'] {
+  if (scaling.form !== 'columns') return {};
+  const types = Object.fromEntries(scaling.columns.map(({ name, type }) => [name, type]));
+  // What else a table holds is passed on as it is, or not read at all.
+  if (task === 'impute') return { types, cells: 'texts' };
+  return { types, columns: scaling.columns.map(({ name }) => name) };
+}
+
+/** Keys that no line of a piece of JSON lines has are gaps, as they are where some lines have them. */
+function withAllColumns(source: Source, { card: { scaling } }: TrainedModel): Source {
+  if (source.form !== 'table' || scaling.form !== 'columns' || !/\.(jsonl|ndjson|jsonlines)(\.gz)?$/i.test(source.name))
+    return source;
+  const there = new Set(source.columns.map(({ name }) => name));
+  const absent = scaling.columns
+    .filter(({ name }) => !there.has(name))
+    .map(
+      ({ name, type }): Column =>
+        type === 'numeric'
+          ? { type, name, values: new Float64Array(source.rows).fill(Number.NaN) }
+          : { type: 'category', name, values: Array.from({ length: source.rows }, () => null) },
+    );
+  return { ...source, columns: [...source.columns, ...absent] };
+}
