@@ -37,7 +37,6 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
   search: async () => (await import('./commands/search.ts')).addSearch,
   compress: async () => (await import('./commands/compress.ts')).addCompress,
   decompress: async () => (await import('./commands/decompress.ts')).addDecompress,
-  tune: async () => (await import('./commands/tune.ts')).addTune,
   export: async () => (await import('./commands/export.ts')).addExport,
   import: async () => (await import('./commands/import.ts')).addImport,
   serve: async () => (await import('./commands/serve.ts')).addServe,
