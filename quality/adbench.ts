@@ -39,7 +39,8 @@ export async function adbench(protocol: Protocol, seed: number, folder: string):
   return { value: model, others: { ...others, longestSeconds, ...perSet } };
 }
 
-async function readSet(path: string, random: Random) {
+/** All rows of a set, half of the normal ones to learn from, and the rest to score. */
+export async function readSet(path: string, random: Random) {
   const [{ train: x }, { train: y }] = [await loadData(`${path}:X`), await loadData(`${path}:y`)];
   if (x.form !== 'array' || y.form !== 'array') throw new Error(`${path}: arrays were expected`);
   const order = [...random.fork('rows').permutation(x.shape[0])].slice(0, MOST);

@@ -26,7 +26,11 @@ const STEPS = {
   tests: () => tool('vitest', 'run', '--silent'),
   examples,
   docs: () => ifThere('scripts/docs.mjs', docsUnchanged),
-  package: () => tool('publint', '--strict'),
+  package: async () => {
+    await tool('publint', '--strict');
+    // Everything is an ES module: others load it by `import()`.
+    await tool('attw', '--pack', '.', '--profile', 'esm-only', '--format', 'ascii');
+  },
 };
 
 const asked = process.argv.slice(2);

@@ -96,6 +96,7 @@ export {
   translator,
 } from './texts.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
+export { type TuneOptions, type TuneResult, tune } from './tune.ts';
 export {
   type AnomalyDetector,
   type AnomalyDetectorOptions,

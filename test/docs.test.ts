@@ -1,5 +1,5 @@
 /**
- * Every page of docs/uses, and those of the server, of interchange and of batch jobs, does what it says: its ```sh blocks run one after the other in one folder. A block that needs what is not
+ * Every page of docs/uses, and those of the server, of interchange, of tuning and of batch jobs, does what it says: its ```sh blocks run one after the other in one folder. A block that needs what is not
  * there (data of one's own) is marked ```sh no-run.
  */
 import { spawn } from 'node:child_process';
@@ -17,6 +17,7 @@ const pages = [
   '../interchange.md',
   '../serve.md',
   '../scale/README.md',
+  '../tune.md',
 ];
 const { path } = await makeWorkplace();
 

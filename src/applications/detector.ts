@@ -127,7 +127,7 @@ export async function fitMembers(
   const scaling = isRobust ? fitScaling(source, 'standard') : undefined;
   const models = request.models ?? (isRobust ? ROBUST_MEMBERS : membersFor(source));
   const rows = isRobust ? Math.min(ROBUST_ROWS, count) : known.length;
-  const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : defaultsFor(source);
+  const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : detectorDefaults(source);
 
   const members: Member[] = [];
   const learned: Learned[] = [];
@@ -193,7 +193,8 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
   });
 }
 
-function defaultsFor(source: Source): Readonly<Record<string, unknown>> {
+/** How one model of a detector is made from a few, where the user leaves it open. */
+export function detectorDefaults(source: Source): Readonly<Record<string, unknown>> {
   if (isRows(source)) return SINGLE_TABLE;
   if (!isWindows(source)) return SINGLE;
   const numbers = source.shape[1] * source.shape[2];

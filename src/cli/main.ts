@@ -11,6 +11,7 @@ type Add = (program: Command, signal: AbortSignal) => void;
 /** In the order of --help. Only what is asked for is loaded: all of them take more than a second. */
 const commands: Readonly<Record<string, () => Promise<Add>>> = {
   train: async () => (await import('./commands/train.ts')).addTrain,
+  tune: async () => (await import('./commands/tune.ts')).addTune,
   info: async () => (await import('./commands/info.ts')).addInfo,
   evaluate: async () => (await import('./commands/evaluate.ts')).addEvaluate,
   encode: async () => (await import('./commands/encode.ts')).addEncode,

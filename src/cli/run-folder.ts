@@ -13,7 +13,7 @@ export const METRICS_FILE = 'metrics.jsonl';
 export const REPORT_FILE = 'report.html';
 
 /** What a checkpoint keeps of the command, to set the training up again. */
-const setupSchema = z.strictObject({
+export const setupSchema = z.strictObject({
   data: z.string(),
   columns: z.array(z.string()).optional(),
   label: z.string().optional(),

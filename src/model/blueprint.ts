@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { OptionError } from '../base/errors.ts';
 import { optionNames, parseOptions, suggestion } from '../base/options.ts';
+import { searched } from '../base/search-range.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Kind } from './kinds/kind.ts';
 import { kinds } from './kinds/kinds.ts';
@@ -83,7 +84,8 @@ export const architectureSchema = z.strictObject({
     .int()
     .min(1)
     .optional()
-    .describe('numbers in the code (default: 32, or half of the columns of a narrow table)'),
+    .describe('numbers in the code (default: 32, or half of the columns of a narrow table)')
+    .meta(searched('purpose', { from: 1, to: 128, scale: 'log' })),
   loss: z
     .enum(['auto', ...losses])
     .default('auto')

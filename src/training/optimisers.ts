@@ -1,5 +1,6 @@
 /** How parameters follow gradients: each optimiser is element-wise graph, so it runs over whole groups of parameters at once. */
 import { z } from 'zod';
+import { searched } from '../base/search-range.ts';
 import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { sqrt, square } from '../graph/ops/elementwise.ts';
 import type { Tensor } from '../graph/tensor.ts';
@@ -32,7 +33,8 @@ export const optimiserSchema = z.strictObject({
     .number()
     .min(0)
     .default(0)
-    .describe('pull of weights towards 0: added to the gradient (adam, sgd) or to the step (adamw)'),
+    .describe('pull of weights towards 0: added to the gradient (adam, sgd) or to the step (adamw)')
+    .meta(searched('training', { values: [0, 1e-6, 1e-5, 1e-4] })),
 });
 
 export function makeOptimiser(options: z.infer<typeof optimiserSchema>): Optimiser {

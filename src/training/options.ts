@@ -1,5 +1,6 @@
 /** How long and how a model is trained, besides what the optimiser and the schedule take. */
 import { z } from 'zod';
+import { searched } from '../base/search-range.ts';
 import { optimiserSchema } from './optimisers.ts';
 import { scheduleSchema } from './schedules.ts';
 
@@ -9,7 +10,12 @@ export const trainingSchema = z.strictObject({
     .min(1)
     .default(20)
     .describe('passes over the training examples; more of them by default for small data'),
-  batchSize: z.int().min(1).default(256).describe('examples per step; fewer by default for small data'),
+  batchSize: z
+    .int()
+    .min(1)
+    .default(256)
+    .describe('examples per step; fewer by default for small data')
+    .meta(searched('training', { values: [16, 32, 64, 128, 256, 512] })),
   ...optimiserSchema.shape,
   ...scheduleSchema.shape,
   clip: z.number().min(0).default(0).describe('largest norm of the gradient; 0 for any'),

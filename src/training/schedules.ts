@@ -1,8 +1,14 @@
 /** The learning rate over time, as a factor of its full value. */
 import { z } from 'zod';
+import { searched } from '../base/search-range.ts';
 
 export const scheduleSchema = z.strictObject({
-  learningRate: z.number().gt(0).default(2e-3).describe('full learning rate'),
+  learningRate: z
+    .number()
+    .gt(0)
+    .default(2e-3)
+    .describe('full learning rate')
+    .meta(searched('training', { from: 3e-4, to: 1e-2, scale: 'log' })),
   schedule: z
     .enum(['cosine', 'constant', 'step'])
     .default('cosine')

@@ -68,7 +68,10 @@ async function killed(name: string, url: string): Promise<void> {
   expect(codes, said).toEqual(codes.map(() => 0));
   await mergeParts({ folder, out: job.path('killed.npy') });
   expect(await readFile(job.path('killed.npy'))).toEqual(await readFile(expected));
-  expect(await queueCounts(folder, url)).toEqual({ waiting: 0, active: 0, failed: 0 });
+  // Who is killed between the part and the word to the broker leaves an entry there; the folder says what is done.
+  const { waiting, active, failed } = await queueCounts(folder, url);
+  expect([waiting, failed]).toEqual([0, 0]);
+  expect(active).toBeLessThanOrEqual(kills);
 }
 
 async function gone(

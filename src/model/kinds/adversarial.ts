@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
@@ -24,7 +25,12 @@ import type { Noise, Trace } from '../trace.ts';
 import type { Kind, Pass } from './kind.ts';
 
 const options = z.strictObject({
-  deceptionWeight: z.number().min(0).default(0.3).describe('weight of deceiving the discriminator'),
+  deceptionWeight: z
+    .number()
+    .min(0)
+    .default(0.3)
+    .describe('weight of deceiving the discriminator')
+    .meta(searched('purpose', { from: 0.03, to: 3, scale: 'log' })),
   discriminator: z.array(z.int().min(1)).default([256, 256]).describe('widths of the layers of the discriminator'),
   labels: z
     .enum(['ignored', 'some'])

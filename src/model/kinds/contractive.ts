@@ -4,6 +4,7 @@
  * E‖uᵀJ‖² = ‖J‖² where the entries of u are ±1 (Hutchinson 1990).
  */
 import { z } from 'zod';
+import { searched } from '../../base/search-range.ts';
 import { gradient } from '../../graph/gradient.ts';
 import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
@@ -19,7 +20,12 @@ import type { Kind, Pass } from './kind.ts';
 const EXACT_UP_TO = 16;
 
 const options = z.strictObject({
-  contractionWeight: z.number().min(0).default(0.1).describe("weight of the squared norm of the encoder's Jacobian"),
+  contractionWeight: z
+    .number()
+    .min(0)
+    .default(0.1)
+    .describe("weight of the squared norm of the encoder's Jacobian")
+    .meta(searched('purpose', { from: 1e-3, to: 1, scale: 'log' })),
   jacobian: z
     .enum(['auto', 'exact', 'projected'])
     .default('auto')

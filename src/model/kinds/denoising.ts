@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add, divide, maximum, multiply } from '../../graph/ops/arithmetic.ts';
 import { cast, less, where } from '../../graph/ops/comparison.ts';
 import { sqrt } from '../../graph/ops/elementwise.ts';
@@ -23,7 +24,8 @@ const options = z.strictObject({
     .default(0.3)
     .describe(
       'standard deviation (gaussian, in scaled units; poisson, where the input is 1) or share of the inputs hit (masking, salt-and-pepper)',
-    ),
+    )
+    .meta(searched('purpose', { from: 0.05, to: 1, scale: 'log' })),
   noiseLevelFrom: z
     .number()
     .min(0)

@@ -3,6 +3,7 @@
  * L1: Ranzato et al. 2007, Le et al. 2011. KL to a target activity: Ng 2011, CS294A lecture notes, section 3.
  */
 import { z } from 'zod';
+import { searched } from '../../base/search-range.ts';
 import { add, maximum, minimum, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
 import { abs, log, relu, sigmoid } from '../../graph/ops/elementwise.ts';
@@ -17,7 +18,12 @@ const options = z.strictObject({
     .describe(
       'penalty on the code: its absolute sum (rectified units), or distance of its mean activity from a target (sigmoid units)',
     ),
-  sparsityWeight: z.number().min(0).default(0.05).describe('weight of the sparsity term'),
+  sparsityWeight: z
+    .number()
+    .min(0)
+    .default(0.05)
+    .describe('weight of the sparsity term')
+    .meta(searched('purpose', { from: 1e-3, to: 1, scale: 'log' })),
   sparsityTarget: z.number().gt(0).lt(1).default(0.05).describe('mean activity that kl aims at'),
 });
 

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add, divide, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { cast, greater, less, where } from '../../graph/ops/comparison.ts';
@@ -21,7 +22,12 @@ import type { Trace } from '../trace.ts';
 import type { Kind, Pass } from './kind.ts';
 
 const options = z.strictObject({
-  active: z.int().min(1).default(8).describe('units k that speak for one example (a quarter of the code by default)'),
+  active: z
+    .int()
+    .min(1)
+    .default(8)
+    .describe('units k that speak for one example (a quarter of the code by default)')
+    .meta(searched('purpose', { from: 1, to: 32, scale: 'log' })),
   activeInUse: z
     .int()
     .min(0)

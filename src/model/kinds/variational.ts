@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
@@ -19,7 +20,12 @@ import type { Noise } from '../trace.ts';
 import type { Kind, Pass, Posterior } from './kind.ts';
 
 const options = z.strictObject({
-  beta: z.number().min(0).default(1).describe('weight β of the divergence from the prior'),
+  beta: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('weight β of the divergence from the prior')
+    .meta(searched('purpose', { from: 0.1, to: 10, scale: 'log' })),
   klWarmup: z.number().min(0).default(0).describe('epochs over which β grows from 0 to its value'),
   freeBits: z.number().min(0).default(0).describe('nats per code dimension that cost nothing'),
   importanceSamples: z

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { cast, less, oneHot, where } from '../../graph/ops/comparison.ts';
@@ -25,7 +26,12 @@ import type { Trace } from '../trace.ts';
 import type { Kind, Pass, Posterior } from './kind.ts';
 
 const options = z.strictObject({
-  codebookSize: z.int().min(2).default(512).describe('entries of the codebook (fewer by default for small data)'),
+  codebookSize: z
+    .int()
+    .min(2)
+    .default(512)
+    .describe('entries of the codebook (fewer by default for small data)')
+    .meta(searched('purpose', { from: 16, to: 1024, scale: 'log' })),
   entryWidth: z.int().min(1).default(4).describe('numbers in an entry, a divisor of latent (4, 3, 2 or 1 by default)'),
   commitmentWeight: z.number().min(0).default(0.25).describe('weight of the distance of codes from their entries'),
   codebookDecay: z.number().min(0).lt(1).default(0.99).describe('how slowly an entry follows the codes that chose it'),

@@ -3,12 +3,18 @@
  * Tolstikhin et al. 2018, algorithm 2 (the form with the maximum mean discrepancy).
  */
 import { z } from 'zod';
+import { searched } from '../../base/search-range.ts';
 import { broadcastTo } from '../../graph/ops/broadcast.ts';
 import { maximumMeanDiscrepancy } from '../terms/divergence.ts';
 import type { Kind } from './kind.ts';
 
 const options = z.strictObject({
-  discrepancyWeight: z.number().min(0).default(100).describe('weight of the discrepancy between codes and prior'),
+  discrepancyWeight: z
+    .number()
+    .min(0)
+    .default(100)
+    .describe('weight of the discrepancy between codes and prior')
+    .meta(searched('purpose', { from: 10, to: 1000, scale: 'log' })),
 });
 
 export const wasserstein: Kind<z.infer<typeof options>> = {

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { tanh } from '../../graph/ops/elementwise.ts';
 import { constant } from '../../graph/ops/input.ts';
@@ -30,13 +31,37 @@ const options = z.strictObject({
     .array(z.int().min(1))
     .min(1)
     .default([16, 32])
-    .describe('channels of the stages of a frame, input side first; each stage halves height and width'),
+    .describe('channels of the stages of a frame, input side first; each stage halves height and width')
+    .meta(
+      searched('training', {
+        values: [
+          [8, 16],
+          [16, 32],
+          [32, 64],
+        ],
+      }),
+    ),
   kernel: z.int().min(2).max(15).default(3).describe('height and width of the kernels'),
   cell: z.enum(['lstm', 'gru']).default('gru').describe('what happens in a step of time'),
-  units: z.int().min(1).default(48).describe('width of the state at every place'),
+  units: z
+    .int()
+    .min(1)
+    .default(48)
+    .describe('width of the state at every place')
+    .meta(searched('training', { from: 16, to: 96, scale: 'log' })),
   codeChannels: z.int().min(1).default(16).describe('channels of the code, which is a map; --latent follows'),
-  activation: z.enum(activationNames).default('gelu').describe('non-linearity of the hidden layers'),
-  dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+  activation: z
+    .enum(activationNames)
+    .default('gelu')
+    .describe('non-linearity of the hidden layers')
+    .meta(searched('training', { values: ['relu', 'gelu', 'tanh'] })),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('share of hidden units dropped at each step')
+    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
 });
 
 type Options = z.infer<typeof options>;

@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { averagePool, maxPool } from '../../graph/ops/pooling.ts';
@@ -32,14 +33,30 @@ const options = z.strictObject({
     .array(z.int().min(1))
     .min(1)
     .default([32, 64])
-    .describe('channels of the stages, input side first; each stage halves height and width'),
+    .describe('channels of the stages, input side first; each stage halves height and width')
+    .meta(
+      searched('training', {
+        values: [
+          [16, 32],
+          [32, 64],
+          [64, 128],
+          [16, 32, 64],
+          [32, 64, 128],
+        ],
+      }),
+    ),
   kernel: z.int().min(2).max(15).default(3).describe('height and width of the kernels'),
   down: z
     .enum(['stride', 'max-pool', 'average-pool'])
     .default('stride')
     .describe('how a stage of the encoder halves the size'),
   up: z.enum(['transposed', 'upsample']).default('transposed').describe('how a stage of the decoder doubles it'),
-  residual: z.int().min(0).default(0).describe('residual blocks of two convolutions in each stage'),
+  residual: z
+    .int()
+    .min(0)
+    .default(0)
+    .describe('residual blocks of two convolutions in each stage')
+    .meta(searched('training', { values: [0, 1] })),
   hidden: z.array(z.int().min(1)).default([]).describe('widths of dense layers between the last stage and the code'),
   codeChannels: z
     .int()
@@ -56,12 +73,23 @@ const options = z.strictObject({
     .enum(['zero', 'told'])
     .default('zero')
     .describe('what the encoder sees of missing inputs: zero; told: also, as channels of their own, which are there'),
-  activation: z.enum(activationNames).default('gelu').describe('non-linearity of the hidden layers'),
+  activation: z
+    .enum(activationNames)
+    .default('gelu')
+    .describe('non-linearity of the hidden layers')
+    .meta(searched('training', { values: ['relu', 'gelu', 'tanh'] })),
   norm: z
     .enum(['none', 'batch', 'group', 'layer'])
     .default('none')
-    .describe('normalisation before the activation of a convolution'),
-  dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+    .describe('normalisation before the activation of a convolution')
+    .meta(searched('training', { values: ['none', 'batch', 'group'] })),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('share of hidden units dropped at each step')
+    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
   axes: z
     .enum(['height-width', 'channels-length'])
     .default('height-width')

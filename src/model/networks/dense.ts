@@ -4,6 +4,7 @@
  *   x ── hidden[0] ── hidden[1] ── … ── code ── … ── hidden[1] ── hidden[0] ── x̂
  */
 import { z } from 'zod';
+import { searched } from '../../base/search-range.ts';
 import { divide, maximum } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { sqrt, square } from '../../graph/ops/elementwise.ts';
@@ -19,9 +20,27 @@ import type { Trace } from '../trace.ts';
 import type { NetworkFamily } from './network.ts';
 
 const options = z.strictObject({
-  hidden: z.array(z.int().min(1)).default([512, 256]).describe('widths of the hidden layers, input side first'),
-  activation: z.enum(activationNames).default('gelu').describe('non-linearity of the hidden layers'),
-  dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+  hidden: z
+    .array(z.int().min(1))
+    .default([512, 256])
+    .describe('widths of the hidden layers, input side first')
+    .meta(
+      searched('training', {
+        values: [[64], [128, 64], [256], [256, 128], [512, 256], [1024], [1024, 512], [1024, 512, 256]],
+      }),
+    ),
+  activation: z
+    .enum(activationNames)
+    .default('gelu')
+    .describe('non-linearity of the hidden layers')
+    .meta(searched('training', { values: ['relu', 'gelu', 'tanh'] })),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('share of hidden units dropped at each step')
+    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
   inputDropout: z.number().min(0).lt(1).default(0).describe('share of the inputs dropped at each step'),
   gaps: z
     .enum(['zero', 'told'])
@@ -31,7 +50,11 @@ const options = z.strictObject({
     .enum(['none', 'unit'])
     .default('none')
     .describe('unit: the numbers of each example are divided by the root of the sum of their squares'),
-  norm: z.enum(['none', 'layer']).default('none').describe('normalisation before each hidden activation'),
+  norm: z
+    .enum(['none', 'layer'])
+    .default('none')
+    .describe('normalisation before each hidden activation')
+    .meta(searched('training', { values: ['none', 'layer'] })),
   tied: z.boolean().default(false).describe("decoder weights are the encoder's, transposed"),
 });
 

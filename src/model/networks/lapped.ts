@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import { OptionError } from '../../base/errors.ts';
+import { searched } from '../../base/search-range.ts';
 import { add, subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { convolve, convolveTransposed } from '../../graph/ops/convolution.ts';
@@ -24,8 +25,18 @@ import type { NetworkFamily } from './network.ts';
 const options = z.strictObject({
   block: z.int().min(2).max(16).default(8).describe('height and width of the blocks that become vectors of the code'),
   codeChannels: z.int().min(1).default(32).describe('numbers in the vector of a block, fewer than in the block itself'),
-  refinements: z.int().min(0).default(2).describe('residual blocks on either side of the code'),
-  units: z.int().min(1).default(64).describe('channels within a residual block'),
+  refinements: z
+    .int()
+    .min(0)
+    .default(2)
+    .describe('residual blocks on either side of the code')
+    .meta(searched('training', { values: [0, 1, 2, 3] })),
+  units: z
+    .int()
+    .min(1)
+    .default(64)
+    .describe('channels within a residual block')
+    .meta(searched('training', { from: 16, to: 128, scale: 'log' })),
   activation: z.enum(activationNames).default('gelu').describe('non-linearity within a residual block'),
 });
 

@@ -5,6 +5,7 @@
  *   x₁ ── x₂ ── … ── x_T ── state ── code ── state ── x̂₁ ── x̂₂ ── … ── x̂_T
  */
 import { z } from 'zod';
+import { searched } from '../../base/search-range.ts';
 import { add, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { cast, less } from '../../graph/ops/comparison.ts';
@@ -26,9 +27,23 @@ import type { Feedback, NetworkFamily } from './network.ts';
 const cells = { lstm, gru };
 
 const options = z.strictObject({
-  cell: z.enum(['lstm', 'gru']).default('lstm').describe('what happens in a step of time'),
-  units: z.int().min(1).default(64).describe('width of the state'),
-  layers: z.int().min(1).default(1).describe('recurrent layers above each other, in encoder and decoder'),
+  cell: z
+    .enum(['lstm', 'gru'])
+    .default('lstm')
+    .describe('what happens in a step of time')
+    .meta(searched('training', { values: ['lstm', 'gru'] })),
+  units: z
+    .int()
+    .min(1)
+    .default(64)
+    .describe('width of the state')
+    .meta(searched('training', { from: 16, to: 256, scale: 'log' })),
+  layers: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('recurrent layers above each other, in encoder and decoder')
+    .meta(searched('training', { values: [1, 2] })),
   direction: z
     .enum(['forward', 'bidirectional'])
     .default('forward')
@@ -43,7 +58,13 @@ const options = z.strictObject({
     .enum(['forward', 'reversed'])
     .default('forward')
     .describe('reversed: the decoder begins with the last step, which the encoder saw last'),
-  dropout: z.number().min(0).lt(1).default(0).describe('share of hidden units dropped at each step'),
+  dropout: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('share of hidden units dropped at each step')
+    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
   stepDropout: z
     .number()
     .min(0)

@@ -1,0 +1,96 @@
+/** What a search found out, from the jobs that ended. */
+import { DivergenceError } from '../../base/errors.ts';
+import type { Averages } from '../learn.ts';
+import { withDefaults } from '../recipe.ts';
+import { type EndedJob, pointIn } from './decide.ts';
+import { type Importance, importance } from './importance.ts';
+import type { TuningPlan } from './plan.ts';
+import type { Options } from './space.ts';
+
+export interface Trial {
+  /** 0 is the model that all defaults make. */
+  readonly trial: number;
+  /** The options of the space, by name. */
+  readonly point: Options;
+  readonly state: 'complete' | 'stopped' | 'failed';
+  /** Epochs that it was trained for, at most. */
+  readonly epochs: number;
+  /** What the objective said after those; nothing where it failed. */
+  readonly value?: number;
+  readonly validation?: Averages;
+  readonly seconds: number;
+  /** Seconds of the search until it ended. */
+  readonly elapsed: number;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+export interface Tuned {
+  /** In the order they were begun. */
+  readonly trials: readonly Trial[];
+  /** The best of those that were trained to the end. */
+  readonly best: Trial & { readonly value: number };
+  /** The default one, where it could be trained. */
+  readonly initial?: Trial & { readonly value: number };
+  /** Share by which the best is below the default one; 0 where that is the best. */
+  readonly improvement?: number;
+  /** What to train with to get the best again, as for `autoencoder` and `fit`, or for the use that it was tuned for. */
+  readonly options: Options;
+  /** How much of the difference each option accounts for. */
+  readonly importance?: Importance;
+  readonly seconds: number;
+}
+
+/** Nothing where no trial was trained to the end. */
+export function resultOf(plan: TuningPlan, ended: readonly EndedJob[]): Tuned | undefined {
+  const numbers = [...new Set(ended.map(({ trial }) => trial))].toSorted((a, b) => a - b);
+  const trials = numbers.map((number) =>
+    trialOf(
+      plan,
+      ended.filter(({ trial }) => trial === number),
+    ),
+  );
+  const complete = trials.filter(isComplete);
+  const best = complete.toSorted((a, b) => a.value - b.value || a.trial - b.trial)[0];
+  if (!best) return undefined;
+  const initial = complete.find(({ trial }) => trial === 0);
+  const { measuring = {} } = plan.objective;
+  const fixed = Object.fromEntries(Object.entries(plan.fixed).filter(([name]) => !(name in measuring)));
+  return {
+    trials,
+    best,
+    initial,
+    improvement: initial && (initial.value > 0 ? 1 - best.value / initial.value : 0),
+    options: best.trial === 0 ? fixed : withDefaults(fixed, best.point),
+    importance: importance(plan.space, ended, plan.rungs.length),
+    seconds: Math.max(0, ...ended.map(({ elapsed }) => elapsed)),
+  };
+}
+
+/** The reason of the first trial, where all failed. */
+export function nothingTrained(ended: readonly EndedJob[]): DivergenceError {
+  const failed = ended.find(({ outcome }) => outcome.status === 'failed')?.outcome;
+  return new DivergenceError(
+    {
+      where: `tuning, ${new Set(ended.map(({ trial }) => trial)).size} trials`,
+      expected: 'at least one that can be trained to the end',
+      got: failed?.status === 'failed' ? `failures; the first: ${failed.reason}` : 'none in the time there was',
+      fix: 'search lower learning rates, give more --minutes, or look for extreme values in the data',
+    },
+    { step: 0, term: 'loss' },
+  );
+}
+
+function isComplete(trial: Trial): trial is Trial & { readonly value: number } {
+  return trial.state === 'complete' && trial.value !== undefined;
+}
+
+function trialOf({ space, rungs }: TuningPlan, jobs: readonly EndedJob[]): Trial {
+  const last = jobs.toSorted((a, b) => b.rung - a.rung)[0];
+  const seconds = jobs.reduce((sum, { outcome }) => sum + outcome.seconds, 0);
+  const { trial, rung, outcome, elapsed } = last;
+  const known = { trial, point: pointIn(space, last), epochs: rungs[rung], seconds, elapsed };
+  if (outcome.status === 'failed') return { ...known, state: 'failed', reason: outcome.reason };
+  const state = rung === rungs.length - 1 ? 'complete' : 'stopped';
+  return { ...known, state, value: outcome.value, validation: outcome.validation };
+}
