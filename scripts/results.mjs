@@ -18,6 +18,7 @@ const lines = [
   ...layerLines(),
   ...studioLines(),
   ...serveLines(),
+  ...shardLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
 
@@ -189,6 +190,25 @@ function serveLines() {
     ...results.map(
       (row) =>
         `| ${row.name} | ${row.connections} | ${Math.round(row.seconds)} s | ${thousands(row.perSecond)} | ${thousands(row.rowsPerSecond)} | ${row.p50.toFixed(1)} ms | ${row.p99.toFixed(1)} ms | ${row.errors} | ${Math.round(row.memoryBeforeMB)}, ${Math.round(row.memoryAfterMB)} MB | ${row.loadBefore.toFixed(1)} | ${row.serverCores.toFixed(2)} | ${thousands(row.rowsPerSecond / row.serverCores)} | ${row.date}, ${row.machine}, Node ${row.node} |`,
+    ),
+    '',
+  ];
+}
+
+function shardLines() {
+  if (!existsSync(at('bench/results/shards.json'))) return [];
+  const { results } = read('bench/results/shards.json');
+  return [
+    '## Batch jobs, workers being killed',
+    '',
+    '`node bench/shards.mjs`: codes of rows in shards, by workers that take them from a broker, one of which gets SIGKILL every few seconds. *Alone* is one process',
+    'that nobody kills, on one thread, in the same round; rounds ran under different load, so brokers do not compare.',
+    '',
+    '| broker | shards | rows | workers | killed | seconds | alone | rows lost | the same bytes as alone | date, machine |',
+    '|---|---|---|---|---|---|---|---|---|---|',
+    ...results.map(
+      (row) =>
+        `| ${row.broker} | ${row.shards} | ${thousands(row.rows)} | ${row.workers} | ${row.kills} times, every ${row.killEverySeconds} s | ${row.seconds.toFixed(0)} | ${row.quietSeconds.toFixed(0)} | ${row.lost} | ${row.isSameAsQuiet ? 'yes' : 'no'} | ${row.date}, ${row.machine}, Node ${row.node} |`,
     ),
     '',
   ];
