@@ -10,9 +10,9 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { DataError } from '../../base/errors.ts';
 import { type ByteStream, collectBytes } from '../bytes.ts';
 import type { ColumnBuilder } from '../columns/builder.ts';
-import { arrayFeatureNames } from '../columns/form.ts';
-import type { ArraySource, Column, Source, TableSource } from '../dataset.ts';
+import type { Source, TableSource } from '../dataset.ts';
 import type { Format, ReadOptions } from './format.ts';
+import { plainColumns } from './plain-columns.ts';
 import { builderFor, checkColumnNames, tableSource } from './table.ts';
 
 export const parquet: Format = {
@@ -161,25 +161,9 @@ export function encodeParquet(source: Source): Uint8Array {
   return new Uint8Array(parquetWriteBuffer({ columnData: parquetColumnData(source) }));
 }
 
+const TYPES = { text: 'STRING', float64: 'DOUBLE', float32: 'FLOAT', bytes: 'INT32' } as const;
+
 /** What a writer of Parquet takes. */
 export function parquetColumnData(source: Source): ColumnSource[] {
-  return source.form === 'table' ? source.columns.map(tableColumn) : arrayColumns(source);
-}
-
-function tableColumn(column: Column): ColumnSource {
-  const { name, type, values } = column;
-  if (type === 'category') return { name, type: 'STRING', data: [...values] };
-  return { name, type: 'DOUBLE', data: withNulls(values) };
-}
-
-function arrayColumns({ values, shape }: ArraySource): ColumnSource[] {
-  const names = arrayFeatureNames(shape.slice(1));
-  return names.map((name, at) => {
-    const column = Float32Array.from({ length: shape[0] }, (_, row) => values[row * names.length + at]);
-    return { name, type: values instanceof Uint8Array ? 'INT32' : 'FLOAT', data: withNulls(column) };
-  });
-}
-
-function withNulls(values: Float32Array | Float64Array): (number | null)[] {
-  return Array.from(values, (value) => (Number.isNaN(value) ? null : value));
+  return plainColumns(source).map(({ name, holds, values }) => ({ name, type: TYPES[holds], data: values }));
 }
