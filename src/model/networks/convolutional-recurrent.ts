@@ -13,7 +13,7 @@ import { constant } from '../../graph/ops/input.ts';
 import { scan } from '../../graph/ops/scan.ts';
 import { transpose } from '../../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
-import { activationNames, activations } from '../layers/activation.ts';
+import { activations } from '../layers/activation.ts';
 import { asMap, mapHeads } from '../layers/code-map.ts';
 import { convolution, type Pair, transposedConvolution } from '../layers/convolution.ts';
 import { dropout } from '../layers/dropout.ts';
@@ -22,6 +22,7 @@ import { glorotUniform } from '../layers/initialisers.ts';
 import { lstm } from '../layers/lstm.ts';
 import { incoming, recurrence } from '../layers/recurrence.ts';
 import type { Trace } from '../trace.ts';
+import { hiddenActivation, hiddenDropout } from './hidden-options.ts';
 import type { NetworkFamily } from './network.ts';
 
 const cells = { lstm, gru };
@@ -50,18 +51,8 @@ const options = z.strictObject({
     .describe('width of the state at every place')
     .meta(searched('training', { from: 16, to: 96, scale: 'log' })),
   codeChannels: z.int().min(1).default(16).describe('channels of the code, which is a map; --latent follows'),
-  activation: z
-    .enum(activationNames)
-    .default('gelu')
-    .describe('non-linearity of the hidden layers')
-    .meta(searched('training', { values: ['relu', 'gelu', 'tanh'] })),
-  dropout: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe('share of hidden units dropped at each step')
-    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
+  activation: hiddenActivation,
+  dropout: hiddenDropout,
 });
 
 type Options = z.infer<typeof options>;

@@ -15,7 +15,7 @@ import { reshape } from '../../graph/ops/broadcast.ts';
 import { averagePool, maxPool } from '../../graph/ops/pooling.ts';
 import { concat, slice } from '../../graph/ops/shape.ts';
 import { type Shape, sizeOf, type Tensor } from '../../graph/tensor.ts';
-import { activationNames, activations } from '../layers/activation.ts';
+import { activations } from '../layers/activation.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
 import { asMap, mapHeads } from '../layers/code-map.ts';
 import { convolution, type Pair, transposedConvolution, upsampledConvolution } from '../layers/convolution.ts';
@@ -26,6 +26,7 @@ import { glorotUniform, zeros } from '../layers/initialisers.ts';
 import { presence } from '../layers/presence.ts';
 import { fromDepth, toDepth } from '../layers/rearrange.ts';
 import type { Trace } from '../trace.ts';
+import { hiddenActivation, hiddenDropout } from './hidden-options.ts';
 import type { NetworkFamily } from './network.ts';
 
 const options = z.strictObject({
@@ -73,23 +74,13 @@ const options = z.strictObject({
     .enum(['zero', 'told'])
     .default('zero')
     .describe('what the encoder sees of missing inputs: zero; told: also, as channels of their own, which are there'),
-  activation: z
-    .enum(activationNames)
-    .default('gelu')
-    .describe('non-linearity of the hidden layers')
-    .meta(searched('training', { values: ['relu', 'gelu', 'tanh'] })),
+  activation: hiddenActivation,
   norm: z
     .enum(['none', 'batch', 'group', 'layer'])
     .default('none')
     .describe('normalisation before the activation of a convolution')
     .meta(searched('training', { values: ['none', 'batch', 'group'] })),
-  dropout: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe('share of hidden units dropped at each step')
-    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
+  dropout: hiddenDropout,
   axes: z
     .enum(['height-width', 'channels-length'])
     .default('height-width')

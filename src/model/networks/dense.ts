@@ -10,13 +10,14 @@ import { reshape, sum } from '../../graph/ops/broadcast.ts';
 import { sqrt, square } from '../../graph/ops/elementwise.ts';
 import { concat } from '../../graph/ops/shape.ts';
 import { sizeOf, type Tensor } from '../../graph/tensor.ts';
-import { activationNames, activations } from '../layers/activation.ts';
+import { activations } from '../layers/activation.ts';
 import { codeHeads, dense as denseLayer, headNames, tiedDense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
 import { glorotUniform } from '../layers/initialisers.ts';
 import { layerNorm } from '../layers/layer-norm.ts';
 import { presence } from '../layers/presence.ts';
 import type { Trace } from '../trace.ts';
+import { hiddenActivation, hiddenDropout } from './hidden-options.ts';
 import type { NetworkFamily } from './network.ts';
 
 const options = z.strictObject({
@@ -29,18 +30,8 @@ const options = z.strictObject({
         values: [[64], [128, 64], [256], [256, 128], [512, 256], [1024], [1024, 512], [1024, 512, 256]],
       }),
     ),
-  activation: z
-    .enum(activationNames)
-    .default('gelu')
-    .describe('non-linearity of the hidden layers')
-    .meta(searched('training', { values: ['relu', 'gelu', 'tanh'] })),
-  dropout: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe('share of hidden units dropped at each step')
-    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
+  activation: hiddenActivation,
+  dropout: hiddenDropout,
   inputDropout: z.number().min(0).lt(1).default(0).describe('share of the inputs dropped at each step'),
   gaps: z
     .enum(['zero', 'told'])

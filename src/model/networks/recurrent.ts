@@ -22,6 +22,7 @@ import { glorotUniform, zeros } from '../layers/initialisers.ts';
 import { lstm } from '../layers/lstm.ts';
 import { type Cell, incoming, recurrence } from '../layers/recurrence.ts';
 import type { Trace } from '../trace.ts';
+import { hiddenDropout } from './hidden-options.ts';
 import type { Feedback, NetworkFamily } from './network.ts';
 
 const cells = { lstm, gru };
@@ -58,13 +59,7 @@ const options = z.strictObject({
     .enum(['forward', 'reversed'])
     .default('forward')
     .describe('reversed: the decoder begins with the last step, which the encoder saw last'),
-  dropout: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe('share of hidden units dropped at each step')
-    .meta(searched('training', { values: [0, 0.05, 0.1, 0.2] })),
+  dropout: hiddenDropout,
   stepDropout: z
     .number()
     .min(0)
