@@ -153,7 +153,7 @@ async function openModel(path: string, engine: Engine): Promise<OpenModel> {
   if (existsSync(join(path, INDEX_FILE))) return readIndex(path, engine);
   if (isDetectorFolder(path)) return openDetector(path, engine);
   const { card, model, parameters } = await readModel(path);
-  return { trained: { engine, runner: makeRunner(engine, model), model, parameters, card } };
+  return { trained: { engine, runner: makeRunner(engine, model, parameters), model, parameters, card } };
 }
 
 /** @throws OptionError for a detector of series: what a row means there depends on those before it. */
