@@ -161,7 +161,7 @@ function wrap(
         got: 'one not trained yet',
         fix: 'call fit, or load a model',
       });
-    runner ??= makeRunner(await openEngine(), trained.model, trained.parameters);
+    runner ??= makeRunner(await openEngine(), trained.model);
     return { ...trained, runner };
   };
   const examplesFor = ({ card }: Trained, data: Examples): Dataset => datasetFor(card, trainPart(data), 'model');

@@ -46,7 +46,7 @@ export async function readDetector(
   const trained = await Promise.all(
     saved.models.map(async (path) => {
       const { card, model, parameters } = await readModel(join(folder, path));
-      return { card, model, parameters, engine, runner: makeRunner(engine, model, parameters) };
+      return { card, model, parameters, engine, runner: makeRunner(engine, model) };
     }),
   );
   return { detector: saved.assemble(trained), threshold: saved.threshold, normal: saved.normal };

@@ -77,7 +77,7 @@ export async function readIndex(folder: string, engine: Engine): Promise<OpenInd
   const pictures = saved.pictures === undefined ? undefined : await readArray(join(folder, saved.pictures));
   return {
     index: saved.assemble(model.blueprint.latent, codes, pictures),
-    trained: { engine, runner: makeRunner(engine, model, parameters), model, parameters, card },
+    trained: { engine, runner: makeRunner(engine, model), model, parameters, card },
     modelFile,
   };
 }

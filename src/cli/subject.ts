@@ -106,7 +106,7 @@ export async function readSubject(
 export async function openModel(name: string, flags: EngineFlags): Promise<TrainedModel & Pick<Subject, 'modelFile'>> {
   const { file, card, model, parameters } = await readModel(name);
   const engine = await openEngine(flags);
-  return { engine, runner: makeRunner(engine, model, parameters), model, parameters, card, modelFile: file };
+  return { engine, runner: makeRunner(engine, model), model, parameters, card, modelFile: file };
 }
 
 /** Data to learn or to search from, and other data to measure on: as far as the subject knows what was learned from, else parts of its data. */

@@ -68,7 +68,7 @@ export async function readTextFolder(
   const saved = decodeTexts(text, file);
   if (saved.use !== use) throw otherUse(folder, saved.use);
   const { card, model, parameters } = await readModel(join(folder, saved.model));
-  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model, parameters) };
+  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
   return { ...assembleTexts(saved, trained, file), isRunning: saved.isRunning };
 }
 

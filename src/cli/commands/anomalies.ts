@@ -236,7 +236,7 @@ async function known(
     return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source, normal) };
   }
   const { card, model, parameters } = await readModel(path);
-  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model, parameters) };
+  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
   const source = familiar({ members: [{ card }] }, whole, terminal);
   terminal.note(`${path} is no detector: what is usual is learned from ${source.name} itself.`);
   const detector = await detectorOf(trained, source);

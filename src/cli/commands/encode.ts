@@ -33,7 +33,7 @@ export function addEncode(program: Command, signal: AbortSignal): void {
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
     const data = examplesFor(card, source, file, terminal);
-    const { code } = await makeRunner(await openEngine(flags), model, parameters).encode(parameters, data);
+    const { code } = await makeRunner(await openEngine(flags), model).encode(parameters, data);
     const { latent } = model.blueprint;
     await writeOutput(asArray('codes', code, latent), flags.out, terminal);
     terminal.result({

@@ -69,7 +69,7 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
       fix: 'leave --samples out',
     });
   const data = examplesFor(card, chosen, file, terminal);
-  const runner = makeRunner(await openEngine(flags), model, parameters);
+  const runner = makeRunner(await openEngine(flags), model);
   const random = createRandom(flags.seed);
 
   const averages = await averageLosses({ runner, model }, data, parameters, random.fork('evaluate'), {

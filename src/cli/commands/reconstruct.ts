@@ -42,10 +42,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
     const data = examplesFor(card, source, file, terminal);
-    const { reconstruction } = await makeRunner(await openEngine(flags), model, parameters).reconstruct(
-      parameters,
-      data,
-    );
+    const { reconstruction } = await makeRunner(await openEngine(flags), model).reconstruct(parameters, data);
     const rebuilt = undoScaling(card.scaling, reconstruction, data.count);
     if (flags.out?.toLowerCase().endsWith('.png'))
       await writeFileAtomic(flags.out, encodePngGrid(interleaved(source, rebuilt), PER_ROW));
