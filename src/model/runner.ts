@@ -159,7 +159,10 @@ export function makeRunner(engine: Engine, model: Model, lasting?: Parameters): 
     const key = `${name} ${batch}${target ? ' other' : ''}${isLaidOut ? ' laid out' : ''}`;
     const known = isLaidOut ? parameterConstants(model, parameters) : undefined;
     const program = await compiled(key, () => exampleGraph(model, task, batch, target, known));
-    const feeds = { ...(isLaidOut ? {} : parameterFeeds(model, parameters)), ...exampleFeeds(model, examples) };
+    const feeds = {
+      ...(isLaidOut ? {} : parameterFeeds(model, parameters, parameters === lasting)),
+      ...exampleFeeds(model, examples),
+    };
     return inRuns(total, batch, (positions, runs) => {
       const rows = repeats === 1 ? positions : positions.map((position) => Math.floor(position / repeats));
       return program.run({ ...feeds, index: { data: rows, shape: [runs, batch] }, keys: keysFor(runs, random) });
@@ -179,7 +182,7 @@ export function makeRunner(engine: Engine, model: Model, lasting?: Parameters): 
     const key = `decode ${batch}${isDrawn ? ' drawn' : ''}`;
     const program = await compiled(key, () => decodeGraph(model, batch, isDrawn));
     const feeds = {
-      ...parameterFeeds(model, parameters),
+      ...parameterFeeds(model, parameters, parameters === lasting),
       codes: float32(codes, [count, latent]),
       ...labelFeeds(model, labels),
     };
@@ -325,9 +328,10 @@ function parameterConstants(model: Model, parameters: Parameters): Map<string, T
   return new Map(model.parameters.map(({ name, shape }) => [name, constant(valuesOf(parameters, name), shape)]));
 }
 
-export function parameterFeeds(model: Model, parameters: Parameters): Record<string, HostTensor> {
+/** `lasts` where they stay as they are. */
+export function parameterFeeds(model: Model, parameters: Parameters, lasts = false): Record<string, HostTensor> {
   return Object.fromEntries(
-    model.parameters.map(({ name, shape }) => [name, { data: valuesOf(parameters, name), shape }]),
+    model.parameters.map(({ name, shape }) => [name, { data: valuesOf(parameters, name), shape, lasts }]),
   );
 }
 

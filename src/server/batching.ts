@@ -41,7 +41,7 @@ interface Waiting {
 }
 
 /** Runs at a time. */
-const AT_ONCE = 2;
+export const RUNS_AT_ONCE = 2;
 
 export function makeBatcher({ most, mostWaiting, run, onRun }: Batching): Batcher {
   const waiting: Waiting[] = [];
@@ -98,7 +98,7 @@ export function makeBatcher({ most, mostWaiting, run, onRun }: Batching): Batche
       return new Promise((resolve, reject) => {
         waiting.push({ rows, isWanted, resolve, reject });
         waitingRows += rows.count;
-        if (running > 0 && (running >= AT_ONCE || waitingRows < most)) return;
+        if (running > 0 && (running >= RUNS_AT_ONCE || waitingRows < most)) return;
         running++;
         // Not at once: what came in the same turn goes along.
         setImmediate(work);
