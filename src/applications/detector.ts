@@ -16,7 +16,7 @@ import { finish, type TrainingEvent } from '../training/events.ts';
 import type { Drift } from './drift.ts';
 import { type Learned, learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
-import { readForScoring, type ScoringData, type UnseenCategory } from './scoring-data.ts';
+import { readForScoring, type UnseenCategory } from './scoring-data.ts';
 import { type Calibration, calibrate, type Surprises, surprisesOf } from './surprise.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -165,22 +165,13 @@ export interface Scored {
 
 /** Scores every example of a source. @throws DataError for data of another shape than in training. */
 export async function scoreWith(members: readonly Member[], source: Source): Promise<Scored> {
-  const parts = members.map(({ card }) => readForScoring(card, source));
-  return { ...(await scorePrepared(members, parts)), unseen: parts[0].unseen };
-}
-
-/** As `scoreWith`, of examples as each of the members takes them. */
-export async function scorePrepared(
-  members: readonly Member[],
-  parts: readonly Pick<ScoringData, 'data' | 'unseenAt'>[],
-): Promise<Omit<Scored, 'unseen'>> {
   let [scores, columns]: [Float64Array, Float32Array] = [new Float64Array(0), new Float32Array(0)];
-  let first: Float32Array | undefined;
-  for (const [at, member] of members.entries()) {
-    const { data, unseenAt } = parts[at];
+  let first: { readonly reconstruction: Float32Array; readonly unseen: readonly UnseenCategory[] } | undefined;
+  for (const member of members) {
+    const { data, unseen, unseenAt } = readForScoring(member.card, source);
     const surprises = await surprisesOf(member, member.calibration, data, unseenAt);
     if (!first) {
-      first = surprises.reconstruction;
+      first = { reconstruction: surprises.reconstruction, unseen };
       scores = new Float64Array(data.count);
       columns = new Float32Array(surprises.columns.length);
     }
@@ -189,7 +180,7 @@ export async function scorePrepared(
     for (let i = 0; i < columns.length; i++) columns[i] += surprises.columns[i] / members.length;
   }
   if (!first) throw new Error('internal: a detector without models');
-  return { scores, columns, reconstruction: first };
+  return { scores, columns, ...first };
 }
 
 /** Sums over columns, as if those that are missing were as surprising as the others; and the code. */

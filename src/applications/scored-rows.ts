@@ -2,7 +2,8 @@
 import { featureNames } from '../data/columns/scaling.ts';
 import type { TableSource } from '../data/dataset.ts';
 import { shareAtLeast } from './anomalies.ts';
-import { type Detector, scorePrepared } from './detector.ts';
+import type { ChunkScorer } from './chunk-scorer.ts';
+import type { Detector } from './detector.ts';
 import type { PreparedChunk } from './prepared-chunks.ts';
 
 export interface ScoredRows {
@@ -14,16 +15,18 @@ export interface ScoredRows {
 /** `example` from 1, `score`, `rarity`, `anomaly`, `because` (the column that surprises most) and `nats` of that column. */
 export async function scoreChunk(
   { members, reference }: Detector,
+  scorer: ChunkScorer,
   threshold: number,
   { from, parts }: PreparedChunk,
 ): Promise<ScoredRows> {
-  const { scores, columns } = await scorePrepared(members, parts);
+  const { scores, columns } = await scorer.score(parts.map(({ data }) => data));
   const [{ card }] = members;
   const names =
     card.scaling.form === 'columns' ? card.scaling.columns.map(({ name }) => name) : featureNames(card.scaling);
   const width = names.length;
   const rows = scores.length;
   const [example, rarity, nats] = [new Float64Array(rows), new Float64Array(rows), new Float64Array(rows)];
+  const score = Float64Array.from(scores);
   const anomaly = new Array<string>(rows);
   const because = new Array<string>(rows);
   let anomalies = 0;
@@ -50,7 +53,7 @@ export async function scoreChunk(
       rows,
       columns: [
         { type: 'numeric', name: 'example', values: example },
-        { type: 'numeric', name: 'score', values: scores },
+        { type: 'numeric', name: 'score', values: score },
         { type: 'numeric', name: 'rarity', values: rarity },
         { type: 'category', name: 'anomaly', values: anomaly },
         { type: 'category', name: 'because', values: because },

@@ -1,4 +1,5 @@
 /** `anomalies MODEL DATA --out scores.parquet`: rows scored as they are read, of files of any size. */
+import { makeChunkScorer } from '../applications/chunk-scorer.ts';
 import { type Detector, detectorOf } from '../applications/detector.ts';
 import { readingFor } from '../applications/prepared-chunks.ts';
 import { scoreChunk } from '../applications/scored-rows.ts';
@@ -45,6 +46,7 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
       got: 'the name of a file',
       fix: 'name a folder in --out',
     });
+  const scorer = await makeChunkScorer(detector.members);
   let anomalies = 0;
   const done = await rowsThrough({
     files,
@@ -55,11 +57,12 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
     terminal,
     signal,
     async work(chunk) {
-      const scored = await scoreChunk(detector, threshold, chunk);
+      const scored = await scoreChunk(detector, scorer, threshold, chunk);
       anomalies += scored.anomalies;
       return scored.table;
     },
   });
+  await scorer.dispose();
   for (const line of [
     rowsWords(done),
     `${anomalies === 0 ? 'None' : anomalies.toLocaleString('en')} above ${short(threshold)} nats.`,

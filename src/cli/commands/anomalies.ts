@@ -21,7 +21,7 @@ import { anomalyLines } from '../anomaly-lines.ts';
 import { scoreToFile } from '../anomaly-rows.ts';
 import { readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
-import { engineWords, openEngine } from '../engine-flags.ts';
+import { besideReading, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { memberBar } from '../member-bar.ts';
 import { readModel } from '../model-argument.ts';
@@ -192,7 +192,7 @@ async function scored(
     });
   const { model: path, data } = namedModel(words, flags);
   refuseMaking(path, flags);
-  const engine = await openEngine(flags);
+  const engine = await openEngine(besideReading(flags));
   await scoreToFile({ path, data, out, rule, flags, engine, terminal, signal });
 }
 

@@ -8,7 +8,7 @@ import type { ChunkRequest } from './chunk.ts';
 import { surveyFiles } from './survey.ts';
 
 /** To unpack a row of a Parquet file its whole group is unpacked. */
-const RUNS = 8;
+const RUNS = 4;
 
 /** About `count` rows; all of a single small file. @throws DataError, FileError as the reader of chunks. */
 export async function sampleRows(request: Omit<ChunkRequest, 'rows'>, count: number, random: Random): Promise<Source> {

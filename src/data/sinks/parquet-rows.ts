@@ -72,8 +72,10 @@ function partsOf(source: Source): Part[] {
 
 function joined(parts: readonly Part['values'][]): Float32Array | Float64Array | (string | null)[] {
   const [first] = parts;
-  if (!(first instanceof Float32Array || first instanceof Float64Array))
-    return parts.flatMap((part) => [...part] as (string | null)[]);
+  if (!(first instanceof Float32Array || first instanceof Float64Array)) {
+    const texts: (string | null)[] = [];
+    return texts.concat(...(parts as (string | null)[][]));
+  }
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const all = first instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   let at = 0;
