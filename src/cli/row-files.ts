@@ -11,12 +11,8 @@ import { findFiles } from '../data/find-files.ts';
 import { formatOf } from '../data/formats/formats.ts';
 import { rowSinkFor } from '../data/sinks/row-sinks.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
-import type { DataFlags } from './data-flags.ts';
+import type { DataFlags, RowPlace } from './data-flags.ts';
 import { duration, type Terminal } from './terminal.ts';
-
-/** Where rows are while they are worked on. */
-export const places = ['auto', 'memory', 'disk'] as const;
-export type Place = (typeof places)[number];
 
 /** Files of more bytes than this are not read as a whole where nobody says so. */
 const LARGE = 256 * 2 ** 20;
@@ -28,7 +24,7 @@ const ROWS = 1 << 14;
  *
  * @throws OptionError for `--from disk` with data that is no file of rows.
  */
-export async function rowFilesOf(data: string, from: Place, terminal: Terminal): Promise<string[] | undefined> {
+export async function rowFilesOf(data: string, from: RowPlace, terminal: Terminal): Promise<string[] | undefined> {
   if (from === 'memory') return undefined;
   const isPattern = /[*?]/.test(basename(data));
   const named = isPattern ? data.replace(/\*$/, '') : data;
