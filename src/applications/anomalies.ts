@@ -174,7 +174,7 @@ function calledBy(
 }
 
 /** Share of the ascending `sorted` that is at least `value`. */
-export function shareAtLeast(sorted: ArrayLike<number>, value: number): number {
+function shareAtLeast(sorted: ArrayLike<number>, value: number): number {
   let [from, to] = [0, sorted.length];
   while (from < to) {
     const middle = (from + to) >> 1;

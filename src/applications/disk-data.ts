@@ -26,7 +26,7 @@ export interface DiskDataRequest {
   /** What the data is called, for people. */
   readonly name: string;
   readonly files: readonly string[];
-  readonly reading: Pick<OpenChunksRequest, 'columns' | 'header' | 'limit' | 'threads'>;
+  readonly reading: Pick<OpenChunksRequest, 'columns' | 'header' | 'limit' | 'threads' | 'reader'>;
   /** Columns that are no features. */
   readonly without: readonly string[];
   readonly recipe: Recipe;

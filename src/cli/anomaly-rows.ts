@@ -2,7 +2,7 @@
 import { makeChunkScorer } from '../applications/chunk-scorer.ts';
 import { type Detector, detectorOf } from '../applications/detector.ts';
 import { readingFor } from '../applications/prepared-chunks.ts';
-import { scoreChunk } from '../applications/scored-rows.ts';
+import { chunkTables } from '../applications/scored-rows.ts';
 import { chooseThreshold, type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
 import { OptionError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
@@ -46,7 +46,8 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
       got: 'the name of a file',
       fix: 'name a folder in --out',
     });
-  const scorer = await makeChunkScorer(detector.members);
+  const scorer = makeChunkScorer(detector.members);
+  const tableOf = chunkTables(detector, scorer, threshold);
   let anomalies = 0;
   const done = await rowsThrough({
     files,
@@ -57,7 +58,7 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
     terminal,
     signal,
     async work(chunk) {
-      const scored = await scoreChunk(detector, scorer, threshold, chunk);
+      const scored = await tableOf(chunk);
       anomalies += scored.anomalies;
       return scored.table;
     },

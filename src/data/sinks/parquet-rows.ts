@@ -42,7 +42,7 @@ export const openParquetRows: OpenRowSink = (handle) => {
     });
     // The schema says what columns hold.
     const untyped = columnData.map(({ type: _, ...column }) => column);
-    await writer.write({ columnData: untyped, rowGroupSize: rows });
+    await writer.write({ columnData: untyped, rowGroupSize: rows, pageSize: 0 });
     [gathered, rows] = [[], 0];
   };
   return {
