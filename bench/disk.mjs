@@ -41,7 +41,12 @@ const loadBefore = loadavg()[0];
 const results = [];
 try {
   if (given.only !== 'training') results.push(await scoring());
-  if (given.only !== 'scoring') for (const options of [HIDDEN, {}]) results.push(await training(options));
+  if (given.only !== 'scoring')
+    for (const [options, rows, rounds] of [
+      [HIDDEN, 2_000_000, 5],
+      [{}, 300_000, 5],
+    ])
+      results.push(await training(options, Math.min(ROWS, rows), rounds));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -55,7 +60,7 @@ async function makeParquet(name, rows, type) {
     temp_directory: folder,
   });
   const connection = await instance.connect();
-  const factor = (word, place) => `((${word} >> ${place}) & 65535)::FLOAT / 65536`;
+  const factor = (word, place) => `((${word} >> ${place}) & 65535)::${type} / 65536`;
   const factors = [0, 16, 32, 48].map((place, k) => `${factor('h', place)} AS u${k}, ${factor('g', place)} AS v${k}`);
   const columns = Array.from({ length: COLUMNS }, (_, k) => {
     const [first, second, third] = [`u${k % 4}`, `u${(k + 1) % 4}`, `u${(k + 2) % 4}`];
@@ -124,8 +129,7 @@ async function scoring() {
 }
 
 /** Examples a second of the training alone, in turns. */
-async function training(options) {
-  const rows = Math.min(ROWS, 2_000_000);
+async function training(options, rows, rounds) {
   await makeParquet('train.parquet', rows, given.type);
   const recipe = makeRecipe({ ...options, epochs: 2, patience: 0, seed: 1 });
   const request = {
@@ -145,7 +149,7 @@ async function training(options) {
   await whole.end();
   const engine = nodeEngine();
   const rates = { memory: [], disk: [] };
-  for (let round = 0; round < 5; round++)
+  for (let round = 0; round < rounds; round++)
     for (const place of ['memory', 'disk']) {
       const runner = makeRunner(engine, model);
       const result = await finish(

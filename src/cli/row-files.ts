@@ -9,7 +9,7 @@ import type { Source } from '../data/dataset.ts';
 import { writeAtomically } from '../data/files.ts';
 import { findFiles } from '../data/find-files.ts';
 import { formatOf } from '../data/formats/formats.ts';
-import { rowSinkFor } from '../data/sinks/row-sinks.ts';
+import { isRowFile, rowSinkFor } from '../data/sinks/row-sinks.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
 import type { DataFlags, RowPlace } from './data-flags.ts';
 import { duration, type Terminal } from './terminal.ts';
@@ -48,6 +48,27 @@ export async function rowFilesOf(data: string, from: RowPlace, terminal: Termina
     `${data} has ${Math.round(bytes / 2 ** 20).toLocaleString('en')} MB: read piece by piece (--from memory reads it as a whole).`,
   );
   return findFiles([data]);
+}
+
+/**
+ * As `rowFilesOf`, of a command that writes a file of rows.
+ *
+ * @throws OptionError for `--from disk` without such a file in `--out`.
+ */
+export async function rowFilesInto(
+  out: string | undefined,
+  data: string,
+  from: RowPlace,
+  terminal: Terminal,
+): Promise<string[] | undefined> {
+  if (out !== undefined && isRowFile(out)) return rowFilesOf(data, from, terminal);
+  if (from !== 'disk') return undefined;
+  throw new OptionError({
+    where: '--from disk',
+    expected: 'a file in --out that is written row by row: .parquet, .csv, .jsonl or .npy',
+    got: out ?? 'none',
+    fix: 'name such a file in --out',
+  });
 }
 
 export interface RowsThrough {
