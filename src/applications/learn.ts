@@ -11,7 +11,7 @@ import { applyScaling, categoryGroups, constantColumns } from '../data/columns/s
 import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { makeBlueprint } from '../model/blueprint.ts';
+import { type DataFacts, makeBlueprint } from '../model/blueprint.ts';
 import type { ModelCard, Parameters } from '../model/file/model-file.ts';
 import { type Model, makeModel } from '../model/model.ts';
 import { hasMap } from '../model/resized.ts';
@@ -25,12 +25,14 @@ import type { TrainingState } from '../training/state.ts';
 import { planTraining, type TrainRequest, type TrainResult, train } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca, pcaDataOf } from './baselines/pca.ts';
+import type { DiskData } from './disk-data.ts';
 import { type Parts, prepare } from './prepare.ts';
 import { type Recipe, trainingFor } from './recipe.ts';
 import { makeCard, prefixed } from './trained.ts';
 
 export interface LearnRequest {
-  readonly source: SourceWithTest;
+  /** In memory, or on disk. */
+  readonly source: SourceWithTest | DiskData;
   /** What is held out to choose by and to measure on; a random part of the source when absent. */
   readonly validation?: Source;
   /** Steps at the end of an example that are to be told from those before. */
@@ -55,6 +57,7 @@ export interface LearnRequest {
 
 /** What is being learned from and with: known before the first step. */
 export interface Learning {
+  /** Of data on disk, the training part has only some of the rows. */
   readonly parts: Parts;
   readonly model: Model;
   readonly runner: Runner;
@@ -90,17 +93,19 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
   const { parts, model, training } = planLearning(request);
+  const disk = 'windows' in request.source ? request.source : undefined;
+  const examples = disk?.count ?? parts.train.count;
   request.check?.(model, parts.train.labels?.names ?? []);
   const runner = makeRunner(engine, model);
   const { checkpoint } = request;
   const { groups, optimiser } = planTraining(model, training);
-  const fingerprint = await fingerprintOf(parts.train);
+  const fingerprint = disk?.fingerprint ?? (await fingerprintOf(parts.train));
   request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
   const whole: TrainRequest = {
     engine,
     model,
     runner,
-    train: parts.train,
+    train: disk ? disk.windows(training.batchSize) : parts.train,
     validation: parts.validation,
     options: training,
     from: request.from?.stateFor(model, groups, optimiser.slotCount),
@@ -119,7 +124,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
   const validation = await measure(parts.validation);
   const test = parts.test && (await measure(parts.test));
   const codes = await runner.encode(parameters, parts.validation);
-  requireFinite(codes.code, result.history.length * Math.max(1, Math.floor(parts.train.count / training.batchSize)));
+  requireFinite(codes.code, result.history.length * Math.max(1, Math.floor(examples / training.batchSize)));
   const baselines = await measureBaselines(engine, parts, model, random.fork('pca'));
   const { latent } = model.blueprint;
   const warnings = findWarnings({
@@ -138,7 +143,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
       scaling: parts.train.scaling,
       data: {
         name: parts.train.name,
-        examples: parts.train.count,
+        examples,
         validationExamples: parts.validation.count,
         fingerprint,
         labelNames: [...(parts.train.labels?.names ?? [])],
@@ -158,11 +163,20 @@ export function planLearning(
   request: Pick<LearnRequest, 'source' | 'recipe' | 'scaling' | 'validation' | 'ahead'>,
 ): Omit<Learning, 'runner'> {
   const { source, recipe, scaling, validation, ahead } = request;
+  if ('windows' in source) {
+    const { parts, facts, count } = source;
+    return { parts, model: modelFor(parts, recipe, { ...facts, count }), training: trainingFor(recipe, count) };
+  }
   const parts = prepare(source, recipe, { scaling, validation });
-  return { parts, model: modelFor(parts, recipe, ahead), training: trainingFor(recipe, parts.train.count) };
+  return { parts, model: modelFor(parts, recipe, { ahead }), training: trainingFor(recipe, parts.train.count) };
 }
 
-function modelFor({ train: data, validation, test }: Parts, { architecture, own }: Recipe, ahead?: number): Model {
+/** @param known What is known of all rows where `parts` have only some of them. */
+function modelFor(
+  { train: data, validation, test }: Parts,
+  { architecture, own }: Recipe,
+  known: Partial<DataFacts>,
+): Model {
   const isBytes = data.values instanceof Uint8Array;
   const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
   return makeModel(
@@ -176,7 +190,7 @@ function modelFor({ train: data, validation, test }: Parts, { architecture, own 
       count: data.count,
       categories: categoryGroups(data.scaling),
       classes: data.labels?.names.length,
-      ahead,
+      ...known,
     }),
   );
 }

@@ -14,8 +14,10 @@ import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import type { EpochRecord, TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
+import { diskData, refuseWindow } from './disk-training.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { rowFilesOf } from './row-files.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { openLogs } from './run-logs.ts';
 import { duration, short, type Terminal } from './terminal.ts';
@@ -52,9 +54,27 @@ async function trained(
   folder: string,
   { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent }: TrainingRun,
 ): Promise<Learned> {
-  const source = await readData(setup.data, setup, terminal, signal);
+  const files = await rowFilesOf(setup.data, setup.from ?? 'auto', terminal);
+  // A run goes on from where its rows were, whatever the size of the files is then.
+  setup.from = files ? 'disk' : 'memory';
+  if (!files) refuseWindow(setup.window);
+  const disk = files && (await diskData(files, folder, { setup, recipe, terminal, signal }));
+  try {
+    const source = disk ?? (await readData(setup.data, setup, terminal, signal));
+    return await learned(folder, source, { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent });
+  } finally {
+    await disk?.end();
+  }
+}
+
+async function learned(
+  folder: string,
+  source: LearnRequest['source'],
+  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent }: TrainingRun,
+): Promise<Learned> {
   const engine = await openEngine(setup);
-  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${engineWords(engine)}) → ${folder}`);
+  const name = 'windows' in source ? source.parts.train.name : source.train.name;
+  terminal.note(`Training ${recipe.architecture.kind} on ${name} (${engineWords(engine)}) → ${folder}`);
   const learning = learn({
     source,
     recipe,
@@ -75,9 +95,9 @@ async function trained(
   });
   const logs = await openLogs(setup.log ?? [], { folder, options: setup.options });
   const told = logged(learning, logs, (message) => terminal.note(`Not logged: ${message}`));
-  const learned = await follow(told, folder, terminal, onEvent);
-  await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
-  return learned;
+  const result = await follow(told, folder, terminal, onEvent);
+  await writeResults(result, { recipe, folder, data: dataWords(setup), engine });
+  return result;
 }
 
 /**

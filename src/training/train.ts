@@ -17,13 +17,15 @@ import type { TrainingOptions } from './options.ts';
 import { learningRateAt } from './schedules.ts';
 import { initialState, parametersOf, type TrainingState } from './state.ts';
 import { nextName, stateName, type TrainingGraph, trainingGraph, weightName } from './step.ts';
+import { type ExampleWindow, type ExampleWindows, oneWindow } from './windows.ts';
 
 export interface TrainRequest {
   readonly engine: Engine;
   readonly model: Model;
   /** For validation; shares the engine. */
   readonly runner: Runner;
-  readonly train: Examples;
+  /** In memory, or a window at a time. */
+  readonly train: Examples | ExampleWindows;
   readonly validation: Examples;
   readonly options: TrainingOptions;
   /** Where to go on from; from the start when absent. */
@@ -74,14 +76,16 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
   const { optimiser } = plan;
   // A state brings its groups along: its vectors are filed under them.
   const groups = request.from ? [...request.from.vectors.keys()] : plan.groups;
-  const batchSize = Math.min(options.batchSize, request.train.count);
+  const windows = 'pass' in request.train ? request.train : oneWindow(request.train);
+  const batchSize = Math.min(options.batchSize, windows.count);
   const graph = trainingGraph(model, groups, optimiser, {
     batchSize,
     clip: options.clip,
-    hasTarget: request.train.told !== undefined,
+    hasTarget: windows.hasTarget,
   });
   const program = await request.engine.compile(graph.outputs);
-  const stepsPerEpoch = Math.floor(request.train.count / batchSize);
+  const stepsPerEpoch = Math.floor(windows.count / batchSize);
+  const stepsPerWindow = Math.floor(windows.windowCount / batchSize);
   const steps = stepsPerEpoch * options.epochs;
 
   let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'), request.given);
@@ -99,14 +103,18 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
     else await save();
     while (state.position.epoch < options.epochs && !isFinished(state, options)) {
       const { epoch } = state.position;
-      const order = random.fork(`order ${epoch}`).permutation(request.train.count);
+      const pass = windows.pass(random.fork(`order ${epoch}`));
+      let window: (ExampleWindow & { readonly from: number }) | undefined;
       while (state.position.step < stepsPerEpoch) {
         if (request.signal?.aborted) {
           await save();
           throw new InterruptedError(`training interrupted in epoch ${epoch + 1}`);
         }
         const began = clock();
-        const count = Math.min(blockSteps, stepsPerEpoch - state.position.step, MOST_STEPS);
+        const from = state.position.step - (state.position.step % stepsPerWindow);
+        if (window?.from !== from) window = { ...(await pass.window(from / stepsPerWindow)), from };
+        const end = Math.min(from + stepsPerWindow, stepsPerEpoch);
+        const count = Math.min(blockSteps, end - state.position.step, MOST_STEPS);
         state = await runBlock({
           request,
           program,
@@ -115,7 +123,7 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
           optimiser,
           noise,
           state,
-          order,
+          window,
           batchSize,
           stepsPerEpoch,
           count,
@@ -163,7 +171,8 @@ interface Block {
   /** 64 bits that the noise of all steps follows from. */
   readonly noise: readonly [number, number];
   readonly state: TrainingState;
-  readonly order: Int32Array;
+  /** The examples in memory, from which step of the epoch on. */
+  readonly window: ExampleWindow & { readonly from: number };
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
   readonly count: number;
@@ -174,11 +183,13 @@ interface Block {
 async function runBlock(block: Block): Promise<TrainingState> {
   const { request, graph, groups, state, batchSize, count } = block;
   const { position } = state;
-  const { model, options, train: examples } = request;
+  const { model, options } = request;
+  const { examples, order, from } = block.window;
+  const first = position.step - from;
   const feeds: Record<string, HostTensor> = {
     ...exampleFeeds(model, examples),
     index: {
-      data: block.order.subarray(position.step * batchSize, (position.step + count) * batchSize),
+      data: order.subarray(first * batchSize, (first + count) * batchSize),
       shape: [count, batchSize],
     },
   };

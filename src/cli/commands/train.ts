@@ -7,9 +7,9 @@ import { OptionError } from '../../base/errors.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { networkFamilies } from '../../model/networks/networks.ts';
 import { nextCommands, parameterCount } from '../../report/training-report.ts';
-import { addDataFlags, type DataFlags } from '../data-flags.ts';
+import { addDataFlags, addFromFlag, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
-import { addSchemaFlags, amountParser, several } from '../flags.ts';
+import { addSchemaFlags, amountParser, countParser, several } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
 import { outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
 import { checkLogs, LOG_WORDS } from '../run-logs.ts';
@@ -17,6 +17,8 @@ import { duration, makeTerminal, placeLines, short, type Terminal, table } from 
 import { dataWords, trainInto } from '../training-run.ts';
 
 interface Flags extends DataFlags, EngineFlags {
+  readonly from: 'auto' | 'memory' | 'disk';
+  readonly window?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly resume?: string;
@@ -45,11 +47,17 @@ export function addTrain(program: Command, signal: AbortSignal): void {
       10,
     )
     .option('--log <where>', `${LOG_WORDS}; repeat it for both`, several)
+    .addOption(
+      program
+        .createOption('--window <rows>', 'rows in memory at a time, of data on disk (default: 32 MB of them)')
+        .argParser(countParser('--window')),
+    )
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addSchemaFlags(command, commonSchema, 'Training:');
   for (const kind of kinds) addSchemaFlags(command, kind.options, `Kind ${kind.name} (${kind.summary}):`);
   for (const family of networkFamilies) addSchemaFlags(command, family.options, `Network ${family.name}:`);
   addDataFlags(command);
+  addFromFlag(command);
   addEngineFlags(command);
   command.addHelpText(
     'after',
@@ -60,6 +68,7 @@ Examples:
   autoencoder train sensors.csv --columns temperature,pressure --latent 1 --hidden 16,8
   autoencoder train photos/ --kind variational --latent 64 --beta 0.5
   autoencoder train digits --log tensorboard --log mlflow=http://127.0.0.1:5000
+  autoencoder train "parts/*.parquet" --from disk
   autoencoder train --resume runs/digits-vanilla`,
   );
   command.action((data: string | undefined, flags: Flags) => {
@@ -125,11 +134,13 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     resume: ___,
     json: ____,
     checkpointEvery: _____,
+    from,
+    window,
     log,
     ...options
   } = flags;
   checkLogs(log ?? []);
-  return { log, data, columns, label, time, header, limit, strict, engine, threads, options };
+  return { log, data, columns, label, time, header, limit, strict, from, window, engine, threads, options };
 }
 
 interface Run {
@@ -178,6 +189,8 @@ function tell(
     kind: model.blueprint.kind.name,
     network: model.blueprint.network.name,
     data: parts.train.name,
+    from: setup.from ?? 'memory',
+    examples: learned.card.data.examples,
     parameters: parameterCount(learned),
     latent,
     epochs: result.history.length,
