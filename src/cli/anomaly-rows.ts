@@ -37,7 +37,7 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
   refuse(rule, flags);
   await checkFolder(out);
   refuseExisting(out, flags);
-  const files = (await rowFilesOf(data, 'disk', terminal)) ?? [];
+  const files = (await rowFilesOf(data, 'disk', terminal, `--out ${out}`)) ?? [];
   const { detector, threshold } = await detectorFor(request, files);
   if (detector.windows)
     throw new OptionError({

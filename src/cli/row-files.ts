@@ -22,9 +22,15 @@ const ROWS = 1 << 14;
 /**
  * The files of rows that `data` names, where they are to be read piece by piece; nothing where they are read as a whole.
  *
- * @throws OptionError for `--from disk` with data that is no file of rows.
+ * @param where What asks for it, for messages.
+ * @throws OptionError for `disk` with data that is no file of rows.
  */
-export async function rowFilesOf(data: string, from: RowPlace, terminal: Terminal): Promise<string[] | undefined> {
+export async function rowFilesOf(
+  data: string,
+  from: RowPlace,
+  terminal: Terminal,
+  where = '--from disk',
+): Promise<string[] | undefined> {
   if (from === 'memory') return undefined;
   const isPattern = /[*?]/.test(basename(data));
   const named = isPattern ? data.replace(/\*$/, '') : data;
@@ -32,10 +38,10 @@ export async function rowFilesOf(data: string, from: RowPlace, terminal: Termina
   if (!isRows) {
     if (from === 'auto') return undefined;
     throw new OptionError({
-      where: '--from disk',
+      where,
       expected: 'a file of rows, or a pattern of them: .parquet, .csv, .jsonl, .npy',
       got: data,
-      fix: 'name such files, or leave --from out',
+      fix: `name such files, or leave ${where} out`,
     });
   }
   if (from === 'disk' || isPattern) return findFiles([data]);

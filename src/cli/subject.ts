@@ -187,6 +187,8 @@ async function fitted(
     header,
     limit,
     strict,
+    // What it was learned from is worked on afterwards.
+    from: 'memory' as const,
     engine: engineName,
     threads,
     options,
