@@ -7,7 +7,8 @@ import type { Model } from '../model/model.ts';
 import { makeRunner } from '../model/runner.ts';
 import type { TrainingEvent } from './events.ts';
 import { pretrain } from './pretrain.ts';
-import { type TrainRequest, train } from './train.ts';
+import type { TrainRequest } from './request.ts';
+import { train } from './train.ts';
 
 function requestFor(model: Model, options: Readonly<Record<string, unknown>>): TrainRequest {
   return {
