@@ -2,9 +2,14 @@
 /** The `autoencoder` command. */
 import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError } from '../base/errors.ts';
+import { isOtherRank } from '../distributed/mpi/started.ts';
+import { ToldElsewhere } from './told-elsewhere.ts';
 import { packageVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 2;
+
+/** Commands that several ranks do together, if started so; all others, each does for itself. */
+const TOGETHER = ['train'];
 
 type Add = (program: Command, signal: AbortSignal) => void;
 
@@ -49,10 +54,13 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
 /** Runs the command line and gives the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const controller = new AbortController();
+  // Of ranks that do one thing together, the first speaks for all.
+  const isQuiet = TOGETHER.includes(words[2]) && isOtherRank(process.env);
   const interrupt = (): void => {
     // The second time, the user means it.
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nInterrupted: stopping at the next safe point … (once more to stop at once)\n');
+    if (!isQuiet)
+      process.stderr.write('\nInterrupted: stopping at the next safe point … (once more to stop at once)\n');
     controller.abort();
   };
   process.on('SIGINT', interrupt);
@@ -64,6 +72,7 @@ async function main(words: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
+  if (isQuiet) program.configureOutput({ writeErr: () => {}, writeOut: () => {} });
   program.addHelpText('after', '\nBegin with:\n  autoencoder train digits');
   for (const name of namedIn(words.slice(2))) {
     const add = await commands[name]();
@@ -95,6 +104,7 @@ function exitCodeOf(error: unknown, program: Command): number {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
+  if (error instanceof ToldElsewhere) return error.exitCode;
   if (error instanceof AutoencoderError) {
     process.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;

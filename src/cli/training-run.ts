@@ -2,23 +2,27 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Learned, type LearnRequest, learn } from '../applications/learn.ts';
+import { beginLearning, type LearnRequest, learningSteps } from '../applications/begin-learning.ts';
+import { type Learned, learnFrom } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { DataError, InterruptedError } from '../base/errors.ts';
+import type { SourceWithTest } from '../data/dataset.ts';
 import { writeFileAtomic } from '../data/files.ts';
+import type { RankSession } from '../distributed/mpi/session.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { logged } from '../report/logs/run-log.ts';
 import { renderReport } from '../report/report.ts';
 import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { EpochRecord, TrainingEvent } from '../training/events.ts';
+import { type EpochRecord, finish, type TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { beginTogether, setupHere } from './rank-run.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { openLogs } from './run-logs.ts';
-import { duration, short, type Terminal } from './terminal.ts';
+import { duration, short, silentTerminal, type Terminal } from './terminal.ts';
 
 export interface TrainingRun {
   readonly setup: Setup;
@@ -32,6 +36,8 @@ export interface TrainingRun {
   readonly signal: AbortSignal;
   /** Told what happens, besides the terminal. */
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** The other ranks, where this is one of several. */
+  readonly session?: RankSession;
 }
 
 /** Trains, and leaves model, metrics and report in `folder`; when interrupted, a checkpoint to go on from. */
@@ -50,12 +56,14 @@ export async function trainInto(folder: string, run: TrainingRun): Promise<Learn
 
 async function trained(
   folder: string,
-  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent }: TrainingRun,
+  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent, session }: TrainingRun,
 ): Promise<Learned> {
-  const source = await readData(setup.data, setup, terminal, signal);
-  const engine = await openEngine(setup);
-  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${engineWords(engine)}) → ${folder}`);
-  const learning = learn({
+  const read = (): Promise<SourceWithTest> => readData(setup.data, setup, terminal, signal);
+  const source = await (session ? session.together(read) : read());
+  const engine = await openEngine(session ? setupHere(setup) : setup);
+  const words = session ? `${session.ranks.size} ranks of ${engineWords(engine)}` : engineWords(engine);
+  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${words}) → ${folder}`);
+  const request: LearnRequest = {
     source,
     recipe,
     engine,
@@ -64,20 +72,51 @@ async function trained(
     from,
     check,
     checkpointSeconds: checkpointEvery,
-    checkFingerprint: (fingerprint) => {
-      if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
-      setup.fingerprint = fingerprint;
-    },
+    checkFingerprint: keepFingerprint(setup),
     checkpoint: async (state) => {
-      const keep: Setup = { ...setup, threads: engine.threads };
+      // Another number of ranks may go on, each with other threads.
+      const keep: Setup = session ? setup : { ...setup, threads: engine.threads };
       await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
     },
-  });
+    ranks: session?.ranks,
+    syncEvery: setup.syncEvery,
+    onTrained: session?.leave,
+  };
+  const learning = learnFrom(await (session ? beginTogether(request, setup, session) : beginLearning(request)));
   const logs = await openLogs(setup.log ?? [], { folder, options: setup.options });
   const told = logged(learning, logs, (message) => terminal.note(`Not logged: ${message}`));
   const learned = await follow(told, folder, terminal, onEvent);
   await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
   return learned;
+}
+
+/** The same training on a rank that is not the first: it computes, and leaves nothing. */
+export async function trainBeside(
+  { setup, recipe, from, signal }: Pick<TrainingRun, 'setup' | 'recipe' | 'from' | 'signal'>,
+  session: RankSession,
+): Promise<void> {
+  const source = await session.together(() => readData(setup.data, setup, silentTerminal(), signal));
+  const engine = await openEngine(setupHere(setup));
+  const request: LearnRequest = {
+    source,
+    recipe,
+    engine,
+    clock: () => performance.now(),
+    signal,
+    from,
+    checkFingerprint: keepFingerprint(setup),
+    ranks: session.ranks,
+    syncEvery: setup.syncEvery,
+  };
+  await finish(learningSteps(await beginTogether(request, setup, session)));
+  session.leave();
+}
+
+function keepFingerprint(setup: Setup): (fingerprint: string) => void {
+  return (fingerprint) => {
+    if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
+    setup.fingerprint = fingerprint;
+  };
 }
 
 /**

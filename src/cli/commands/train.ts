@@ -4,23 +4,27 @@ import type { Command } from 'commander';
 import type { Learned } from '../../applications/learn.ts';
 import { commonSchema, makeRecipe, type Recipe } from '../../applications/recipe.ts';
 import { OptionError } from '../../base/errors.ts';
+import type { RankSession } from '../../distributed/mpi/session.ts';
+import { isStartedTogether } from '../../distributed/mpi/started.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { networkFamilies } from '../../model/networks/networks.ts';
 import { nextCommands, parameterCount } from '../../report/training-report.ts';
 import { addDataFlags, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
-import { addSchemaFlags, amountParser, several } from '../flags.ts';
+import { addSchemaFlags, amountParser, countParser, several } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
-import { outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
+import { asRank, requireDataOfAll } from '../rank-run.ts';
+import { checkpointBytes, checkpointIn, outputFolder, REPORT_FILE, type Setup } from '../run-folder.ts';
 import { checkLogs, LOG_WORDS } from '../run-logs.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
-import { dataWords, trainInto } from '../training-run.ts';
+import { dataWords, trainBeside, trainInto } from '../training-run.ts';
 
 interface Flags extends DataFlags, EngineFlags {
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly resume?: string;
   readonly checkpointEvery?: number;
+  readonly syncEvery?: number;
   readonly log?: string[];
   readonly json?: boolean;
   readonly [option: string]: unknown;
@@ -44,6 +48,11 @@ export function addTrain(program: Command, signal: AbortSignal): void {
       amountParser('--checkpoint-every'),
       10,
     )
+    .option(
+      '--sync-every <steps>',
+      'under mpirun: steps that each rank takes on its own between averages (default: none, every step is of all ranks)',
+      countParser('--sync-every'),
+    )
     .option('--log <where>', `${LOG_WORDS}; repeat it for both`, several)
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addSchemaFlags(command, commonSchema, 'Training:');
@@ -60,7 +69,8 @@ Examples:
   autoencoder train sensors.csv --columns temperature,pressure --latent 1 --hidden 16,8
   autoencoder train photos/ --kind variational --latent 64 --beta 0.5
   autoencoder train digits --log tensorboard --log mlflow=http://127.0.0.1:5000
-  autoencoder train --resume runs/digits-vanilla`,
+  autoencoder train --resume runs/digits-vanilla
+  mpirun -np 2 autoencoder train digits --out model`,
   );
   command.action((data: string | undefined, flags: Flags) => {
     if (flags.resume !== undefined) refuseBesideResume(command, data);
@@ -85,22 +95,53 @@ function refuseBesideResume(command: Command, data: string | undefined): void {
 }
 
 async function run(data: string | undefined, flags: Flags, signal: AbortSignal): Promise<void> {
-  const terminal = makeTerminal(flags.json ?? false);
-  const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
-  const setup = resumed?.setup ?? setupFrom(data, flags);
-  const recipe = makeRecipe(setup.options);
-  const folder =
-    flags.resume ?? outputFolder(setup.data, recipe.architecture.kind, [MODEL_FILE, CHECKPOINT_FILE], flags);
-  const { checkpointEvery } = flags;
-  const learned = await trainInto(folder, {
-    setup,
-    recipe,
-    from: resumed?.checkpoint,
-    checkpointEvery,
-    terminal,
-    signal,
+  if (isStartedTogether(process.env)) return asRank((session) => runAs(data, flags, signal, session));
+  if (flags.syncEvery === undefined) return runAs(data, flags, signal);
+  throw new OptionError({
+    where: '--sync-every',
+    expected: 'several ranks that are to meet',
+    got: 'one process',
+    fix: 'start it with mpirun -np N, or leave --sync-every out',
   });
+}
+
+/** Trains alone, or as one rank of several. */
+async function runAs(
+  data: string | undefined,
+  flags: Flags,
+  signal: AbortSignal,
+  session?: RankSession,
+): Promise<void> {
+  const bytes = flags.resume === undefined ? undefined : await checkpointOf(flags.resume, session);
+  const prepare = async () => {
+    const resumed = flags.resume !== undefined && bytes ? await checkpointIn(flags.resume, bytes) : undefined;
+    const setup = resumed?.setup ?? setupFrom(data, flags);
+    if (session) requireDataOfAll(setup);
+    return { from: resumed?.checkpoint, setup, recipe: makeRecipe(setup.options) };
+  };
+  const { checkpointEvery } = flags;
+  if (session && session.ranks.rank > 0) {
+    const prepared = await session.together(prepare);
+    return trainBeside({ ...prepared, signal }, session);
+  }
+  const prepareFolder = async () => {
+    const prepared = await prepare();
+    const { setup, recipe } = prepared;
+    const held = [MODEL_FILE, CHECKPOINT_FILE];
+    return { ...prepared, folder: flags.resume ?? outputFolder(setup.data, recipe.architecture.kind, held, flags) };
+  };
+  const { folder, setup, recipe, from } = await (session ? session.together(prepareFolder) : prepareFolder());
+  const terminal = makeTerminal(flags.json ?? false);
+  const learned = await trainInto(folder, { setup, recipe, from, checkpointEvery, terminal, signal, session });
   tell(learned, { recipe, folder, setup, terminal });
+}
+
+/** The bytes of the checkpoint in `folder`, which of several ranks only the first has to see. */
+async function checkpointOf(folder: string, session: RankSession | undefined): Promise<Uint8Array> {
+  const read = (): Promise<Uint8Array> => checkpointBytes(folder, MODEL_FILE);
+  if (!session) return read();
+  const isFirst = session.ranks.rank === 0;
+  return session.shared(await session.together(async () => (isFirst ? read() : new Uint8Array(0))));
 }
 
 function setupFrom(data: string | undefined, flags: Flags): Setup {
@@ -126,10 +167,11 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     json: ____,
     checkpointEvery: _____,
     log,
+    syncEvery,
     ...options
   } = flags;
   checkLogs(log ?? []);
-  return { log, data, columns, label, time, header, limit, strict, engine, threads, options };
+  return { log, data, columns, label, time, header, limit, strict, engine, threads, options, syncEvery };
 }
 
 interface Run {
