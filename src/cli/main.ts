@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The `autoencoder` command. */
 import { Command, CommanderError } from 'commander';
-import { AutoencoderError, InterruptedError } from '../base/errors.ts';
+import { AutoencoderError, InterruptedError, OptionError } from '../base/errors.ts';
 import { isOtherRank } from '../distributed/mpi/started.ts';
 import { ToldElsewhere } from './told-elsewhere.ts';
 import { packageVersion } from './version.ts';
@@ -83,7 +83,7 @@ async function main(words: readonly string[]): Promise<number> {
     await program.parseAsync(words);
     return 0;
   } catch (error) {
-    return exitCodeOf(error, program);
+    return exitCodeOf(error, program, isQuiet);
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
@@ -96,7 +96,7 @@ function namedIn([asked = '']: readonly string[]): readonly string[] {
   return asked === '--version' || asked === '-V' ? [] : Object.keys(commands);
 }
 
-function exitCodeOf(error: unknown, program: Command): number {
+function exitCodeOf(error: unknown, program: Command, isQuiet: boolean): number {
   // Commander has printed its message already; help and version are no errors.
   if (error instanceof CommanderError)
     return error.exitCode === 0 || error.code === 'commander.help' ? 0 : USAGE_EXIT_CODE;
@@ -104,7 +104,8 @@ function exitCodeOf(error: unknown, program: Command): number {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
-  if (error instanceof ToldElsewhere) return error.exitCode;
+  // All ranks are given the same options.
+  if (error instanceof ToldElsewhere || (isQuiet && error instanceof OptionError)) return error.exitCode;
   if (error instanceof AutoencoderError) {
     process.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;

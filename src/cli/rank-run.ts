@@ -4,6 +4,7 @@ import { type Begun, beginLearning, type LearnRequest } from '../applications/be
 import { AutoencoderError, DivergenceError, InterruptedError, OptionError } from '../base/errors.ts';
 import { joinRanks, type RankSession } from '../distributed/mpi/session.ts';
 import { ranksHere } from '../distributed/mpi/started.ts';
+import { partOf } from '../training/ranks.ts';
 import type { Setup } from './run-folder.ts';
 import { ToldElsewhere } from './told-elsewhere.ts';
 import { packageVersion } from './version.ts';
@@ -14,20 +15,23 @@ export async function asRank(work: (session: RankSession) => Promise<void>): Pro
   try {
     await work(session);
   } catch (error) {
-    const isOther = session.ranks.rank > 0;
+    const { rank } = session.ranks;
     // Losses are of the whole batch, and the wish to stop is everyone's: none ends so alone.
     const isAlike = error instanceof DivergenceError || error instanceof InterruptedError;
     if (isAlike) session.endAlike();
-    if (isOther && error instanceof AutoencoderError && (isAlike || session.isAlike()))
-      throw new ToldElsewhere(error.exitCode, { cause: error });
-    if (isOther) process.stderr.write(`rank ${session.ranks.rank}: `);
-    throw error;
+    if (rank === 0 || !(error instanceof AutoencoderError)) throw error;
+    if (!session.isAlike()) process.stderr.write(`error: rank ${rank}: ${error.message}\n`);
+    throw new ToldElsewhere(error.exitCode, { cause: error });
   }
 }
 
 /** Everything before the first step, on all ranks or none. @throws DataError, OptionError where they are not about to do the same. */
 export async function beginTogether(request: LearnRequest, setup: Setup, session: RankSession): Promise<Begun> {
-  const begun = await session.together(() => beginLearning(request));
+  const begun = await session.together(async () => {
+    const made = await beginLearning(request);
+    partOf(Math.min(made.training.batchSize, made.parts.train.count), session.ranks);
+    return made;
+  });
   const { engine: _, threads: __, log: ___, fingerprint: ____, ...asked } = setup;
   const { parameters } = begun.model;
   await session.agree([
@@ -35,7 +39,8 @@ export async function beginTogether(request: LearnRequest, setup: Setup, session
     { name: 'options', value: JSON.stringify(asked), fix: 'start all ranks with the same command' },
     {
       name: 'data',
-      value: `${begun.fingerprint} ${begun.heldOut}`,
+      // Scaled values may be the same of other data.
+      value: JSON.stringify([begun.fingerprint, begun.heldOut, begun.parts.train.scaling]),
       fix: `put the same ${setup.data} on every machine`,
       isData: true,
     },

@@ -18,7 +18,7 @@ export interface Segment {
   readonly sums: readonly string[];
 }
 
-/** Of nodes that every segment makes for itself: inputs, constants, and views of them. */
+/** Of nodes that every segment makes for itself: inputs, constants, and what is made of them number by number. */
 const EVERYWHERE = -1;
 
 /** The graph of `outputs` as segments; one where nothing is summed over ranks. */
@@ -92,10 +92,8 @@ function segmentsOf(nodes: readonly Node[]): (node: Node) => number {
       const at = known.get(source) ?? EVERYWHERE;
       return Math.max(most, source.operation.isAcross ? at + 1 : at);
     }, EVERYWHERE);
-    known.set(
-      node,
-      inputs.length === 0 || (operation.isView && !operation.isAcross) ? earliest : Math.max(0, earliest),
-    );
+    const isCheap = inputs.length === 0 || operation.isView || operation.elementwise !== undefined;
+    known.set(node, isCheap ? earliest : Math.max(0, earliest));
   }
   return (node) => known.get(node) ?? EVERYWHERE;
 }
