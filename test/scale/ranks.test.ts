@@ -149,6 +149,20 @@ describe.skipIf(!isThere)('by mpirun', () => {
     expect((await stat(place.path('stopped', 'checkpoint.safetensors'))).size).toBeGreaterThan(1000);
   });
 
+  test('two hosts, which are network namespaces joined by a cable', async ({ skip }) => {
+    const name = `probe${process.pid}`;
+    const isAllowed = spawnSync('ip', ['netns', 'add', name]).status === 0;
+    spawnSync('ip', ['netns', 'del', name]);
+    if (!isAllowed) skip('no right to make network namespaces');
+    const script = new URL('../../bench/two-hosts.sh', import.meta.url).pathname;
+    const words = [script, process.execPath, commandFile, ...`train ${SMALL} --epochs 2 --out hosts`.split(' ')];
+    const { code, stderr } = await follow(spawn('sh', words, { cwd: place.folder, stdio: ['ignore', 'pipe', 'pipe'] }))
+      .outcome;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('2 ranks of onnxruntime-node');
+    expect(await readdir(place.path('hosts'))).toContain('model.safetensors');
+  });
+
   test('averages every few steps', async () => {
     const { code, stdout, stderr } = await asRanks(2, `train ${SMALL} --epochs 40 --sync-every 4 --out local --json`)
       .outcome;

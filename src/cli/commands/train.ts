@@ -95,7 +95,8 @@ function refuseBesideResume(command: Command, data: string | undefined): void {
 }
 
 async function run(data: string | undefined, flags: Flags, signal: AbortSignal): Promise<void> {
-  if (isStartedTogether(process.env)) return asRank((session) => runAs(data, flags, signal, session));
+  if (isStartedTogether(process.env))
+    return asRank((session) => runAs(data, flags, signal, session.ranks.size > 1 ? session : undefined));
   if (flags.syncEvery === undefined) return runAs(data, flags, signal);
   throw new OptionError({
     where: '--sync-every',
