@@ -1,4 +1,4 @@
-/** Tests compute on one thread each, so every core may run some; what waits for its turn is no failure. */
+/** Tests and the commands they run compute on one thread each, so every core may run some; what waits for its turn is no failure. */
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -13,4 +13,11 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-export default defineConfig({ test: { maxWorkers: '100%', testTimeout: 20_000, sequence: { sequencer: LongFirst } } });
+export default defineConfig({
+  test: {
+    maxWorkers: '100%',
+    testTimeout: 20_000,
+    sequence: { sequencer: LongFirst },
+    env: { AUTOENCODER_THREADS: '1' },
+  },
+});

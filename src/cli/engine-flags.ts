@@ -16,6 +16,7 @@ export function addEngineFlags(command: Command, threads = 'all cores'): void {
     .addOption(
       command
         .createOption('--threads <n>', `processor threads (default: ${threads})`)
+        .env('AUTOENCODER_THREADS')
         .argParser(countParser('--threads'))
         .helpGroup(GROUP),
     )

@@ -38,5 +38,5 @@ export async function openShardModel(
       got: `another one, ${fingerprint.slice(0, 12)}…`,
       fix: 'bring the model back, or plan anew: autoencoder shard plan --overwrite',
     });
-  return { engine, runner: makeRunner(engine, model), model, parameters, card };
+  return { engine, runner: makeRunner(engine, model, parameters), model, parameters, card };
 }

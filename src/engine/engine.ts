@@ -7,6 +7,8 @@ export type HostData = Float32Array | Int32Array | Uint32Array | Uint8Array;
 export interface HostTensor {
   readonly data: HostData;
   readonly shape: Shape;
+  /** Whether `data` stays as it is for as long as it is there, so that an engine elsewhere may keep it. */
+  readonly lasts?: boolean;
 }
 
 /** A graph made ready to run. */

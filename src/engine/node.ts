@@ -6,16 +6,21 @@ import type { Engine, EngineOptions } from './engine.ts';
 import type { Block } from './onnx/blocked-convolution.ts';
 import { compileWith } from './onnxruntime.ts';
 
-/** An engine on this machine's processors. */
-export function nodeEngine(options: EngineOptions = {}): Engine {
-  const threads = options.threads || availableParallelism();
-  const session = {
+/** How sessions are made. */
+export function nativeSession(threads: number): runtime.InferenceSession.SessionOptions {
+  return {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-  } as const;
+  };
+}
+
+/** An engine on this machine's processors. */
+export function nodeEngine(options: EngineOptions = {}): Engine {
+  const threads = options.threads || availableParallelism();
+  const session = nativeSession(threads);
   let block: Promise<Block | undefined> | undefined;
   const findBlock = (): Promise<Block | undefined> => {
     // Where no kernel was compiled for a processor, the runtime might crash instead of refusing: a probe could not say so.

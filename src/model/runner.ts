@@ -9,7 +9,7 @@ import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { sum } from '../graph/ops/broadcast.ts';
 import { cast, oneHot } from '../graph/ops/comparison.ts';
 import { exp, square } from '../graph/ops/elementwise.ts';
-import { input } from '../graph/ops/input.ts';
+import { constant, input } from '../graph/ops/input.ts';
 import { scan } from '../graph/ops/scan.ts';
 import { gather } from '../graph/ops/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
@@ -127,11 +127,15 @@ const logWeightTask: Task = (model, { noisy, batch }) => {
 };
 
 /** Rows of a batch: enough to keep the multiplications busy, few enough to stay in the cache. */
-const BATCH = 256;
+export const BATCH = 128;
 /** Batches in one run: bounds the memory that outputs take. */
-const BATCHES_PER_RUN = 64;
+const BATCHES_PER_RUN = 128;
 
-export function makeRunner(engine: Engine, model: Model): Runner {
+/**
+ * `lasting` are parameters that stay as they are: whole batches with them find the weights laid out for the runtime beforehand, in
+ * exchange for a copy of them in each program.
+ */
+export function makeRunner(engine: Engine, model: Model, lasting?: Parameters): Runner {
   const programs = new Map<string, Promise<Program>>();
   const compiled = (key: string, build: () => Record<string, Tensor>): Promise<Program> => {
     const known = programs.get(key) ?? engine.compile(build());
@@ -151,9 +155,14 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     // Terms about the batch as a whole need one without doubles.
     const batch = model.kind.comparesBatch ? Math.min(BATCH, total) : batchFor(total);
     const target = examples.told !== undefined;
-    const key = `${name} ${batch}${target ? ' other' : ''}`;
-    const program = await compiled(key, () => exampleGraph(model, task, batch, target));
-    const feeds = { ...parameterFeeds(model, parameters), ...exampleFeeds(model, examples) };
+    const isLaidOut = parameters === lasting && batch === BATCH;
+    const key = `${name} ${batch}${target ? ' other' : ''}${isLaidOut ? ' laid out' : ''}`;
+    const known = isLaidOut ? parameterConstants(model, parameters) : undefined;
+    const program = await compiled(key, () => exampleGraph(model, task, batch, target, known));
+    const feeds = {
+      ...(isLaidOut ? {} : parameterFeeds(model, parameters, parameters === lasting)),
+      ...exampleFeeds(model, examples),
+    };
     return inRuns(total, batch, (positions, runs) => {
       const rows = repeats === 1 ? positions : positions.map((position) => Math.floor(position / repeats));
       return program.run({ ...feeds, index: { data: rows, shape: [runs, batch] }, keys: keysFor(runs, random) });
@@ -173,7 +182,7 @@ export function makeRunner(engine: Engine, model: Model): Runner {
     const key = `decode ${batch}${isDrawn ? ' drawn' : ''}`;
     const program = await compiled(key, () => decodeGraph(model, batch, isDrawn));
     const feeds = {
-      ...parameterFeeds(model, parameters),
+      ...parameterFeeds(model, parameters, parameters === lasting),
       codes: float32(codes, [count, latent]),
       ...labelFeeds(model, labels),
     };
@@ -223,7 +232,7 @@ function logMeanExp(values: Float32Array): number {
   return largest + Math.log(total / values.length);
 }
 
-/** Small requests get small batches (a power of two), so that one row does not pay for 256. */
+/** Small requests get small batches (a power of two), so that one row does not pay for many. */
 export function batchFor(count: number): number {
   return Math.min(BATCH, 2 ** Math.ceil(Math.log2(Math.max(1, count))));
 }
@@ -249,11 +258,16 @@ export async function inRuns(
   return joined;
 }
 
-function exampleGraph(model: Model, task: Task, batch: number, hasTarget: boolean): Record<string, Tensor> {
+function exampleGraph(
+  model: Model,
+  task: Task,
+  batch: number,
+  hasTarget: boolean,
+  parameters: ReadonlyMap<string, Tensor> = parameterInputs(model),
+): Record<string, Tensor> {
   const take = exampleInputs(model, hasTarget);
   const index = input('index', 'int32', [2, batch], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
-  const parameters = parameterInputs(model);
   let names: string[] = [];
   const { outputs } = scan({ carried: [], scanned: [index, keys] }, (_, [rows, key]) => {
     const traces = {
@@ -310,12 +324,19 @@ export function parameterInputs(model: Model): Map<string, Tensor> {
   return new Map(model.parameters.map(({ name, shape }) => [name, input(name, 'float32', shape)]));
 }
 
-export function parameterFeeds(model: Model, parameters: Parameters): Record<string, HostTensor> {
-  const feeds: Record<string, HostTensor> = {};
-  for (const { name, shape } of model.parameters) {
-    const data = parameters.get(name);
-    if (!data) throw new Error(`internal: no values for parameter ${name}`);
-    feeds[name] = { data, shape };
-  }
-  return feeds;
+function parameterConstants(model: Model, parameters: Parameters): Map<string, Tensor> {
+  return new Map(model.parameters.map(({ name, shape }) => [name, constant(valuesOf(parameters, name), shape)]));
+}
+
+/** `lasts` where they stay as they are. */
+export function parameterFeeds(model: Model, parameters: Parameters, lasts = false): Record<string, HostTensor> {
+  return Object.fromEntries(
+    model.parameters.map(({ name, shape }) => [name, { data: valuesOf(parameters, name), shape, lasts }]),
+  );
+}
+
+function valuesOf(parameters: Parameters, name: string): Float32Array {
+  const values = parameters.get(name);
+  if (!values) throw new Error(`internal: no values for parameter ${name}`);
+  return values;
 }

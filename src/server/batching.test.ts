@@ -64,3 +64,29 @@ test('labels go along with their rows', async () => {
   const answers = await Promise.all([ask(labelled(2, 3)), ask(labelled(5, 7))]);
   expect(answers.map(([value]) => value)).toEqual([6, 35]);
 });
+
+test('a whole batch does not wait for the run before, fewer rows do', async () => {
+  const [under, ends]: [number[], (() => void)[]] = [[], []];
+  const run = async ({ values, count }: Rows): Promise<Float32Array> => {
+    under.push(count);
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return Float32Array.from(values);
+  };
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const { ask } = makeBatcher({ most: 4, mostWaiting: 100, run });
+  const answers = [ask(rowsOf(1))];
+  await turn();
+  answers.push(ask(rowsOf(2, 3)));
+  await turn();
+  expect(under).toEqual([1]);
+  answers.push(ask(rowsOf(4, 5)), ask(rowsOf(6, 7, 8, 9)));
+  await turn();
+  // Two runs at most.
+  expect(under).toEqual([1, 4]);
+  for (let at = 0; at < 3; at++) {
+    ends[at]();
+    await turn();
+  }
+  expect(under).toEqual([1, 4, 4]);
+  expect((await Promise.all(answers)).map(([first]) => first)).toEqual([1, 2, 4, 6]);
+});

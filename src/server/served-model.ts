@@ -7,6 +7,7 @@ import type { TrainedModel } from '../applications/trained.ts';
 import { createRandom } from '../base/random.ts';
 import type { Source } from '../data/dataset.ts';
 import { sourceCount } from '../data/split.ts';
+import { BATCH } from '../model/runner.ts';
 import { type Batcher, makeBatcher, type Rows } from './batching.ts';
 
 /** What is run in batches. */
@@ -37,9 +38,6 @@ export interface ServedModelOptions {
   readonly mostWaiting: number;
   readonly onRun?: (task: Task | 'detect', rows: number, requests: number) => void;
 }
-
-/** Rows of the runner's largest batch. */
-const BATCH = 256;
 
 export function makeServedModel({ id, trained, index, detector, mostWaiting, onRun }: ServedModelOptions): ServedModel {
   const { runner, parameters, engine } = trained;

@@ -1,16 +1,9 @@
 /** A look at a model, also in the middle of its training: originals above what it makes of them, and what its code is doing. */
-import {
-  klOf,
-  type Learning,
-  parametersOf,
-  type TrainingState,
-  takeExamples,
-  undoScaling,
-  varianceOf,
-} from 'autoencoder/browser';
+import { klOf, type Learning, takeExamples, undoScaling, varianceOf } from 'autoencoder/browser';
 import { type Shown, show } from './shown.ts';
 
 export interface Look {
+  /** Whole epochs that the model learned for. */
   readonly epoch: number;
   readonly originals: Shown;
   readonly rebuilt: Shown;
@@ -36,9 +29,13 @@ const BINS = 40;
 /** Of the largest variance. */
 const DEAD = 0.001;
 
-export async function lookAt({ model, parts, runner }: Learning, state: TrainingState): Promise<Look> {
+/** `parameters` are those after so many epochs. */
+export async function lookAt(
+  { model, parts, runner }: Learning,
+  parameters: ReadonlyMap<string, Float32Array>,
+  epoch: number,
+): Promise<Look> {
   const { validation } = parts;
-  const parameters = parametersOf(state);
   const some = takeExamples(validation, first(SHOWN, validation.count));
   const { reconstruction } = await runner.reconstruct(parameters, some);
   const measured = takeExamples(validation, first(MEASURED, validation.count));
@@ -48,7 +45,7 @@ export async function lookAt({ model, parts, runner }: Learning, state: Training
   const largest = Math.max(...variances);
   const { options } = model.blueprint.kind;
   return {
-    epoch: state.position.epoch + 1,
+    epoch,
     originals: show(undoScaling(some.scaling, scaled(some.values), some.count, 'originals')),
     rebuilt: show(undoScaling(some.scaling, reconstruction, some.count, 'rebuilt')),
     code: {

@@ -10,6 +10,7 @@ import {
   type Learned,
   learn,
   makeRecipe,
+  parametersOf,
   type SourceWithTest,
   type TrainingEvent,
   type TrainingState,
@@ -154,7 +155,7 @@ async function follow(
     checkpointSeconds: LOOK,
     checkpoint: async (state, known) => {
       seen(state);
-      listener.look(await lookAt(known, state));
+      listener.look(await lookAt(known, parametersOf(state), state.position.epoch));
       const now = performance.now();
       if (now - keptAt < 1000 * KEEP && !signal?.aborted) return;
       keptAt = now;
@@ -164,7 +165,11 @@ async function follow(
   for (;;) {
     await held();
     const { value, done } = await learning.next();
-    if (done) return outcomeOf(value);
+    if (done) {
+      // The model that is kept, which is not always the last one.
+      listener.look(await lookAt(value, value.parameters, value.result.bestEpoch));
+      return outcomeOf(value);
+    }
     listener.event(value);
   }
 }

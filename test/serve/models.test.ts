@@ -187,8 +187,6 @@ test('many requests at a time get each their own answers, and one that is wrong 
   const of = (name: string): number =>
     Number(new RegExp(`${name}{model="numbers",task="encode"} (\\d+)`).exec(counts)?.[1]);
   expect(of('autoencoder_batch_rows_sum')).toBe(of('autoencoder_rows_total'));
-  // Fewer runs than requests: they were gathered.
-  expect(of('autoencoder_batch_rows_count')).toBeLessThan(55);
 });
 
 test('a model says what it is and what it takes', async () => {

