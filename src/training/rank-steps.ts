@@ -13,7 +13,6 @@ import { asFirst, partOf, type Ranks } from './ranks.ts';
 import type { TrainingState } from './state.ts';
 import { rankGraph } from './step.ts';
 import {
-  after,
   blockSteps,
   type Figures,
   type Measure,
@@ -21,6 +20,7 @@ import {
   requireFinite,
   type Steps,
   type StepsOptions,
+  stateAfter,
   stateFeeds,
 } from './steps.ts';
 
@@ -62,7 +62,7 @@ export async function rankSteps(options: StepsOptions, ranks: Ranks): Promise<St
           isSent = true;
         });
         isInterrupted = wishes[0] > 0;
-        now = after(options, graph, { state: now, columns, results, seconds: (request.clock() - began) / 1000 });
+        now = stateAfter(options, graph, { state: now, columns, results, seconds: (request.clock() - began) / 1000 });
       }
       return now;
     },

@@ -65,7 +65,7 @@ export async function blockSteps(options: StepsOptions): Promise<Steps> {
       };
       for (const [name, column] of Object.entries(columns)) feeds[`scalar.${name}`] = float32(column);
       const results = await program.run(feeds);
-      return after(options, graph, { state, columns, results, seconds: (request.clock() - began) / 1000 });
+      return stateAfter(options, graph, { state, columns, results, seconds: (request.clock() - began) / 1000 });
     },
     agreed: async (state, measure) => ({ state, figures: await measure(state) }),
     isInterrupted: () => request.signal?.aborted ?? false,
@@ -118,7 +118,7 @@ interface Done {
 }
 
 /** The state after steps were done. @throws DivergenceError for a term that is not finite. */
-export function after(
+export function stateAfter(
   options: StepsOptions,
   graph: TrainingGraph,
   { state, columns, results, seconds }: Done,
