@@ -18,11 +18,11 @@ const MPIRUN = ['mpirun', '--allow-run-as-root', '-np', '2'];
 const THREADS = cpus().length;
 
 const nets = [
-  { name: 'dense 128-64-32', words: '--hidden 128,64 --latent 32 --batch-size 256 --limit 12000 --epochs 4' },
-  { name: 'dense 1024-512-64', words: '--hidden 1024,512 --latent 64 --batch-size 256 --limit 6000 --epochs 2' },
+  { name: 'dense 128-64-32', words: '--hidden 128,64 --latent 32 --batch-size 256 --limit 12000 --epochs 3' },
+  { name: 'dense 1024-512-64', words: '--hidden 1024,512 --latent 64 --batch-size 256 --limit 3000 --epochs 2' },
   {
     name: 'convolutional 32-64',
-    words: '--network convolutional --channels 32,64 --latent 32 --batch-size 256 --limit 3000 --epochs 1',
+    words: '--network convolutional --channels 32,64 --latent 32 --batch-size 256 --limit 1500 --epochs 1',
   },
 ];
 const ways = {
@@ -33,7 +33,7 @@ const ways = {
 
 const folder = mkdtempSync(join(tmpdir(), 'autoencoder-ranks-'));
 const text = (program, words) =>
-  execFileSync(program, words, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' });
+  execFileSync(program, words, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
 const spread = (values) => {
   const sorted = values.toSorted((a, b) => a - b);
   return { median: sorted[Math.floor((sorted.length - 1) / 2)], least: sorted[0], most: sorted.at(-1) };

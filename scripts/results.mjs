@@ -19,6 +19,7 @@ const lines = [
   ...studioLines(),
   ...serveLines(),
   ...shardLines(),
+  ...diskLines(),
   ...rankLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
@@ -77,6 +78,44 @@ function pairLines() {
       return `| ${kind} | ${cells.join(' | ')} |`;
     }),
     `| *PCA, mean* | ${simple.map((text) => `*${text}*`).join(' | ')} |`,
+    '',
+  ];
+}
+
+function diskLines() {
+  if (!existsSync(at('bench/results/disk.json'))) return [];
+  const { results } = read('bench/results/disk.json');
+  const where = ({ date, machine, node }) => `${date}, ${machine}, Node ${node}`;
+  const load = ({ loadBefore, loadAfter }) => `${loadBefore.toFixed(1)} … ${loadAfter.toFixed(1)}`;
+  const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
+  const spread = (list) =>
+    `${thousands(median(list))} (${thousands(Math.min(...list))} … ${thousands(Math.max(...list))})`;
+  return [
+    '## Tables on disk',
+    '',
+    'Parquet with Snappy, made by the bench from row numbers; `node bench/disk.mjs --rows N`. `anomalies MODEL rows.parquet --out scores.parquet`, a net of 20-16-4-16-20, from the first row',
+    'read to the file renamed; peak memory of the whole process. *Load*: of the machine before and after, by whatever ran beside.',
+    '',
+    '| rows, columns | file | rows/s | seconds | peak memory | scores | load | date, machine |',
+    '|---|---|---|---|---|---|---|---|',
+    ...results
+      .filter(({ what }) => what === 'scoring')
+      .map(
+        (row) =>
+          `| ${thousands(row.rows)}, ${row.columns} ${row.type}${row.note ? ` (${row.note})` : ''} | ${(row.fileMegabytes / 1024).toFixed(1)} GB | ${thousands(row.rowsPerSecond)} | ${row.seconds.toFixed(0)} | ${Math.round(row.peakMegabytes)} MB | ${(row.scoresMegabytes / 1024).toFixed(1)} GB | ${load(row)} | ${where(row)} |`,
+      ),
+    '',
+    'Training, examples a second in turns, medians (least … most); from disk the file of scaled rows is as far in memory as the system keeps it there. *Made ready*: rows a second of',
+    'the two passes before.',
+    '',
+    '| net, rows | in memory | from disk | ratio | made ready | threads, load | date, machine |',
+    '|---|---|---|---|---|---|---|',
+    ...results
+      .filter(({ what }) => what === 'training')
+      .map(
+        (row) =>
+          `| ${row.network}, ${thousands(row.rows)} × ${row.columns} | ${spread(row.memory)} | ${spread(row.disk)} | ${row.ratio.toFixed(2)} | ${thousands(row.preparingRowsPerSecond)} | ${row.threads}, ${load(row)} | ${where(row)} |`,
+      ),
     '',
   ];
 }

@@ -4,7 +4,7 @@ import type { ColumnScaling } from '../data/columns/form.ts';
 import { categoryGroups } from '../data/columns/scaling.ts';
 import type { Dataset, Source, SourceWithTest } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
-import { makeBlueprint } from '../model/blueprint.ts';
+import { type DataFacts, makeBlueprint } from '../model/blueprint.ts';
 import { type Model, makeModel } from '../model/model.ts';
 import { makeRunner, type Runner } from '../model/runner.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
@@ -15,11 +15,13 @@ import type { Ranks } from '../training/ranks.ts';
 import type { TrainRequest } from '../training/request.ts';
 import type { TrainingState } from '../training/state.ts';
 import { planTraining, type TrainResult, train } from '../training/train.ts';
+import type { DiskData } from './disk-data.ts';
 import { type Parts, prepare } from './prepare.ts';
 import { type Recipe, trainingFor } from './recipe.ts';
 
 export interface LearnRequest {
-  readonly source: SourceWithTest;
+  /** In memory, or on disk. */
+  readonly source: SourceWithTest | DiskData;
   /** What is held out to choose by and to measure on; a random part of the source when absent. */
   readonly validation?: Source;
   /** Steps at the end of an example that are to be told from those before. */
@@ -49,6 +51,7 @@ export interface LearnRequest {
 
 /** What is being learned from and with: known before the first step. */
 export interface Learning {
+  /** Of data on disk, the training part has only some of the rows. */
   readonly parts: Parts;
   readonly model: Model;
   readonly runner: Runner;
@@ -63,6 +66,8 @@ export interface Begun extends Learning {
   /** SHA-256 of the training values, and of those held out. */
   readonly fingerprint: string;
   readonly heldOut: string;
+  /** Examples that are trained on. */
+  readonly examples: number;
 }
 
 /** Everything before the first step of `learn`. @throws DataError, OptionError as that. */
@@ -72,14 +77,15 @@ export async function beginLearning(request: LearnRequest): Promise<Begun> {
   request.check?.(model, parts.train.labels?.names ?? []);
   const runner = makeRunner(engine, model);
   const { groups, optimiser } = planTraining(model, training);
-  const fingerprint = await fingerprintOf(parts.train);
+  const disk = 'windows' in request.source ? request.source : undefined;
+  const fingerprint = disk?.fingerprint ?? (await fingerprintOf(parts.train));
   const heldOut = await fingerprintOf(parts.validation);
   request.checkFingerprint?.(`${fingerprint} ${heldOut}`);
   const whole: TrainRequest = {
     engine,
     model,
     runner,
-    train: parts.train,
+    train: disk ? disk.windows(training.batchSize) : parts.train,
     validation: parts.validation,
     options: training,
     from: request.from?.stateFor(model, groups, optimiser.slotCount),
@@ -90,7 +96,8 @@ export async function beginLearning(request: LearnRequest): Promise<Begun> {
     ranks: request.ranks,
     syncEvery: request.syncEvery,
   };
-  return { request, parts, model, runner, training, whole, fingerprint, heldOut };
+  const examples = disk?.count ?? parts.train.count;
+  return { request, parts, model, runner, training, whole, fingerprint, heldOut, examples };
 }
 
 /** The steps alone, without what `learn` measures after them: all that a rank does that keeps nothing. */
@@ -104,11 +111,20 @@ export function planLearning(
   request: Pick<LearnRequest, 'source' | 'recipe' | 'scaling' | 'validation' | 'ahead'>,
 ): Omit<Learning, 'runner'> {
   const { source, recipe, scaling, validation, ahead } = request;
+  if ('windows' in source) {
+    const { parts, facts, count } = source;
+    return { parts, model: modelFor(parts, recipe, { ...facts, count }), training: trainingFor(recipe, count) };
+  }
   const parts = prepare(source, recipe, { scaling, validation });
-  return { parts, model: modelFor(parts, recipe, ahead), training: trainingFor(recipe, parts.train.count) };
+  return { parts, model: modelFor(parts, recipe, { ahead }), training: trainingFor(recipe, parts.train.count) };
 }
 
-function modelFor({ train: data, validation, test }: Parts, { architecture, own }: Recipe, ahead?: number): Model {
+/** @param known What is known of all rows where `parts` have only some of them. */
+function modelFor(
+  { train: data, validation, test }: Parts,
+  { architecture, own }: Recipe,
+  known: Partial<DataFacts>,
+): Model {
   const isBytes = data.values instanceof Uint8Array;
   const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
   return makeModel(
@@ -122,7 +138,7 @@ function modelFor({ train: data, validation, test }: Parts, { architecture, own 
       count: data.count,
       categories: categoryGroups(data.scaling),
       classes: data.labels?.names.length,
-      ahead,
+      ...known,
     }),
   );
 }

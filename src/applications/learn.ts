@@ -52,7 +52,7 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
 
 /** The rest of `learn`. */
 export async function* learnFrom(begun: Begun): AsyncGenerator<TrainingEvent, Learned> {
-  const { request, parts, model, runner, training, fingerprint } = begun;
+  const { request, parts, model, runner, training, fingerprint, examples } = begun;
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
   const result = yield* learningSteps(begun);
@@ -65,7 +65,7 @@ export async function* learnFrom(begun: Begun): AsyncGenerator<TrainingEvent, Le
   const validation = await measure(parts.validation);
   const test = parts.test && (await measure(parts.test));
   const codes = await runner.encode(parameters, parts.validation);
-  requireFinite(codes.code, result.history.length * Math.max(1, Math.floor(parts.train.count / training.batchSize)));
+  requireFinite(codes.code, result.history.length * Math.max(1, Math.floor(examples / training.batchSize)));
   const baselines = await measureBaselines(engine, parts, model, random.fork('pca'));
   const { latent } = model.blueprint;
   const warnings = findWarnings({
@@ -84,7 +84,7 @@ export async function* learnFrom(begun: Begun): AsyncGenerator<TrainingEvent, Le
       scaling: parts.train.scaling,
       data: {
         name: parts.train.name,
-        examples: parts.train.count,
+        examples,
         validationExamples: parts.validation.count,
         fingerprint,
         labelNames: [...(parts.train.labels?.names ?? [])],

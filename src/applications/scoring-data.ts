@@ -23,11 +23,7 @@ export interface ScoringData {
 /** @throws DataError for data of another shape than in training, or a table without a single value. */
 export function readForScoring(card: ModelCard, source: Source): ScoringData {
   const data = datasetFor(card, source, source.name, { gaps: 'any' });
-  if (
-    data.values instanceof Float32Array &&
-    data.values.length > 0 &&
-    data.values.every((value) => Number.isNaN(value))
-  )
+  if (data.hasMissing && data.values.every((value) => Number.isNaN(value)))
     throw new DataError({
       where: source.name,
       expected: 'at least one value',
@@ -35,7 +31,8 @@ export function readForScoring(card: ModelCard, source: Source): ScoringData {
       fix: 'look at how the file is read: its header, its separator, the names of its columns',
     });
   if (source.form !== 'table' || card.scaling.form !== 'columns') return { data, unseen: [], unseenAt: new Set() };
-  const values = Float32Array.from(data.values);
+  if (!card.scaling.columns.some(({ type }) => type === 'category')) return { data, unseen: [], unseenAt: new Set() };
+  const values = new Float32Array(data.values);
   const width = values.length / Math.max(1, data.count);
   const unseen: UnseenCategory[] = [];
   const unseenAt = new Set<number>();
@@ -50,5 +47,5 @@ export function readForScoring(card: ModelCard, source: Source): ScoringData {
       unseenAt.add(row * width + from);
     }
   }
-  return { data: { ...data, values, hasMissing: values.some(Number.isNaN) }, unseen, unseenAt };
+  return { data: { ...data, values, hasMissing: values.some((value) => Number.isNaN(value)) }, unseen, unseenAt };
 }

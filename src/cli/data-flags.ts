@@ -55,6 +55,24 @@ export function addDataFlags(command: Command): void {
     );
 }
 
+/** Where rows are while they are worked on. */
+export type RowPlace = 'auto' | 'memory' | 'disk';
+
+/** `--from`, of commands that need not have all rows in memory. */
+export function addFromFlag(command: Command): void {
+  command.addOption(
+    oneOf(
+      command.createOption(
+        '--from <place>',
+        'where the rows of a file are while they are worked on: memory; disk, for more than fit into it; auto: disk for several files, and for more than 256 MB',
+      ),
+      ['auto', 'memory', 'disk'],
+    )
+      .default('auto')
+      .helpGroup(GROUP),
+  );
+}
+
 /** The data called `name`, read as the flags say. */
 export async function readData(
   name: string,

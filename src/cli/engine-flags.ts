@@ -1,4 +1,5 @@
 /** Flags that choose the engine. */
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import type { Engine } from '../engine/engine.ts';
 import { countParser, oneOf } from './flags.ts';
@@ -28,6 +29,11 @@ export function addEngineFlags(command: Command, threads = 'all cores'): void {
         .default('node')
         .helpGroup(GROUP),
     );
+}
+
+/** One processor is left to the thread that reads, where the user does not say: two that wait for one another take longer. */
+export function besideReading<Flags extends EngineFlags>(flags: Flags): Flags {
+  return { ...flags, threads: flags.threads ?? Math.max(1, availableParallelism() - 1) };
 }
 
 /** What computes, for people: `onnxruntime-node, 2 threads`. */

@@ -62,6 +62,13 @@ export function requireDataOfAll(setup: Setup): void {
       got: 'standard input, which only one has',
       fix: 'put it into a file',
     });
+  if (setup.from === 'disk' || setup.window !== undefined)
+    throw new OptionError({
+      where: setup.window === undefined ? '--from disk' : '--window',
+      expected: 'data in memory, of which every rank has all',
+      got: 'data on disk',
+      fix: 'leave it out, or train in one process',
+    });
 }
 
 /** The setup as this rank runs it: all cores that it was given, or its share of the machine's. */

@@ -22,6 +22,9 @@ export const setupSchema = z.strictObject({
   header: z.enum(['auto', 'yes', 'no']).optional(),
   limit: z.number().optional(),
   strict: z.boolean().optional(),
+  /** Where rows are while they are learned from; and how many of those on disk are in memory at a time. */
+  from: z.enum(['auto', 'memory', 'disk']).optional(),
+  window: z.number().optional(),
   engine: z.enum(['node', 'web']),
   threads: z.number().optional(),
   options: z.record(z.string(), z.unknown()),

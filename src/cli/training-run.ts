@@ -17,9 +17,11 @@ import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import { type EpochRecord, finish, type TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
+import { diskData, refuseWindow } from './disk-training.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
 import { beginTogether, setupHere } from './rank-run.ts';
+import { rowFilesOf } from './row-files.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { openLogs } from './run-logs.ts';
 import { duration, short, silentTerminal, type Terminal } from './terminal.ts';
@@ -54,15 +56,31 @@ export async function trainInto(folder: string, run: TrainingRun): Promise<Learn
   }
 }
 
-async function trained(
+async function trained(folder: string, run: TrainingRun): Promise<Learned> {
+  const { setup, recipe, terminal, signal, session } = run;
+  if (session) return learned(folder, await sourceOfAll(setup, terminal, signal, session), run);
+  const files = await rowFilesOf(setup.data, setup.from ?? 'auto', terminal);
+  // A run goes on from where its rows were, whatever the size of the files is then.
+  setup.from = files ? 'disk' : 'memory';
+  if (!files) refuseWindow(setup.window);
+  const disk = files && (await diskData(files, folder, { setup, recipe, terminal, signal }));
+  try {
+    const source = disk ?? (await readData(setup.data, setup, terminal, signal));
+    return await learned(folder, source, run);
+  } finally {
+    await disk?.end();
+  }
+}
+
+async function learned(
   folder: string,
+  source: LearnRequest['source'],
   { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent, session }: TrainingRun,
 ): Promise<Learned> {
-  const read = (): Promise<SourceWithTest> => readData(setup.data, setup, terminal, signal);
-  const source = await (session ? session.together(read) : read());
   const engine = await openEngine(session ? setupHere(setup) : setup);
+  const name = 'windows' in source ? source.parts.train.name : source.train.name;
   const words = session ? `${session.ranks.size} ranks of ${engineWords(engine)}` : engineWords(engine);
-  terminal.note(`Training ${recipe.architecture.kind} on ${source.train.name} (${words}) → ${folder}`);
+  terminal.note(`Training ${recipe.architecture.kind} on ${name} (${words}) → ${folder}`);
   const request: LearnRequest = {
     source,
     recipe,
@@ -85,9 +103,9 @@ async function trained(
   const learning = learnFrom(await (session ? beginTogether(request, setup, session) : beginLearning(request)));
   const logs = await openLogs(setup.log ?? [], { folder, options: setup.options });
   const told = logged(learning, logs, (message) => terminal.note(`Not logged: ${message}`));
-  const learned = await follow(told, folder, terminal, onEvent);
-  await writeResults(learned, { recipe, folder, data: dataWords(setup), engine });
-  return learned;
+  const result = await follow(told, folder, terminal, onEvent);
+  await writeResults(result, { recipe, folder, data: dataWords(setup), engine });
+  return result;
 }
 
 /** The same training on a rank that is not the first: it computes, and leaves nothing. */
@@ -95,7 +113,7 @@ export async function trainBeside(
   { setup, recipe, from, signal }: Pick<TrainingRun, 'setup' | 'recipe' | 'from' | 'signal'>,
   session: RankSession,
 ): Promise<void> {
-  const source = await session.together(() => readData(setup.data, setup, silentTerminal(), signal));
+  const source = await sourceOfAll(setup, silentTerminal(), signal, session);
   const engine = await openEngine(setupHere(setup));
   const request: LearnRequest = {
     source,
@@ -110,6 +128,17 @@ export async function trainBeside(
   };
   await finish(learningSteps(await beginTogether(request, setup, session)));
   session.leave();
+}
+
+/** The data of a rank: all that the others have, too, in memory. */
+function sourceOfAll(
+  setup: Setup,
+  terminal: Terminal,
+  signal: AbortSignal,
+  session: RankSession,
+): Promise<SourceWithTest> {
+  setup.from = 'memory';
+  return session.together(() => readData(setup.data, setup, terminal, signal));
 }
 
 function keepFingerprint(setup: Setup): (fingerprint: string) => void {

@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { throwIfAborted } from '../base/abort.ts';
 import { AutoencoderError, DataError, OptionError } from '../base/errors.ts';
 import { fileError } from '../data/files.ts';
+import { findFiles } from '../data/find-files.ts';
 import { makePieces } from '../data/pieces/pieces.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
-import { findFiles } from './find-files.ts';
 import type { PlannedFile, Shard, ShardPlan, ShardTask } from './plan.ts';
 import { readShardModel } from './shard-model.ts';
 

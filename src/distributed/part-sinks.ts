@@ -11,6 +11,7 @@ import { encodeNpy, encodeNpySource, type NpyHead, parseNpyHead } from '../data/
 import { openParquet, parquetColumnData, parquetColumns, readParquetRows } from '../data/formats/parquet.ts';
 import { shortestFloat } from '../data/formats/table.ts';
 import { cutLines } from '../data/pieces/cut-lines.ts';
+import { writeAll } from '../data/sinks/row-sink.ts';
 
 export interface PartSink {
   /** Appends a part and gives its number of rows. @throws DataError for one that does not go with those before. */
@@ -125,10 +126,6 @@ async function csvPart(file: string): Promise<[Uint8Array, number]> {
     isHeader: true,
   });
   return [bytes, rows];
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at)).bytesWritten;
 }
 
 function otherColumns(where: string, got: string, expected: string): DataError {

@@ -248,7 +248,8 @@ export async function inRuns(
   for (let start = 0; start < count; start += step) {
     const used = Math.min(step, count - start);
     const runs = Math.ceil(used / batch);
-    const rows = Int32Array.from({ length: runs * batch }, (_, i) => (start + i) % count);
+    const rows = new Int32Array(runs * batch);
+    for (let i = 0; i < rows.length; i++) rows[i] = (start + i) % count;
     for (const [name, { data }] of Object.entries(await run(rows, runs))) {
       const width = data.length / (runs * batch);
       joined[name] ??= new Float32Array(count * width);

@@ -58,7 +58,7 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
       parameters: parameterCount(learned),
       exampleSize: sizeOf(blueprint.shape),
       codeSize: blueprint.latent,
-      trainExamples: parts.train.count,
+      trainExamples: card.data.examples,
       validationExamples: parts.validation.count,
       seconds: result.seconds,
       examplesPerSecond: result.examplesPerSecond,

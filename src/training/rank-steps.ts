@@ -27,30 +27,30 @@ import {
 /** Each step together: the same numbers as of one process, but for the order of additions. */
 export async function rankSteps(options: StepsOptions, ranks: Ranks): Promise<Steps> {
   const { request, groups, optimiser, batchSize } = options;
-  const { model, train, engine, signal } = request;
+  const { model, engine, signal } = request;
   const part = partOf(batchSize, ranks);
   const graph = rankGraph(model, groups, optimiser, {
     clip: request.options.clip,
-    hasTarget: train.told !== undefined,
+    hasTarget: options.hasTarget,
     part,
   });
   const program = await compileAcross(engine, graph.outputs);
   // Where it is otherwise, a rank would wait for what the others never send.
   const exchanges = { name: 'sums within a step', value: JSON.stringify(program.exchanges) };
   await agree(ranks, [{ ...exchanges, fix: `choose --batch-size as a multiple of the ${ranks.size} ranks` }]);
-  const examples = exampleFeeds(model, train);
   let isInterrupted = false;
   return {
-    async run(state, order, most) {
+    async run(state, { examples, order, from }, most, began) {
+      const fixed = exampleFeeds(model, examples);
       let now = state;
+      let last = began;
       for (let done = 0; done < most && !isInterrupted; done++) {
-        const began = request.clock();
-        const from = now.position.step * batchSize + part.from;
+        const first = (now.position.step - from) * batchSize + part.from;
         const { keys, columns } = perStep(options, graph, now, 1);
         const feeds: Record<string, HostTensor> = {
-          ...examples,
+          ...fixed,
           ...stateFeeds(now),
-          index: { data: order.subarray(from, from + part.rows), shape: [part.rows] },
+          index: { data: order.subarray(first, first + part.rows), shape: [part.rows] },
           keys: { data: keys, shape: [2] },
         };
         for (const [name, column] of Object.entries(columns)) feeds[`scalar.${name}`] = float32(column, []);
@@ -62,7 +62,9 @@ export async function rankSteps(options: StepsOptions, ranks: Ranks): Promise<St
           isSent = true;
         });
         isInterrupted = wishes[0] > 0;
-        now = stateAfter(options, graph, { state: now, columns, results, seconds: (request.clock() - began) / 1000 });
+        const time = request.clock();
+        now = stateAfter(options, graph, { state: now, columns, results, seconds: (time - last) / 1000 });
+        last = time;
       }
       return now;
     },
@@ -74,7 +76,7 @@ export async function rankSteps(options: StepsOptions, ranks: Ranks): Promise<St
 
 /** `every` steps of each rank on its rows of the batch, with noise of its own; then parameters and the optimiser's memory are averaged. */
 export async function fewSteps(options: StepsOptions, ranks: Ranks, every: number): Promise<Steps> {
-  const { request, batchSize, stepsPerEpoch } = options;
+  const { request, batchSize } = options;
   const part = partOf(batchSize, ranks);
   const random = createRandom(request.options.seed).fork(`noise of rank ${ranks.rank}`);
   const steps = await blockSteps({ ...options, batchSize: part.rows, noise: [random.bits(), random.bits()] });
@@ -82,17 +84,22 @@ export async function fewSteps(options: StepsOptions, ranks: Ranks, every: numbe
   let isInterrupted = false;
   let own: { readonly of: Int32Array; readonly rows: Int32Array } | undefined;
   return {
-    async run(state, order, most) {
-      if (own?.of !== order) own = { of: order, rows: ownRows(order, stepsPerEpoch, part) };
+    async run(state, window, most, began) {
+      const { order, from, end } = window;
+      if (own?.of !== order) own = { of: order, rows: ownRows(order, end - from, part) };
+      const mine = { ...window, order: own.rows };
       let now = state;
-      for (let done = 0; done < most && !isInterrupted; ) {
+      let last = began;
+      for (let done = 0; done < most && !isInterrupted && now.position.step < end; ) {
         const { step } = now.position;
-        const until = Math.min(step + every - (step % every), stepsPerEpoch);
+        const until = Math.min(step + every - (step % every), end);
         const report = makeReport(ranks, request.model.termNames);
         let local = now;
         try {
-          while (local.position.step < until)
-            local = await steps.run(local, own.rows, Math.min(most, until - local.position.step));
+          while (local.position.step < until) {
+            local = await steps.run(local, mine, Math.min(most, until - local.position.step), last);
+            last = request.clock();
+          }
         } catch (error) {
           if (!(error instanceof DivergenceError)) throw error;
           report.diverged(error);
@@ -110,7 +117,7 @@ export async function fewSteps(options: StepsOptions, ranks: Ranks, every: numbe
   };
 }
 
-/** The examples of this rank's part of every batch of an epoch, one batch after the other. */
+/** The examples of this rank's part of every batch of a window, one batch after the other. */
 function ownRows(order: Int32Array, batches: number, { from, rows, count }: BatchPart): Int32Array {
   const own = new Int32Array(batches * rows);
   for (let at = 0; at < batches; at++) own.set(order.subarray(at * count + from, at * count + from + rows), at * rows);

@@ -7,13 +7,15 @@ import type { Runner } from '../model/runner.ts';
 import type { TrainingOptions } from './options.ts';
 import type { Ranks } from './ranks.ts';
 import type { TrainingState } from './state.ts';
+import type { ExampleWindows } from './windows.ts';
 
 export interface TrainRequest {
   readonly engine: Engine;
   readonly model: Model;
   /** For validation; shares the engine. */
   readonly runner: Runner;
-  readonly train: Examples;
+  /** In memory, or a window at a time. */
+  readonly train: Examples | ExampleWindows;
   readonly validation: Examples;
   readonly options: TrainingOptions;
   /** Where to go on from; from the start when absent. */

@@ -10,11 +10,12 @@ import type { TrainRequest } from './request.ts';
 import { learningRateAt } from './schedules.ts';
 import type { TrainingState } from './state.ts';
 import { nextName, stateName, type TrainingGraph, trainingGraph, weightName } from './step.ts';
+import type { ExampleWindow } from './windows.ts';
 
 /** What does the steps of a training: one process, or several together. */
 export interface Steps {
-  /** Does at least one and at most `most` of the steps that follow `state`, whose examples are in `order`, and gives the state after them. */
-  run(state: TrainingState, order: Int32Array, most: number): Promise<TrainingState>;
+  /** Does at least one and, but to meet others, at most `most` of the steps of `window` that follow `state`, and gives the state after them. Time counts from `began`, on the request's clock. */
+  run(state: TrainingState, window: OpenWindow, most: number, began: number): Promise<TrainingState>;
   /** The same state for all who train together, and the figures that rank 0 has measured by it. */
   agreed(state: TrainingState, measure: Measure): Promise<{ state: TrainingState; figures: Figures }>;
   /** Whether to stop at the next safe point: the same for all who train together. */
@@ -25,12 +26,19 @@ export interface Steps {
 export type Figures = Readonly<Record<string, number>>;
 export type Measure = (state: TrainingState) => Promise<Figures>;
 
+/** The examples in memory, and the steps of the epoch that they are for: those before `end`. */
+export interface OpenWindow extends ExampleWindow {
+  readonly from: number;
+  readonly end: number;
+}
+
 /** What the steps of a training are made from. */
 export interface StepsOptions {
   readonly request: TrainRequest;
   readonly groups: readonly Group[];
   readonly optimiser: Optimiser;
   readonly batchSize: number;
+  readonly hasTarget: boolean;
   readonly stepsPerEpoch: number;
   /** 64 bits that the noise of all steps follows from. */
   readonly noise: readonly [number, number];
@@ -42,25 +50,19 @@ const MOST_STEPS = 4096;
 /** Many steps in one run of the runtime. */
 export async function blockSteps(options: StepsOptions): Promise<Steps> {
   const { request, groups, optimiser, batchSize } = options;
-  const {
-    model,
-    engine,
-    train,
-    options: { clip },
-  } = request;
-  const hasTarget = train.told !== undefined;
-  const graph = trainingGraph(model, groups, optimiser, { batchSize, clip, hasTarget });
+  const { model, engine } = request;
+  const { clip } = request.options;
+  const graph = trainingGraph(model, groups, optimiser, { batchSize, clip, hasTarget: options.hasTarget });
   const program = await engine.compile(graph.outputs);
   return {
-    async run(state, order, most) {
-      const began = request.clock();
+    async run(state, { examples, order, from }, most, began) {
       const count = Math.min(most, MOST_STEPS);
-      const { step } = state.position;
+      const first = (state.position.step - from) * batchSize;
       const { keys, columns } = perStep(options, graph, state, count);
       const feeds: Record<string, HostTensor> = {
-        ...exampleFeeds(model, train),
+        ...exampleFeeds(model, examples),
         ...stateFeeds(state),
-        index: { data: order.subarray(step * batchSize, (step + count) * batchSize), shape: [count, batchSize] },
+        index: { data: order.subarray(first, first + count * batchSize), shape: [count, batchSize] },
         keys: { data: keys, shape: [count, 2] },
       };
       for (const [name, column] of Object.entries(columns)) feeds[`scalar.${name}`] = float32(column);

@@ -15,7 +15,8 @@ import { fewSteps, rankSteps } from './rank-steps.ts';
 import type { TrainRequest } from './request.ts';
 import { learningRateAt } from './schedules.ts';
 import { initialState, parametersOf, type TrainingState } from './state.ts';
-import { blockSteps, requireFinite, type Steps, type StepsOptions } from './steps.ts';
+import { blockSteps, type OpenWindow, requireFinite, type Steps, type StepsOptions } from './steps.ts';
+import { oneWindow } from './windows.ts';
 
 export interface TrainResult {
   readonly state: TrainingState;
@@ -50,14 +51,24 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
   const { optimiser } = plan;
   // A state brings its groups along: its vectors are filed under them.
   const groups = request.from ? [...request.from.vectors.keys()] : plan.groups;
-  const batchSize = Math.min(options.batchSize, request.train.count);
-  const stepsPerEpoch = Math.floor(request.train.count / batchSize);
+  const windows = 'pass' in request.train ? request.train : oneWindow(request.train);
+  const batchSize = Math.min(options.batchSize, windows.count);
+  const stepsPerEpoch = Math.floor(windows.count / batchSize);
+  const stepsPerWindow = Math.floor(windows.windowCount / batchSize);
   const planned = stepsPerEpoch * options.epochs;
 
   let state = request.from ?? initialState(groups, optimiser.slotCount, random.fork('parameters'), request.given);
   const source = random.fork('noise');
   const noise = [source.bits(), source.bits()] as const;
-  const steps = await makeSteps({ request, groups, optimiser, batchSize, stepsPerEpoch, noise });
+  const steps = await makeSteps({
+    request,
+    groups,
+    optimiser,
+    batchSize,
+    stepsPerEpoch,
+    noise,
+    hasTarget: windows.hasTarget,
+  });
   let blockSize = 1;
   let rate = 0;
   let lastCheckpoint = clock();
@@ -70,7 +81,8 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
     else await save();
     while (state.position.epoch < options.epochs && !isFinished(state, options)) {
       const { epoch } = state.position;
-      const order = random.fork(`order ${epoch}`).permutation(request.train.count);
+      const pass = windows.pass(random.fork(`order ${epoch}`));
+      let window: OpenWindow | undefined;
       while (state.position.step < stepsPerEpoch) {
         if (steps.isInterrupted()) {
           await save();
@@ -78,7 +90,10 @@ export async function* train(request: TrainRequest): AsyncGenerator<TrainingEven
         }
         const began = clock();
         const before = state.position.step;
-        state = await steps.run(state, order, Math.min(blockSize, stepsPerEpoch - before));
+        const from = before - (before % stepsPerWindow);
+        const end = Math.min(from + stepsPerWindow, stepsPerEpoch);
+        if (window?.from !== from) window = { ...(await pass.window(from / stepsPerWindow)), from, end };
+        state = await steps.run(state, window, Math.min(blockSize, end - before), began);
         const count = state.position.step - before;
         const seconds = Math.max((clock() - began) / 1000, 1e-6);
         blockSize = Math.max(1, Math.min(4 * blockSize, Math.round((count * BLOCK_SECONDS) / seconds)));

@@ -177,6 +177,7 @@ describe.skipIf(!isThere)('by mpirun', () => {
       ['an option of no meaning', 'digits --sync-every 0', 2, '--sync-every: expected a whole number'],
       ['no data', 'nowhere.csv', 3, 'data "nowhere.csv": expected'],
       ['a batch of fewer than ranks', 'digits --limit 100 --batch-size 1', 2, '--batch-size: expected at least one'],
+      ['data on disk', 'digits --from disk', 2, '--from disk: expected data in memory'],
       ['standard input', '-', 2, 'data -: expected data that every rank can read'],
     ];
     test.each(cases)('%s', async (_, words, exit, message) => {

@@ -74,7 +74,7 @@ export function inferenceGraph(portable: PortableModel, batch: number): Record<s
   };
 }
 
-interface MemberOutputs {
+export interface MemberOutputs {
   readonly code: Tensor;
   readonly reconstruction: Tensor;
   readonly score: Tensor;
@@ -83,15 +83,26 @@ interface MemberOutputs {
 }
 
 function memberGraph(portable: PortableModel, member: PortableMember, at: number, size: number): MemberOutputs {
-  const { card, model, calibration } = member;
-  const { blueprint } = model;
+  const { model, card } = member;
   const parameters = new Map(
     model.parameters.map(({ name, shape }) => [name, input(parameterName(portable, at, name), 'float32', shape)]),
   );
-  const trace = traceWith(parameters, { purpose: 'inference', key: constant([0, 0], [2], 'uint32') });
   const isBytes = card.scaling.form === 'pixels';
-  const given = input(scaledName(at), isBytes ? 'uint8' : 'float32', [size, ...blueprint.shape]);
-  const missing = isBytes ? undefined : isNan(given);
+  const given = input(scaledName(at), isBytes ? 'uint8' : 'float32', [size, ...model.blueprint.shape]);
+  return memberOutputs(member, parameters, given);
+}
+
+/** What a model says of `given`, scaled `[batch, …shape]` with NaN where it is missing, unless it is known that nothing is. */
+export function memberOutputs(
+  { card, model, calibration }: Omit<PortableMember, 'parameters'>,
+  parameters: ReadonlyMap<string, Tensor>,
+  given: Tensor,
+  gaps: 'some' | 'none' = 'some',
+): MemberOutputs {
+  const { blueprint } = model;
+  const [size] = given.shape;
+  const trace = traceWith(parameters, { purpose: 'inference', key: constant([0, 0], [2], 'uint32') });
+  const missing = given.dtype === 'uint8' || gaps === 'none' ? undefined : isNan(given);
   // A model that knows gaps is shown them; the others see the mean there, or no token at all.
   const filler = blueprint.vocabulary > 0 ? -1 : 0;
   const values = missing && !blueprint.hasMissing ? where(missing, filler, given) : given;

@@ -12,14 +12,16 @@ import { createRandom } from '../../base/random.ts';
 import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodeSource } from '../../data/formats/formats.ts';
+import { isRowFile } from '../../data/sinks/row-sinks.ts';
 import { sourceCount, takeRows } from '../../data/split.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { makeRunner } from '../../model/runner.ts';
 import { anomalyReport } from '../../report/anomaly-report.ts';
 import { anomalyLines } from '../anomaly-lines.ts';
+import { scoreToFile } from '../anomaly-rows.ts';
 import { readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
-import { engineWords, openEngine } from '../engine-flags.ts';
+import { besideReading, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { memberBar } from '../member-bar.ts';
 import { readModel } from '../model-argument.ts';
@@ -84,7 +86,7 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
   addSubjectFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream',
+    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream\n  autoencoder anomalies runs/log-anomalies "logs/*.parquet" --out scores.parquet',
   );
   command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
     run({ command: 'anomalies', model, data }, flags, signal),
@@ -111,6 +113,7 @@ async function run(
   const terminal = makeTerminal(flags.json ?? false);
   const given = flags.threshold === undefined ? undefined : parseThreshold(flags.threshold);
   if (flags.stream) return streamed(words, given, flags, terminal, signal);
+  if (flags.out !== undefined && isRowFile(flags.out)) return scored(words, given, flags.out, flags, terminal, signal);
   const named = flags.fit ?? words.data ?? '';
   const folder = outputFolder(named, words.command, [REPORT_FILE, DETECTOR_FILE, 'model'], flags);
   const engine = await openEngine(flags);
@@ -171,6 +174,28 @@ async function run(
   });
 }
 
+/** Rows as they are read, into a file of scores. */
+async function scored(
+  words: { readonly command: string; readonly model?: string; readonly data?: string },
+  rule: ThresholdRule | undefined,
+  out: string,
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  if (flags.fit !== undefined)
+    throw new OptionError({
+      where: `--out ${out}`,
+      expected: 'a folder, for the detector that --fit makes',
+      got: 'the name of a file',
+      fix: 'make the detector first, then: autoencoder anomalies DETECTOR DATA --out scores.parquet',
+    });
+  const { model: path, data } = namedModel(words, flags);
+  refuseMaking(path, flags);
+  const engine = await openEngine(besideReading(flags));
+  await scoreToFile({ path, data, out, rule, flags, engine, terminal, signal });
+}
+
 async function streamed(
   { model: path, data }: { readonly model?: string; readonly data?: string },
   given: ThresholdRule | undefined,
@@ -217,14 +242,7 @@ async function known(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Case> {
-  const [only] = (['robust', 'models', 'window'] as const).filter((name) => flags[name] !== undefined);
-  if (only !== undefined)
-    throw new OptionError({
-      where: `--${only}`,
-      expected: '--fit beside it: it says how a detector is made',
-      got: `${path}, which is made already`,
-      fix: `leave --${only} out, or make a detector with --fit`,
-    });
+  refuseMaking(path, flags);
   const { train, test } = await readData(data, flags, terminal, signal);
   const whole = test ?? train;
   const withLabels = ({ labels }: Source, normal?: string) =>
@@ -241,6 +259,18 @@ async function known(
   terminal.note(`${path} is no detector: what is usual is learned from ${source.name} itself.`);
   const detector = await detectorOf(trained, source);
   return { detector, source, rule: given ?? usualThreshold(false), labels: withLabels(source) };
+}
+
+/** @throws OptionError for what says how a detector is made, beside one that is. */
+function refuseMaking(path: string, flags: Flags): void {
+  const [only] = (['robust', 'models', 'window'] as const).filter((name) => flags[name] !== undefined);
+  if (only === undefined) return;
+  throw new OptionError({
+    where: `--${only}`,
+    expected: '--fit beside it: it says how a detector is made',
+    got: `${path}, which is made already`,
+    fix: `leave --${only} out, or make a detector with --fit`,
+  });
 }
 
 /** Without the columns that were not there in training. */

@@ -1,13 +1,15 @@
 /** `autoencoder encode MODEL DATA`: examples to codes. */
 import type { Command } from 'commander';
 import { makeRunner } from '../../model/runner.ts';
-import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
-import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
+import { addDataFlags, addFromFlag, type DataFlags, examplesFor, type RowPlace, readData } from '../data-flags.ts';
+import { addEngineFlags, besideReading, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
 import { asArray, checkOutput, writeOutput } from '../output-file.ts';
-import { makeTerminal } from '../terminal.ts';
+import { rowFilesInto, rowsThrough, rowsWords } from '../row-files.ts';
+import { makeTerminal, type Terminal } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags {
+  readonly from: RowPlace;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -22,14 +24,17 @@ export function addEncode(program: Command, signal: AbortSignal): void {
     .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet or .arrow file (default: CSV on standard output)')
     .option('--json', 'print one JSON object');
   addDataFlags(command);
+  addFromFlag(command);
   addEngineFlags(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder encode runs/digits digits --out codes.npy\n  autoencoder encode runs/sensors today.csv > codes.csv',
+    '\nExamples:\n  autoencoder encode runs/digits digits --out codes.npy\n  autoencoder encode runs/sensors today.csv > codes.csv\n  autoencoder encode runs/sensors "days/*.parquet" --out codes.parquet',
   );
   command.action(async (path: string, dataName: string, flags: Flags) => {
     const terminal = makeTerminal(flags.json ?? false);
     await checkOutput(flags.out);
+    const files = await rowFilesInto(flags.out, dataName, flags.from, terminal);
+    if (files) return encodeRows(path, files, flags, terminal, signal);
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
     const data = examplesFor(card, source, file, terminal);
@@ -43,6 +48,31 @@ export function addEncode(program: Command, signal: AbortSignal): void {
       ...(flags.out === undefined ? { codes: rowsOf(code, latent) } : { out: flags.out }),
     });
   });
+}
+
+async function encodeRows(
+  path: string,
+  files: readonly string[],
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { file, card, model, parameters } = await readModel(path);
+  const runner = makeRunner(await openEngine(besideReading(flags)), model);
+  const { latent } = model.blueprint;
+  const done = await rowsThrough({
+    files,
+    flags,
+    cards: [card],
+    takes: 'as trained',
+    out: flags.out,
+    terminal,
+    signal,
+    work: async ({ parts: [{ data }] }) => asArray('codes', (await runner.encode(parameters, data)).code, latent),
+  });
+  await runner.dispose();
+  terminal.note(rowsWords(done));
+  terminal.result({ model: file, shape: [done.rows, latent], ...done, out: flags.out });
 }
 
 function rowsOf(values: Float32Array, width: number): number[][] {

@@ -4,15 +4,18 @@ import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Blueprint } from '../../model/blueprint.ts';
+import { observedCount } from '../../model/examples.ts';
 import { makeRunner, meanSquaredError, type Runner } from '../../model/runner.ts';
 import { averageLosses } from '../../training/measure.ts';
-import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
-import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
+import { addDataFlags, addFromFlag, type DataFlags, examplesFor, type RowPlace, readData } from '../data-flags.ts';
+import { addEngineFlags, besideReading, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';
 import { readModel } from '../model-argument.ts';
-import { makeTerminal, short } from '../terminal.ts';
+import { rowFilesOf, rowsThrough, rowsWords } from '../row-files.ts';
+import { makeTerminal, short, type Terminal } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags {
+  readonly from: RowPlace;
   readonly part: 'auto' | 'train' | 'test';
   readonly samples?: number;
   readonly seed: number;
@@ -40,6 +43,7 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
     .option('--seed <n>', 'of the noise', amountParser('--seed'), 0)
     .option('--json', 'print one JSON object');
   addDataFlags(command);
+  addFromFlag(command);
   addEngineFlags(command);
   command.addHelpText(
     'after',
@@ -50,6 +54,8 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
 
 async function run(path: string, dataName: string, flags: Flags, signal: AbortSignal): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
+  const files = flags.samples === undefined ? await rowFilesOf(dataName, flags.from, terminal) : undefined;
+  if (files) return evaluateRows(path, dataName, files, flags, terminal, signal);
   const { file, card, model, parameters } = await readModel(path);
   const source = await readData(dataName, flags, terminal, signal);
   const part = flags.part === 'auto' ? (source.test ? 'test' : 'train') : flags.part;
@@ -104,6 +110,50 @@ async function run(path: string, dataName: string, flags: Flags, signal: AbortSi
     examples: data.count,
     ...figures,
   });
+}
+
+/** Averages over chunks, each by its number of rows, and of what is told of values by the number of these. */
+async function evaluateRows(
+  path: string,
+  dataName: string,
+  files: readonly string[],
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { file, card, model, parameters } = await readModel(path);
+  const runner = makeRunner(await openEngine(besideReading(flags)), model);
+  const random = createRandom(flags.seed).fork('evaluate');
+  const sums: Record<string, number> = {};
+  let observed = 0;
+  const done = await rowsThrough({
+    files,
+    flags,
+    cards: [card],
+    takes: 'as trained',
+    terminal,
+    signal,
+    async work({ from, parts: [{ data }] }) {
+      const noise = from === 0 ? random : random.fork(`row ${from}`);
+      const averages = await averageLosses({ runner, model }, data, parameters, noise, { share: 1, epoch: Infinity });
+      const there = observedCount(data);
+      observed += there;
+      for (const [name, value] of Object.entries(averages)) {
+        const weight = name === 'mse' ? there : data.count;
+        if (weight > 0) sums[name] = (sums[name] ?? 0) + value * weight;
+      }
+      return undefined;
+    },
+  });
+  await runner.dispose();
+  const figures = Object.fromEntries(
+    Object.entries(sums).map(([name, sum]) => [name, sum / (name === 'mse' ? observed : done.rows)]),
+  );
+  terminal.note(rowsWords(done));
+  terminal.say(`${file} on ${dataName}, ${done.rows.toLocaleString('en')} examples:`);
+  for (const [name, value] of Object.entries(figures))
+    terminal.say(`  ${name.padEnd(16)} ${short(value)} ${units[name] ?? 'nats/example'}`);
+  terminal.result({ model: file, data: dataName, part: 'all', examples: done.rows, ...done, ...figures });
 }
 
 const units: Readonly<Record<string, string>> = {

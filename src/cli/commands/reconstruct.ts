@@ -4,14 +4,17 @@ import { undoScaling } from '../../data/columns/scaling.ts';
 import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodePngGrid } from '../../data/formats/png.ts';
+import { observedCount } from '../../model/examples.ts';
 import { makeRunner, meanSquaredError } from '../../model/runner.ts';
-import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
-import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
+import { addDataFlags, addFromFlag, type DataFlags, examplesFor, type RowPlace, readData } from '../data-flags.ts';
+import { addEngineFlags, besideReading, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { readModel } from '../model-argument.ts';
 import { checkOutput, writeOutput } from '../output-file.ts';
-import { makeTerminal, short } from '../terminal.ts';
+import { rowFilesInto, rowsThrough, rowsWords } from '../row-files.ts';
+import { makeTerminal, short, type Terminal } from '../terminal.ts';
 
 interface Flags extends DataFlags, EngineFlags {
+  readonly from: RowPlace;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -31,6 +34,7 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
     .option('--out <file>', 'a .npy, .csv, .jsonl, .parquet, .arrow or .png file (default: CSV on standard output)')
     .option('--json', 'print one JSON object');
   addDataFlags(command);
+  addFromFlag(command);
   addEngineFlags(command);
   command.addHelpText(
     'after',
@@ -39,6 +43,8 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
   command.action(async (path: string, dataName: string, flags: Flags) => {
     const terminal = makeTerminal(flags.json ?? false);
     await checkOutput(flags.out);
+    const files = await rowFilesInto(flags.out, dataName, flags.from, terminal);
+    if (files) return reconstructRows(path, files, flags, terminal, signal);
     const { file, card, model, parameters } = await readModel(path);
     const { train: source } = await readData(dataName, flags, terminal, signal);
     const data = examplesFor(card, source, file, terminal);
@@ -57,6 +63,39 @@ export function addReconstruct(program: Command, signal: AbortSignal): void {
       ...(flags.out === undefined ? {} : { out: flags.out }),
     });
   });
+}
+
+async function reconstructRows(
+  path: string,
+  files: readonly string[],
+  flags: Flags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { file, card, model, parameters } = await readModel(path);
+  const runner = makeRunner(await openEngine(besideReading(flags)), model);
+  let [squares, observed] = [0, 0];
+  const done = await rowsThrough({
+    files,
+    flags,
+    cards: [card],
+    takes: 'as trained',
+    out: flags.out,
+    terminal,
+    signal,
+    async work({ parts: [{ data }] }) {
+      const { reconstruction } = await runner.reconstruct(parameters, data);
+      const there = observedCount(data);
+      if (there > 0) squares += there * meanSquaredError(data, reconstruction, model.blueprint);
+      observed += there;
+      return undoScaling(card.scaling, reconstruction, data.count);
+    },
+  });
+  await runner.dispose();
+  const mse = squares / observed;
+  terminal.note(rowsWords(done));
+  terminal.note(`Mean squared error ${short(mse)} per feature (scaled units) over ${done.rows} examples.`);
+  terminal.result({ model: file, mse, ...done, out: flags.out });
 }
 
 /** A row of originals, the row of their reconstructions, the next row of originals, … */

@@ -9,7 +9,7 @@ import { isStartedTogether } from '../../distributed/mpi/started.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { networkFamilies } from '../../model/networks/networks.ts';
 import { nextCommands, parameterCount } from '../../report/training-report.ts';
-import { addDataFlags, type DataFlags } from '../data-flags.ts';
+import { addDataFlags, addFromFlag, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser, countParser, several } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
@@ -20,6 +20,8 @@ import { duration, makeTerminal, placeLines, short, type Terminal, table } from 
 import { dataWords, trainBeside, trainInto } from '../training-run.ts';
 
 interface Flags extends DataFlags, EngineFlags {
+  readonly from: 'auto' | 'memory' | 'disk';
+  readonly window?: number;
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly resume?: string;
@@ -54,11 +56,17 @@ export function addTrain(program: Command, signal: AbortSignal): void {
       countParser('--sync-every'),
     )
     .option('--log <where>', `${LOG_WORDS}; repeat it for both`, several)
+    .addOption(
+      program
+        .createOption('--window <rows>', 'rows in memory at a time, of data on disk (default: 32 MB of them)')
+        .argParser(countParser('--window')),
+    )
     .option('--json', 'print one JSON object on standard output, everything else on standard error');
   addSchemaFlags(command, commonSchema, 'Training:');
   for (const kind of kinds) addSchemaFlags(command, kind.options, `Kind ${kind.name} (${kind.summary}):`);
   for (const family of networkFamilies) addSchemaFlags(command, family.options, `Network ${family.name}:`);
   addDataFlags(command);
+  addFromFlag(command);
   addEngineFlags(command);
   command.addHelpText(
     'after',
@@ -69,6 +77,7 @@ Examples:
   autoencoder train sensors.csv --columns temperature,pressure --latent 1 --hidden 16,8
   autoencoder train photos/ --kind variational --latent 64 --beta 0.5
   autoencoder train digits --log tensorboard --log mlflow=http://127.0.0.1:5000
+  autoencoder train "parts/*.parquet" --from disk
   autoencoder train --resume runs/digits-vanilla
   mpirun -np 2 autoencoder train digits --out model`,
   );
@@ -167,12 +176,14 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     resume: ___,
     json: ____,
     checkpointEvery: _____,
+    from,
+    window,
     log,
     syncEvery,
     ...options
   } = flags;
   checkLogs(log ?? []);
-  return { log, data, columns, label, time, header, limit, strict, engine, threads, options, syncEvery };
+  return { log, data, columns, label, time, header, limit, strict, from, window, engine, threads, options, syncEvery };
 }
 
 interface Run {
@@ -221,6 +232,8 @@ function tell(
     kind: model.blueprint.kind.name,
     network: model.blueprint.network.name,
     data: parts.train.name,
+    from: setup.from ?? 'memory',
+    examples: learned.card.data.examples,
     parameters: parameterCount(learned),
     latent,
     epochs: result.history.length,

@@ -28,6 +28,10 @@ export function applyScaling(scaling: ColumnScaling, source: Source): Dataset {
 
 /** Whether any value is NaN; an infinite one is refused: it came from a number that float32 cannot hold. */
 function hasMissing(scaling: ColumnScaling, name: string, values: Float32Array): boolean {
+  // Infinity times 0, and whatever times NaN, is NaN: one question for all that are neither.
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * 0;
+  if (sum === 0) return false;
   let isMissing = false;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];

@@ -1,6 +1,6 @@
 /** Learns a scaling from the training rows. */
 import { DataError } from '../../base/errors.ts';
-import type { ArraySource, Column, Source, TableSource } from '../dataset.ts';
+import type { Column, Source } from '../dataset.ts';
 import { sourceCount } from '../split.ts';
 import type { ColumnRule, ColumnScaling, ScalingMethod } from './form.ts';
 
@@ -8,6 +8,8 @@ import type { ColumnRule, ColumnScaling, ScalingMethod } from './form.ts';
 const MOST_CATEGORIES = 1000;
 /** From this many rows on, a text that never repeats is an identifier. */
 const FEWEST_IDENTIFIERS = 20;
+/** Different texts that are counted. */
+const MOST_COUNTED = 100_000;
 
 /**
  * Learns how to scale `train`: bytes stay bytes; numbers become (raw − offset) / scale with mean and standard deviation
@@ -18,37 +20,94 @@ const FEWEST_IDENTIFIERS = 20;
  * @throws DataError for a column without any value, or of identifiers rather than categories.
  */
 export function fitScaling(train: Source, method: ScalingMethod): ColumnScaling {
-  if (sourceCount(train) === 0) {
-    throw new DataError({ where: train.name, expected: 'at least 1 row', got: 'none', fix: 'give data to learn from' });
-  }
-  if (train.form === 'table') {
-    return { form: 'columns', columns: train.columns.map((column) => fitColumn(column, train, method)) };
-  }
-  if (train.values instanceof Uint8Array) return { form: 'pixels', shape: train.shape.slice(1) };
-  return fitArray(train, train.values, method);
+  const fit = scalingFit(train.name);
+  fit.add(train);
+  return fit.finish(method);
 }
 
-function fitColumn(column: Column, table: TableSource, method: ScalingMethod): ColumnRule {
-  const where = `${table.name} column ${JSON.stringify(column.name)}`;
-  if (column.type === 'numeric') {
-    const statistics = summarise(column.values, 0, 1, column.values.length);
-    if (statistics.count === 0) {
-      throw new DataError({
-        where,
-        expected: 'at least one value to learn from',
-        got: 'only missing values',
-        fix: 'leave the column out with --columns',
+/** A scaling learned from rows that come one part after the other. */
+export interface ScalingFit {
+  /** `isLeftOut`, 1 for rows that nothing is learned from. */
+  add(rows: Source, isLeftOut?: Uint8Array): void;
+  /** Numbers that change where any value that was learned from does. */
+  traces(): number[];
+  /** @throws DataError as `fitScaling`. */
+  finish(method: ScalingMethod): ColumnScaling;
+}
+
+/** @param name Of all rows, for messages. */
+export function scalingFit(name: string): ScalingFit {
+  let rows = 0;
+  let isBytes = false;
+  let shape: readonly number[] | undefined;
+  const running: Running[] = [];
+  const columns: { readonly type: Column['type']; readonly name: string; readonly categories: Categories }[] = [];
+  return {
+    add(source, isLeftOut) {
+      const count = sourceCount(source);
+      rows += count - (isLeftOut?.reduce((sum, is) => sum + is, 0) ?? 0);
+      if (source.form === 'table') {
+        for (const [at, { type, name: column, values }] of source.columns.entries()) {
+          columns[at] ??= { type, name: column, categories: { distinct: new Set(), present: 0 } };
+          running[at] ??= start();
+          if (type === 'numeric') follow(running[at], values, { first: 0, step: 1, rows: count, isLeftOut });
+          else collect(columns[at].categories, values, isLeftOut);
+        }
+        return;
+      }
+      shape = source.shape.slice(1);
+      isBytes = source.values instanceof Uint8Array;
+      const size = source.values.length / Math.max(1, count);
+      for (let at = 0; at < size && source.values instanceof Float32Array; at++) {
+        running[at] ??= start();
+        follow(running[at], source.values, { first: at, step: size, rows: count, isLeftOut });
+      }
+    },
+    traces: () => [
+      rows,
+      ...running.flatMap(({ count, mean, squares, min, max }) => [count, mean, squares, min, max]),
+      ...columns.map(({ categories }) => categories.present),
+    ],
+    finish(method) {
+      if (rows === 0)
+        throw new DataError({ where: name, expected: 'at least 1 row', got: 'none', fix: 'give data to learn from' });
+      if (shape && isBytes) return { form: 'pixels', shape: [...shape] };
+      if (shape) return fittedArray(name, shape, running.map(statisticsOf), method);
+      const rules = columns.map(({ type, name: column, categories }, at) => {
+        const where = `${name} column ${JSON.stringify(column)}`;
+        return type === 'numeric'
+          ? fittedNumbers(column, statisticsOf(running[at]), method, where)
+          : fittedCategories(column, categories, where);
       });
-    }
-    return { type: 'numeric', name: column.name, ...offsetAndScale(statistics, method, where) };
+      return { form: 'columns', columns: rules };
+    },
+  };
+}
+
+function fittedNumbers(name: string, statistics: Statistics, method: ScalingMethod, where: string): ColumnRule {
+  if (statistics.count > 0) return { type: 'numeric', name, ...offsetAndScale(statistics, method, where) };
+  throw new DataError({
+    where,
+    expected: 'at least one value to learn from',
+    got: 'only missing values',
+    fix: 'leave the column out with --columns',
+  });
+}
+
+interface Categories {
+  readonly distinct: Set<string>;
+  present: number;
+}
+
+function collect(categories: Categories, values: readonly (string | null)[], isLeftOut: Uint8Array | undefined): void {
+  for (const [row, value] of values.entries()) {
+    if (value === null || isLeftOut?.[row]) continue;
+    categories.present += 1;
+    if (categories.distinct.size < MOST_COUNTED) categories.distinct.add(value);
   }
-  const distinct = new Set<string>();
-  let present = 0;
-  for (const value of column.values) {
-    if (value === null) continue;
-    present += 1;
-    distinct.add(value);
-  }
+}
+
+function fittedCategories(name: string, { distinct, present }: Categories, where: string): ColumnRule {
   const isIdentifier = distinct.size === present && present > FEWEST_IDENTIFIERS;
   if (isIdentifier || distinct.size > MOST_CATEGORIES || present === 0) {
     throw new DataError({
@@ -59,20 +118,22 @@ function fitColumn(column: Column, table: TableSource, method: ScalingMethod): C
           ? 'only missing values'
           : isIdentifier
             ? `a different text in each of ${present} rows`
-            : `${distinct.size} different texts`,
+            : `${distinct.size === MOST_COUNTED ? 'at least ' : ''}${distinct.size} different texts`,
       fix: 'leave the column out with --columns (identifiers, dates and free text are not categories)',
     });
   }
-  return { type: 'category', name: column.name, categories: [...distinct].sort() };
+  return { type: 'category', name, categories: [...distinct].sort() };
 }
 
-function fitArray(train: ArraySource, values: Float32Array, method: ScalingMethod): ColumnScaling {
-  const [rows, ...shape] = train.shape;
-  const size = values.length / rows;
-  const rules = Array.from({ length: size }, (_, i) => {
-    const where = `${train.name} feature ${i + 1}`;
-    const statistics = summarise(values, i, size, rows);
-    if (statistics.count === 0) {
+function fittedArray(
+  name: string,
+  shape: readonly number[],
+  statistics: readonly Statistics[],
+  method: ScalingMethod,
+): ColumnScaling {
+  const rules = statistics.map((each, i) => {
+    const where = `${name} feature ${i + 1}`;
+    if (each.count === 0) {
       throw new DataError({
         where,
         expected: 'at least one value to learn from',
@@ -80,11 +141,11 @@ function fitArray(train: ArraySource, values: Float32Array, method: ScalingMetho
         fix: 'leave the feature out of the array',
       });
     }
-    return offsetAndScale(statistics, method, where);
+    return offsetAndScale(each, method, where);
   });
   return {
     form: 'array',
-    shape,
+    shape: [...shape],
     offset: rules.map((rule) => rule.offset),
     scale: rules.map((rule) => rule.scale),
     constant: rules.flatMap((rule, i) => (rule.isConstant ? [i] : [])),
@@ -100,12 +161,33 @@ interface Statistics {
   readonly deviation: number;
 }
 
+interface Running {
+  count: number;
+  min: number;
+  max: number;
+  mean: number;
+  squares: number;
+}
+
+function start(): Running {
+  return { count: 0, min: Infinity, max: -Infinity, mean: 0, squares: 0 };
+}
+
 /** One pass (Welford 1962), which stays exact where the mean is large beside the deviation; NaN is left out. */
-function summarise(values: Float32Array | Float64Array, first: number, step: number, rows: number): Statistics {
-  let [count, min, max, mean, squares] = [0, Infinity, -Infinity, 0, 0];
+function follow(
+  running: Running,
+  values: Float32Array | Float64Array,
+  {
+    first,
+    step,
+    rows,
+    isLeftOut,
+  }: { readonly first: number; readonly step: number; readonly rows: number; readonly isLeftOut?: Uint8Array },
+): void {
+  let { count, min, max, mean, squares } = running;
   for (let row = 0, at = first; row < rows; row++, at += step) {
     const value = values[at];
-    if (Number.isNaN(value)) continue;
+    if (Number.isNaN(value) || isLeftOut?.[row]) continue;
     count += 1;
     const delta = value - mean;
     mean += delta / count;
@@ -113,6 +195,10 @@ function summarise(values: Float32Array | Float64Array, first: number, step: num
     if (value < min) min = value;
     if (value > max) max = value;
   }
+  Object.assign(running, { count, min, max, mean, squares });
+}
+
+function statisticsOf({ count, min, max, mean, squares }: Running): Statistics {
   return { count, min, max, mean, deviation: Math.sqrt(squares / Math.max(1, count)) };
 }
 

@@ -161,14 +161,26 @@ export function encodeNpy(
   values: Uint8Array | Int32Array | Float32Array | Float64Array,
   shape: readonly number[],
 ): Uint8Array {
+  const head = npyHead(values, shape);
+  const bytes = new Uint8Array(head.length + values.byteLength);
+  bytes.set(head);
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), head.length);
+  return bytes;
+}
+
+/** What comes before numbers like `values` in an array of `shape`: at least `least` bytes, so that it can be written anew over an older one. */
+export function npyHead(
+  values: Uint8Array | Int32Array | Float32Array | Float64Array,
+  shape: readonly number[],
+  least = 0,
+): Uint8Array {
   const kind = values instanceof Uint8Array ? '|u' : values instanceof Int32Array ? '<i' : '<f';
   const lengths = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${kind}${values.BYTES_PER_ELEMENT}', 'fortran_order': False, 'shape': (${lengths}), }`;
-  const headBytes = Math.ceil((10 + text.length + 1) / 64) * 64;
-  const bytes = new Uint8Array(headBytes + values.byteLength);
+  const headBytes = Math.max(least, Math.ceil((10 + text.length + 1) / 64) * 64);
+  const bytes = new Uint8Array(headBytes);
   bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, (headBytes - 10) & 255, (headBytes - 10) >> 8]);
   bytes.set(new TextEncoder().encode(`${text.padEnd(headBytes - 11)}\n`), 10);
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), headBytes);
   return bytes;
 }
 

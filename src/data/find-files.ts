@@ -2,8 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from '../base/errors.ts';
-import { fileError } from '../data/files.ts';
-import { formatOf } from '../data/formats/formats.ts';
+import { fileError } from './files.ts';
+import { formatOf } from './formats/formats.ts';
 
 /** @throws DataError where nothing is called so, or a folder holds none that is read. */
 export async function findFiles(names: readonly string[]): Promise<string[]> {

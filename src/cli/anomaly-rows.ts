@@ -1,0 +1,114 @@
+/** `anomalies MODEL DATA --out scores.parquet`: rows scored as they are read, of files of any size. */
+import { makeChunkScorer } from '../applications/chunk-scorer.ts';
+import { type Detector, detectorOf } from '../applications/detector.ts';
+import { readingFor } from '../applications/prepared-chunks.ts';
+import { chunkTables } from '../applications/scored-rows.ts';
+import { chooseThreshold, type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
+import { OptionError } from '../base/errors.ts';
+import { createRandom } from '../base/random.ts';
+import { sampleRows } from '../data/chunks/sample-rows.ts';
+import { sourceCount } from '../data/split.ts';
+import type { Engine } from '../engine/engine.ts';
+import { makeRunner } from '../model/runner.ts';
+import type { DataFlags } from './data-flags.ts';
+import { isDetectorFolder, readDetector } from './detector-folder.ts';
+import { readModel } from './model-argument.ts';
+import { checkFolder, refuseExisting } from './output-file.ts';
+import { rowFilesOf, rowsThrough, rowsWords } from './row-files.ts';
+import { placeLines, short, type Terminal } from './terminal.ts';
+
+/** Rows that tell a model that is no detector what is usual. */
+const USUAL = 5000;
+
+export interface ScoreFile {
+  readonly path: string;
+  readonly data: string;
+  readonly out: string;
+  readonly rule?: ThresholdRule;
+  readonly flags: DataFlags & { readonly overwrite?: boolean };
+  readonly engine: Engine;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** @throws OptionError for what needs all rows at once: series, labels, thresholds by shares or labels. */
+export async function scoreToFile(request: ScoreFile): Promise<void> {
+  const { data, out, rule, flags, terminal, signal } = request;
+  refuse(rule, flags);
+  await checkFolder(out);
+  refuseExisting(out, flags);
+  const files = (await rowFilesOf(data, 'disk', terminal)) ?? [];
+  const { detector, threshold } = await detectorFor(request, files);
+  if (detector.windows)
+    throw new OptionError({
+      where: `--out ${out}`,
+      expected: 'a folder, for a detector of series: its rows are not told one by one',
+      got: 'the name of a file',
+      fix: 'name a folder in --out',
+    });
+  const scorer = makeChunkScorer(detector.members);
+  const tableOf = chunkTables(detector, scorer, threshold);
+  let anomalies = 0;
+  const done = await rowsThrough({
+    files,
+    flags,
+    cards: detector.members.map(({ card }) => card),
+    takes: 'anything',
+    out,
+    terminal,
+    signal,
+    async work(chunk) {
+      const scored = await tableOf(chunk);
+      anomalies += scored.anomalies;
+      return scored.table;
+    },
+  });
+  await scorer.dispose();
+  for (const line of [
+    rowsWords(done),
+    `${anomalies === 0 ? 'None' : anomalies.toLocaleString('en')} above ${short(threshold)} nats.`,
+    '',
+    ...placeLines({ Scores: out }),
+  ])
+    terminal.say(line);
+  terminal.result({ data, examples: done.rows, anomalies, threshold, ...done, scores: out });
+}
+
+function refuse(rule: ThresholdRule | undefined, { label }: DataFlags): void {
+  if (rule?.by === 'share' || rule?.by === 'cost' || rule?.by === 'labels')
+    throw new OptionError({
+      where: `--threshold ${rule.by}`,
+      expected: 'a threshold that is known before the rows are read: quantile:Q, deviations:D or a score',
+      got: 'one that follows from all of their scores',
+      fix: 'name a folder in --out, or choose --threshold quantile:0.99',
+    });
+  if (label === undefined) return;
+  throw new OptionError({
+    where: '--label',
+    expected: 'no labels beside a file in --out: nothing is measured there',
+    got: label,
+    fix: 'leave --label out, or name a folder in --out',
+  });
+}
+
+async function detectorFor(
+  { path, rule, flags, engine, terminal }: ScoreFile,
+  files: readonly string[],
+): Promise<{ readonly detector: Detector; readonly threshold: number }> {
+  const lineOf = (given: ThresholdRule, reference: Float64Array): number =>
+    chooseThreshold(given, { reference, scores: reference });
+  if (isDetectorFolder(path)) {
+    const { detector, threshold } = await readDetector(path, engine);
+    return { detector, threshold: rule ? lineOf(rule, detector.reference) : threshold };
+  }
+  const { card, model, parameters } = await readModel(path);
+  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
+  const { header, limit } = flags;
+  const reading = { files, header, limit, ...readingFor(card) };
+  const usual = await sampleRows(reading, USUAL, createRandom(0).fork('usual'));
+  terminal.note(
+    `${path} is no detector: what is usual is learned from ${sourceCount(usual).toLocaleString('en')} of the rows.`,
+  );
+  const detector = await detectorOf(trained, usual);
+  return { detector, threshold: lineOf(rule ?? usualThreshold(false), detector.reference) };
+}
