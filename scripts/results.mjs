@@ -20,6 +20,7 @@ const lines = [
   ...serveLines(),
   ...shardLines(),
   ...diskLines(),
+  ...rankLines(),
 ];
 writeFileSync(at('docs/results.md'), `${lines.join('\n')}\n`);
 
@@ -248,6 +249,52 @@ function shardLines() {
     ...results.map(
       (row) =>
         `| ${row.broker} | ${row.shards} | ${thousands(row.rows)} | ${row.workers} | ${row.kills} times, every ${row.killEverySeconds} s | ${row.seconds.toFixed(0)} | ${row.quietSeconds.toFixed(0)} | ${row.lost} | ${row.isSameAsQuiet ? 'yes' : 'no'} | ${row.date}, ${row.machine}, Node ${row.node} |`,
+    ),
+    '',
+  ];
+}
+
+function rankLines() {
+  if (!existsSync(at('bench/results/ranks.json'))) return [];
+  const { machine, node, mpi, date, rounds, loadBefore, trainings, sums, onPaper } = read('bench/results/ranks.json');
+  const ratio = ({ median, least, most }) => `${median.toFixed(2)} (${least.toFixed(2)} … ${most.toFixed(2)})`;
+  const time = (microseconds) =>
+    microseconds < 1000 ? `${microseconds.toFixed(0)} µs` : `${(microseconds / 1000).toFixed(1)} ms`;
+  const sizes = Object.values(sums)[0].map(({ bytes }) => bytes);
+  const times = (value) => `${value.toFixed(1)}×`;
+  return [
+    '## Training over ranks',
+    '',
+    `\`node bench/ranks.mjs\`: ${rounds} rounds by turns on ${date}; ${machine}, Node ${node}, ${mpi}; ${loadBefore.toFixed(1)} other processes wanted to run at the beginning.`,
+    '',
+    'Two ranks of one thread beside one process of two threads, batch 256 for all ranks together; ratios of speed, median (least … most). *Averaged*: `--sync-every 16`.',
+    '',
+    '| net | parameters | alone, examples/s | two ranks | averaged |',
+    '|---|---|---|---|---|',
+    ...trainings.map(
+      ({ net, parameters, alone, ranks, averaged }) =>
+        `| ${net} | ${thousands(parameters)} | ${thousands(alone.median)} | ${ratio(ranks)} | ${ratio(averaged)} |`,
+    ),
+    '',
+    'A sum over two ranks (`MPI_Allreduce`), by its size: four bytes for each parameter.',
+    '',
+    `| bytes | ${Object.keys(sums).join(' | ')} |`,
+    `|---|${'---|'.repeat(Object.keys(sums).length)}`,
+    ...sizes.map(
+      (bytes, row) =>
+        `| ${thousands(bytes)} | ${Object.values(sums)
+          .map((rows) => time(rows[row].microseconds))
+          .join(' | ')} |`,
+    ),
+    '',
+    'On paper: 64 hosts, each with a batch of 256 that takes what it took here alone (*step*), and then a ring: 2 · 63 messages one after the other, and 2 · 63/64 of the bytes through every',
+    'cable, nothing of it hidden. *Sum* is what that takes; the last columns are how many times as many examples as one host. Not measured: that there is no slower host, and that no cable is shared.',
+    '',
+    '| net | cable | step | sum | every step | every 16 steps |',
+    '|---|---|---|---|---|---|',
+    ...onPaper.map(
+      ({ net, cable, stepMs, sumMs, exact, averaged }) =>
+        `| ${net} | ${cable} | ${time(1000 * stepMs)} | ${time(1000 * sumMs)} | ${times(exact)} | ${times(averaged)} |`,
     ),
     '',
   ];

@@ -4,6 +4,7 @@
  */
 export type { Anomalies, Ranking } from './applications/anomalies.ts';
 export { applyPca, fitPca, type Pca } from './applications/baselines/pca.ts';
+export { type Learning, planLearning } from './applications/begin-learning.ts';
 export { bdRate, type RatePoint } from './applications/codec/bd-rate.ts';
 export { type Codec, openCodec } from './applications/codec/codec.ts';
 export { decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
@@ -15,9 +16,7 @@ export {
   datasetFor,
   klOf,
   type Learned,
-  type Learning,
   learn,
-  planLearning,
   varianceOf,
 } from './applications/learn.ts';
 export { pictureQuality } from './applications/picture-quality.ts';

@@ -5,65 +5,22 @@
  */
 import { DataError, DivergenceError, ModelFileError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
-import { sha256 } from '../base/sha256.ts';
-import type { ColumnScaling } from '../data/columns/form.ts';
-import { applyScaling, categoryGroups, constantColumns } from '../data/columns/scaling.ts';
-import type { Dataset, Labels, Source, SourceWithTest } from '../data/dataset.ts';
+import { applyScaling, constantColumns } from '../data/columns/scaling.ts';
+import type { Dataset, Labels, Source } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { type DataFacts, makeBlueprint } from '../model/blueprint.ts';
 import type { ModelCard, Parameters } from '../model/file/model-file.ts';
-import { type Model, makeModel } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { hasMap } from '../model/resized.ts';
-import { makeRunner, type PerExample, type Runner } from '../model/runner.ts';
-import type { Checkpoint } from '../training/checkpoint.ts';
+import type { PerExample } from '../model/runner.ts';
 import type { TrainingEvent } from '../training/events.ts';
 import { averageLosses } from '../training/measure.ts';
-import type { TrainingOptions } from '../training/options.ts';
-import { pretrain } from '../training/pretrain.ts';
-import type { TrainingState } from '../training/state.ts';
-import { planTraining, type TrainRequest, type TrainResult, train } from '../training/train.ts';
+import type { TrainResult } from '../training/train.ts';
 import { findWarnings, type Warning } from '../training/warnings.ts';
 import { applyPca, fitPca, pcaDataOf } from './baselines/pca.ts';
-import type { DiskData } from './disk-data.ts';
-import { type Parts, prepare } from './prepare.ts';
-import { type Recipe, trainingFor } from './recipe.ts';
+import { type Begun, beginLearning, type Learning, type LearnRequest, learningSteps } from './begin-learning.ts';
+import type { Parts } from './prepare.ts';
 import { makeCard, prefixed } from './trained.ts';
-
-export interface LearnRequest {
-  /** In memory, or on disk. */
-  readonly source: SourceWithTest | DiskData;
-  /** What is held out to choose by and to measure on; a random part of the source when absent. */
-  readonly validation?: Source;
-  /** Steps at the end of an example that are to be told from those before. */
-  readonly ahead?: number;
-  readonly recipe: Recipe;
-  /** How the columns are scaled; learned on the training rows when absent. */
-  readonly scaling?: ColumnScaling;
-  readonly engine: Engine;
-  /** Milliseconds on a steady clock. */
-  readonly clock: () => number;
-  readonly from?: Checkpoint;
-  /** Shown the model and the names of the labels before anything is learned; may throw. */
-  readonly check?: (model: Model, labelNames: readonly string[]) => void;
-  /** Told what the values of both parts hash to before training; may throw. */
-  readonly checkFingerprint?: (fingerprint: string) => void;
-  /** Given what `state` belongs to as well, so that it can be looked at. */
-  readonly checkpoint?: (state: TrainingState, learning: Learning) => Promise<void>;
-  /** Seconds between checkpoints. */
-  readonly checkpointSeconds?: number;
-  readonly signal?: AbortSignal;
-}
-
-/** What is being learned from and with: known before the first step. */
-export interface Learning {
-  /** Of data on disk, the training part has only some of the rows. */
-  readonly parts: Parts;
-  readonly model: Model;
-  readonly runner: Runner;
-  /** The options it is trained with, those included that follow from the data. */
-  readonly training: TrainingOptions;
-}
 
 /** Average terms, `loss` and `mse` of the model over one part of the data. */
 export type Averages = Readonly<Record<string, number>>;
@@ -90,32 +47,16 @@ export interface Learned extends Learning {
  * @throws DataError, OptionError, DivergenceError, InterruptedError as the parts do.
  */
 export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEvent, Learned> {
+  return yield* learnFrom(await beginLearning(request));
+}
+
+/** The rest of `learn`. */
+export async function* learnFrom(begun: Begun): AsyncGenerator<TrainingEvent, Learned> {
+  const { request, parts, model, runner, training, fingerprint, examples } = begun;
   const { engine, recipe } = request;
   const random = createRandom(recipe.training.seed);
-  const { parts, model, training } = planLearning(request);
-  const disk = 'windows' in request.source ? request.source : undefined;
-  const examples = disk?.count ?? parts.train.count;
-  request.check?.(model, parts.train.labels?.names ?? []);
-  const runner = makeRunner(engine, model);
-  const { checkpoint } = request;
-  const { groups, optimiser } = planTraining(model, training);
-  const fingerprint = disk?.fingerprint ?? (await fingerprintOf(parts.train));
-  request.checkFingerprint?.(`${fingerprint} ${await fingerprintOf(parts.validation)}`);
-  const whole: TrainRequest = {
-    engine,
-    model,
-    runner,
-    train: disk ? disk.windows(training.batchSize) : parts.train,
-    validation: parts.validation,
-    options: training,
-    from: request.from?.stateFor(model, groups, optimiser.slotCount),
-    checkpoint: checkpoint && ((state) => checkpoint(state, { parts, model, runner, training })),
-    checkpointSeconds: request.checkpointSeconds,
-    clock: request.clock,
-    signal: request.signal,
-  };
-  const given = whole.from ? undefined : yield* pretrain(whole);
-  const result = yield* train({ ...whole, given });
+  const result = yield* learningSteps(begun);
+  request.onTrained?.();
 
   const { parameters } = result;
   const finished = { share: 1, epoch: training.epochs };
@@ -156,43 +97,6 @@ export async function* learn(request: LearnRequest): AsyncGenerator<TrainingEven
     warnings: [...warnings],
   };
   return { card, model, parameters, runner, parts, result, training, validation, test, baselines, codes, warnings };
-}
-
-/** What would be learned with what, worked out without a step of training. @throws DataError, OptionError as `learn`. */
-export function planLearning(
-  request: Pick<LearnRequest, 'source' | 'recipe' | 'scaling' | 'validation' | 'ahead'>,
-): Omit<Learning, 'runner'> {
-  const { source, recipe, scaling, validation, ahead } = request;
-  if ('windows' in source) {
-    const { parts, facts, count } = source;
-    return { parts, model: modelFor(parts, recipe, { ...facts, count }), training: trainingFor(recipe, count) };
-  }
-  const parts = prepare(source, recipe, { scaling, validation });
-  return { parts, model: modelFor(parts, recipe, { ahead }), training: trainingFor(recipe, parts.train.count) };
-}
-
-/** @param known What is known of all rows where `parts` have only some of them. */
-function modelFor(
-  { train: data, validation, test }: Parts,
-  { architecture, own }: Recipe,
-  known: Partial<DataFacts>,
-): Model {
-  const isBytes = data.values instanceof Uint8Array;
-  const vocabulary = data.scaling.form === 'tokens' ? data.scaling.vocabulary : undefined;
-  return makeModel(
-    makeBlueprint(architecture, own, {
-      shape: data.shape,
-      hasMissing: data.hasMissing || validation.hasMissing || (test?.hasMissing ?? false),
-      isBytes,
-      vocabulary,
-      isUnitRange: vocabulary === undefined && (isBytes || data.values.every((value) => !(value < 0 || value > 1))),
-      hasNegative: !isBytes && data.values.some((value) => value < 0),
-      count: data.count,
-      categories: categoryGroups(data.scaling),
-      classes: data.labels?.names.length,
-      ...known,
-    }),
-  );
 }
 
 /** A squashed output can hide from the loss that the code has run away. */
@@ -251,12 +155,6 @@ export function klOf(mean: Float32Array, logVariance: Float32Array, width: numbe
   for (let i = 0; i < mean.length; i++)
     kl[i % width] += (mean[i] ** 2 + Math.exp(logVariance[i]) - logVariance[i] - 1) / 2 / count;
   return kl;
-}
-
-/** SHA-256 of a part's values. */
-async function fingerprintOf({ values }: Dataset): Promise<string> {
-  const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
-  return sha256(bytes);
 }
 
 /**

@@ -1,10 +1,15 @@
 #!/usr/bin/env node
 /** The `autoencoder` command. */
 import { Command, CommanderError } from 'commander';
-import { AutoencoderError, InterruptedError } from '../base/errors.ts';
+import { AutoencoderError, InterruptedError, OptionError } from '../base/errors.ts';
+import { isOtherRank } from '../distributed/mpi/started.ts';
+import { ToldElsewhere } from './told-elsewhere.ts';
 import { packageVersion } from './version.ts';
 
 const USAGE_EXIT_CODE = 2;
+
+/** Commands that several ranks do together, if started so; all others, each does for itself. */
+const TOGETHER = ['train'];
 
 type Add = (program: Command, signal: AbortSignal) => void;
 
@@ -49,10 +54,13 @@ const commands: Readonly<Record<string, () => Promise<Add>>> = {
 /** Runs the command line and gives the exit code. */
 async function main(words: readonly string[]): Promise<number> {
   const controller = new AbortController();
+  // Of ranks that do one thing together, the first speaks for all.
+  const isQuiet = TOGETHER.includes(words[2]) && isOtherRank(process.env);
   const interrupt = (): void => {
     // The second time, the user means it.
     if (controller.signal.aborted) process.exit(130);
-    process.stderr.write('\nInterrupted: stopping at the next safe point … (once more to stop at once)\n');
+    if (!isQuiet)
+      process.stderr.write('\nInterrupted: stopping at the next safe point … (once more to stop at once)\n');
     controller.abort();
   };
   process.on('SIGINT', interrupt);
@@ -64,6 +72,7 @@ async function main(words: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false });
   program.exitOverride();
+  if (isQuiet) program.configureOutput({ writeErr: () => {}, writeOut: () => {} });
   program.addHelpText('after', '\nBegin with:\n  autoencoder train digits');
   for (const name of namedIn(words.slice(2))) {
     const add = await commands[name]();
@@ -74,7 +83,7 @@ async function main(words: readonly string[]): Promise<number> {
     await program.parseAsync(words);
     return 0;
   } catch (error) {
-    return exitCodeOf(error, program);
+    return exitCodeOf(error, program, isQuiet);
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
@@ -87,7 +96,7 @@ function namedIn([asked = '']: readonly string[]): readonly string[] {
   return asked === '--version' || asked === '-V' ? [] : Object.keys(commands);
 }
 
-function exitCodeOf(error: unknown, program: Command): number {
+function exitCodeOf(error: unknown, program: Command, isQuiet: boolean): number {
   // Commander has printed its message already; help and version are no errors.
   if (error instanceof CommanderError)
     return error.exitCode === 0 || error.code === 'commander.help' ? 0 : USAGE_EXIT_CODE;
@@ -95,6 +104,8 @@ function exitCodeOf(error: unknown, program: Command): number {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
+  // All ranks are given the same options.
+  if (error instanceof ToldElsewhere || (isQuiet && error instanceof OptionError)) return error.exitCode;
   if (error instanceof AutoencoderError) {
     process.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;

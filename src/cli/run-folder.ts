@@ -28,6 +28,8 @@ export const setupSchema = z.strictObject({
   engine: z.enum(['node', 'web']),
   threads: z.number().optional(),
   options: z.record(z.string(), z.unknown()),
+  /** Steps between the meetings of ranks, as of `--sync-every`. */
+  syncEvery: z.int().min(1).optional(),
   /** Where else the run is told, as of `--log`. */
   log: z.array(z.string()).optional(),
   /** SHA-256 of the training values. */
@@ -61,7 +63,16 @@ export async function removeUnused(folder: string, made: string | undefined): Pr
 }
 
 export async function readCheckpoint(folder: string): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
-  const { checkpoint, path } = await openCheckpoint(folder, MODEL_FILE);
+  return checkpointIn(folder, await checkpointBytes(folder, MODEL_FILE));
+}
+
+/** The checkpoint of `folder` from its bytes, wherever they came from. */
+export async function checkpointIn(
+  folder: string,
+  bytes: Uint8Array,
+): Promise<{ checkpoint: Checkpoint; setup: Setup }> {
+  const path = join(folder, CHECKPOINT_FILE);
+  const checkpoint = await decodeCheckpoint(bytes, path);
   return { checkpoint, setup: parseOptions(setupSchema, checkpoint.setup, path) };
 }
 
@@ -71,7 +82,13 @@ export async function openCheckpoint(
   finished: string,
 ): Promise<{ readonly checkpoint: Checkpoint; readonly path: string }> {
   const path = join(folder, CHECKPOINT_FILE);
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  return { checkpoint: await decodeCheckpoint(await checkpointBytes(folder, finished), path), path };
+}
+
+/** @throws FileError where there is none. */
+export async function checkpointBytes(folder: string, finished: string): Promise<Uint8Array> {
+  const path = join(folder, CHECKPOINT_FILE);
+  return readFile(path).catch((cause: unknown) => {
     const isDone = existsSync(join(folder, finished));
     throw new FileError(
       {
@@ -85,7 +102,6 @@ export async function openCheckpoint(
       { cause },
     );
   });
-  return { checkpoint: await decodeCheckpoint(bytes, path), path };
 }
 
 /**

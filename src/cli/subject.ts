@@ -1,7 +1,8 @@
 /** What an application works on: a trained model with data, or, with `--fit`, data that a model is trained on first. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { datasetFor, type Gaps, knownColumns, type LearnRequest } from '../applications/learn.ts';
+import type { LearnRequest } from '../applications/begin-learning.ts';
+import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
 import { heldQueries } from '../applications/search-quality.ts';
 import type { TrainedModel } from '../applications/trained.ts';

@@ -38,6 +38,17 @@ export function makeTerminal(isJson: boolean): Terminal {
   };
 }
 
+/** Says nothing: of the processes that do one thing together, one speaks. */
+export function silentTerminal(): Terminal {
+  return {
+    isJson: true,
+    note: () => {},
+    say: () => {},
+    result: () => {},
+    bar: () => ({ to: () => {}, end: () => {} }),
+  };
+}
+
 /**
  * One line that is drawn over. Written here because the prompt libraries put the terminal into raw mode while a bar shows, and
  * then Ctrl-C ends the process before anything is saved.

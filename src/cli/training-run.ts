@@ -2,25 +2,29 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Learned, type LearnRequest, learn } from '../applications/learn.ts';
+import { beginLearning, type LearnRequest, learningSteps } from '../applications/begin-learning.ts';
+import { type Learned, learnFrom } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { DataError, InterruptedError } from '../base/errors.ts';
+import type { SourceWithTest } from '../data/dataset.ts';
 import { writeFileAtomic } from '../data/files.ts';
+import type { RankSession } from '../distributed/mpi/session.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
 import { logged } from '../report/logs/run-log.ts';
 import { renderReport } from '../report/report.ts';
 import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
-import type { EpochRecord, TrainingEvent } from '../training/events.ts';
+import { type EpochRecord, finish, type TrainingEvent } from '../training/events.ts';
 import { readData } from './data-flags.ts';
 import { diskData, refuseWindow } from './disk-training.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { beginTogether, setupHere } from './rank-run.ts';
 import { rowFilesOf } from './row-files.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { openLogs } from './run-logs.ts';
-import { duration, short, type Terminal } from './terminal.ts';
+import { duration, short, silentTerminal, type Terminal } from './terminal.ts';
 
 export interface TrainingRun {
   readonly setup: Setup;
@@ -34,6 +38,8 @@ export interface TrainingRun {
   readonly signal: AbortSignal;
   /** Told what happens, besides the terminal. */
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** The other ranks, where this is one of several. */
+  readonly session?: RankSession;
 }
 
 /** Trains, and leaves model, metrics and report in `folder`; when interrupted, a checkpoint to go on from. */
@@ -50,10 +56,9 @@ export async function trainInto(folder: string, run: TrainingRun): Promise<Learn
   }
 }
 
-async function trained(
-  folder: string,
-  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent }: TrainingRun,
-): Promise<Learned> {
+async function trained(folder: string, run: TrainingRun): Promise<Learned> {
+  const { setup, recipe, terminal, signal, session } = run;
+  if (session) return learned(folder, await sourceOfAll(setup, terminal, signal, session), run);
   const files = await rowFilesOf(setup.data, setup.from ?? 'auto', terminal);
   // A run goes on from where its rows were, whatever the size of the files is then.
   setup.from = files ? 'disk' : 'memory';
@@ -61,7 +66,7 @@ async function trained(
   const disk = files && (await diskData(files, folder, { setup, recipe, terminal, signal }));
   try {
     const source = disk ?? (await readData(setup.data, setup, terminal, signal));
-    return await learned(folder, source, { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent });
+    return await learned(folder, source, run);
   } finally {
     await disk?.end();
   }
@@ -70,12 +75,13 @@ async function trained(
 async function learned(
   folder: string,
   source: LearnRequest['source'],
-  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent }: TrainingRun,
+  { setup, recipe, from, check, checkpointEvery, terminal, signal, onEvent, session }: TrainingRun,
 ): Promise<Learned> {
-  const engine = await openEngine(setup);
+  const engine = await openEngine(session ? setupHere(setup) : setup);
   const name = 'windows' in source ? source.parts.train.name : source.train.name;
-  terminal.note(`Training ${recipe.architecture.kind} on ${name} (${engineWords(engine)}) → ${folder}`);
-  const learning = learn({
+  const words = session ? `${session.ranks.size} ranks of ${engineWords(engine)}` : engineWords(engine);
+  terminal.note(`Training ${recipe.architecture.kind} on ${name} (${words}) → ${folder}`);
+  const request: LearnRequest = {
     source,
     recipe,
     engine,
@@ -84,20 +90,62 @@ async function learned(
     from,
     check,
     checkpointSeconds: checkpointEvery,
-    checkFingerprint: (fingerprint) => {
-      if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
-      setup.fingerprint = fingerprint;
-    },
+    checkFingerprint: keepFingerprint(setup),
     checkpoint: async (state) => {
-      const keep: Setup = { ...setup, threads: engine.threads };
+      // Another number of ranks may go on, each with other threads.
+      const keep: Setup = session ? setup : { ...setup, threads: engine.threads };
       await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
     },
-  });
+    ranks: session?.ranks,
+    syncEvery: setup.syncEvery,
+    onTrained: session?.leave,
+  };
+  const learning = learnFrom(await (session ? beginTogether(request, setup, session) : beginLearning(request)));
   const logs = await openLogs(setup.log ?? [], { folder, options: setup.options });
   const told = logged(learning, logs, (message) => terminal.note(`Not logged: ${message}`));
   const result = await follow(told, folder, terminal, onEvent);
   await writeResults(result, { recipe, folder, data: dataWords(setup), engine });
   return result;
+}
+
+/** The same training on a rank that is not the first: it computes, and leaves nothing. */
+export async function trainBeside(
+  { setup, recipe, from, signal }: Pick<TrainingRun, 'setup' | 'recipe' | 'from' | 'signal'>,
+  session: RankSession,
+): Promise<void> {
+  const source = await sourceOfAll(setup, silentTerminal(), signal, session);
+  const engine = await openEngine(setupHere(setup));
+  const request: LearnRequest = {
+    source,
+    recipe,
+    engine,
+    clock: () => performance.now(),
+    signal,
+    from,
+    checkFingerprint: keepFingerprint(setup),
+    ranks: session.ranks,
+    syncEvery: setup.syncEvery,
+  };
+  await finish(learningSteps(await beginTogether(request, setup, session)));
+  session.leave();
+}
+
+/** The data of a rank: all that the others have, too, in memory. */
+function sourceOfAll(
+  setup: Setup,
+  terminal: Terminal,
+  signal: AbortSignal,
+  session: RankSession,
+): Promise<SourceWithTest> {
+  setup.from = 'memory';
+  return session.together(() => readData(setup.data, setup, terminal, signal));
+}
+
+function keepFingerprint(setup: Setup): (fingerprint: string) => void {
+  return (fingerprint) => {
+    if (setup.fingerprint !== undefined && setup.fingerprint !== fingerprint) throw changedData(setup.data);
+    setup.fingerprint = fingerprint;
+  };
 }
 
 /**

@@ -70,6 +70,10 @@ export interface Operation {
   readonly choice?: (node: Node) => Tensor | undefined;
   /** Present where simplifications stop: the output may be differentiated by, though it is computed from something. */
   readonly isLeaf?: true;
+  /** Present on sums over ranks: the engine gives out their input, and is fed what came of it. */
+  readonly isAcross?: true;
+  /** Present where elements are only moved or passed on, without a copy where the runtime can: made again where it is read. */
+  readonly isView?: true;
   /** Present on loops: the graph that is repeated. A loop's inputs are carried state, scanned tensors, then what else it reads. */
   readonly body?: LoopBody;
 }

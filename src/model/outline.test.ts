@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planLearning } from '../applications/learn.ts';
+import { planLearning } from '../applications/begin-learning.ts';
 import { makeRecipe } from '../applications/recipe.ts';
 import { outline } from './outline.ts';
 

@@ -3,12 +3,10 @@
  * name and random numbers by counter, and says what the graph is for.
  */
 import type { Random } from '../base/random.ts';
-import { add, negate } from '../graph/ops/arithmetic.ts';
-import { reshape } from '../graph/ops/broadcast.ts';
-import { log } from '../graph/ops/elementwise.ts';
-import { constant, input, iota } from '../graph/ops/input.ts';
-import { normal, uniform } from '../graph/ops/random.ts';
-import { type Shape, sameShape, sizeOf, type Tensor } from '../graph/tensor.ts';
+import { constant, input } from '../graph/ops/input.ts';
+import { type Shape, sameShape, type Tensor } from '../graph/tensor.ts';
+import { type Noise, noiseFrom } from './noise.ts';
+import { type BatchPart, type WholeBatch, wholeBatch } from './whole-batch.ts';
 
 /** What a graph is for: dropout acts in training only; corruption and sampling in training and validation; none at inference. */
 export type Purpose = 'training' | 'validation' | 'inference';
@@ -33,6 +31,8 @@ export type ParameterRole = 'weight' | 'offset' | 'state';
 export interface Trace {
   readonly purpose: Purpose;
   readonly noise: Noise;
+  /** For what is about all examples of the batch at once. */
+  readonly batch: WholeBatch;
   /** The same trace, with names under `name`. */
   in(name: string): Trace;
   /** The parameter `name`; asking twice gives the same one (tied weights), which must then have the same shape. */
@@ -43,16 +43,6 @@ export interface Trace {
   update(name: string, value: Tensor): void;
 }
 
-/** Hands out random numbers: every call gets counters of its own, so no two share a number under one key. */
-export interface Noise {
-  /** Uniform in (0, 1). */
-  uniform(shape: Shape): Tensor;
-  /** Standard normal. */
-  normal(shape: Shape): Tensor;
-  /** Gumbel's: the largest of logits and this is a draw by their chances (Gumbel 1954). */
-  gumbel(shape: Shape): Tensor;
-}
-
 /** Finds out which parameters `build` asks for, in the order of asking. */
 export function collectParameters(build: (trace: Trace) => unknown): ParameterSpec[] {
   const specs = new Map<string, ParameterSpec>();
@@ -60,6 +50,7 @@ export function collectParameters(build: (trace: Trace) => unknown): ParameterSp
     makeTrace({
       purpose: 'training',
       noise: noiseFrom(constant([0, 0], [2], 'uint32')),
+      batch: wholeBatch(),
       parameter: (spec) => {
         const known = specs.get(spec.name);
         if (known && !sameShape(known.shape, spec.shape))
@@ -79,13 +70,16 @@ export interface TraceOptions {
   readonly key: Tensor;
   /** Told the next values of states, by name. */
   readonly update?: (name: string, value: Tensor) => void;
+  /** Which rows of the batch the graph is for, where it is not for all of them. */
+  readonly part?: BatchPart;
 }
 
 /** A trace over parameters that exist already as tensors of a graph. */
 export function traceWith(parameters: ReadonlyMap<string, Tensor>, options: TraceOptions): Trace {
   return makeTrace({
     purpose: options.purpose,
-    noise: noiseFrom(options.key),
+    noise: noiseFrom(options.key, options.part),
+    batch: wholeBatch(options.part),
     parameter: ({ name }) => {
       const tensor = parameters.get(name);
       if (!tensor) throw new Error(`internal: the model has no parameter ${name}`);
@@ -100,6 +94,7 @@ export function traceWith(parameters: ReadonlyMap<string, Tensor>, options: Trac
 interface TraceContext {
   readonly purpose: Purpose;
   readonly noise: Noise;
+  readonly batch: WholeBatch;
   readonly parameter: (spec: ParameterSpec) => Tensor;
   readonly update: (name: string, value: Tensor) => void;
 }
@@ -110,24 +105,10 @@ function makeTrace(context: TraceContext, path = ''): Trace {
   return {
     purpose: context.purpose,
     noise: context.noise,
+    batch: context.batch,
     in: (name) => makeTrace(context, `${path}${name}.`),
     parameter: ask,
     state: (name, shape, initialise) => ask(name, shape, initialise, 'state'),
     update: (name, value) => context.update(`${path}${name}`, value),
-  };
-}
-
-function noiseFrom(key: Tensor): Noise {
-  let used = 0;
-  const counters = (count: number): Tensor => {
-    const first = used;
-    used += count;
-    return first === 0 ? iota(count) : add(iota(count), constant(first, [], 'uint32'));
-  };
-  const even = (shape: Shape): Tensor => reshape(uniform(counters(sizeOf(shape)), key), shape);
-  return {
-    uniform: even,
-    normal: (shape) => normal(counters(2 * Math.ceil(sizeOf(shape) / 2)), key, shape),
-    gumbel: (shape) => negate(log(negate(log(even(shape))))),
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ranksTogether } from '../../test/conformance/ranks-together.ts';
 import { examplesOf, tinyModel, tinyTraining } from '../../test/conformance/tiny-models.ts';
 import { node } from '../../test/conformance/train-tiny.ts';
 import { OptionError } from '../base/errors.ts';
@@ -7,7 +8,8 @@ import type { Model } from '../model/model.ts';
 import { makeRunner } from '../model/runner.ts';
 import type { TrainingEvent } from './events.ts';
 import { pretrain } from './pretrain.ts';
-import { type TrainRequest, train } from './train.ts';
+import type { TrainRequest } from './request.ts';
+import { train } from './train.ts';
 
 function requestFor(model: Model, options: Readonly<Record<string, unknown>>): TrainRequest {
   return {
@@ -48,6 +50,17 @@ test('decoders of classes are grown as one decoder is', async () => {
   const sizes = new Map(model.parameters.map(({ name, shape }) => [name, shape.reduce((size, n) => size * n, 1)]));
   for (const [name, values] of result) expect(values.length, name).toBe(sizes.get(name));
   expect([...result.keys()]).toContain('class1.decoder.2.weight');
+});
+
+test('ranks grow the layers of one process', async () => {
+  const request = requestFor(deep, { pretraining: 1, optimizer: 'sgd' });
+  const { result: alone } = await finished(pretrain(request));
+  const together = await Promise.all(ranksTogether(2).map((ranks) => finished(pretrain({ ...request, ranks }))));
+  for (const { result } of together) {
+    expect([...result.keys()]).toEqual([...alone.keys()]);
+    for (const [name, values] of result)
+      for (const [at, value] of (alone.get(name) ?? []).entries()) expect(values[at], name).toBeCloseTo(value, 4);
+  }
 });
 
 test('a deep net of sigmoids, which hardly starts by itself, does after pretraining', async () => {

@@ -9,7 +9,8 @@ import { makeModel } from '../model/model.ts';
 import type { Stage } from '../model/networks/network.ts';
 import { makeRunner } from '../model/runner.ts';
 import type { TrainingEvent } from './events.ts';
-import { type TrainRequest, type TrainResult, train } from './train.ts';
+import type { TrainRequest } from './request.ts';
+import { type TrainResult, train } from './train.ts';
 
 /**
  * Parameters for the whole model to start with; none without pretraining.

@@ -10,12 +10,12 @@ import { add, divide, minimum, multiply } from '../graph/ops/arithmetic.ts';
 import { sum } from '../graph/ops/broadcast.ts';
 import { sqrt, square } from '../graph/ops/elementwise.ts';
 import { input } from '../graph/ops/input.ts';
-import { mean } from '../graph/ops/reduce.ts';
-import { scan } from '../graph/ops/scan.ts';
+import { type ScanStep, scan } from '../graph/ops/scan.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { exampleInputs } from '../model/examples.ts';
 import type { Model } from '../model/model.ts';
 import { traceWith } from '../model/trace.ts';
+import { type BatchPart, wholeBatch } from '../model/whole-batch.ts';
 import { type Group, pack, slotsOf, unpack } from './layout.ts';
 import { isInLoss } from './measure.ts';
 import type { Optimiser, Update } from './optimisers.ts';
@@ -51,72 +51,116 @@ export function nextName(group: Group, slot: number): string {
   return `next.${group.name}.${slot}`;
 }
 
+/** Many steps: `index` `[steps, batchSize]`, `keys` `[steps, 2]` and every scalar `[steps]` are fed for all of them. */
 export function trainingGraph(
   model: Model,
   groups: readonly Group[],
   optimiser: Optimiser,
-  { batchSize, clip, hasTarget }: StepOptions,
+  options: StepOptions,
 ): TrainingGraph {
-  const take = exampleInputs(model, hasTarget);
-  const index = input('index', 'int32', [2, batchSize], { anyLength: true });
+  const step = makeStep(model, groups, optimiser, options);
+  const index = input('index', 'int32', [2, options.batchSize], { anyLength: true });
   const keys = input('keys', 'uint32', [2, 2], { anyLength: true });
+  const scalars = step.scalarNames.map((name) => input(`scalar.${name}`, 'float32', [2], { anyLength: true }));
+  const { carried, outputs } = scan(
+    { carried: step.state, scanned: [index, keys, ...scalars] },
+    (now, [rows, key, ...numbers]) => step.body(now, rows, key, numbers),
+  );
+  return step.named(carried, outputs);
+}
 
+/**
+ * One step of a rank that has the `part` of every batch: `index` `[rows]`, `keys` `[2]` and the scalars are fed for it. What it gives is
+ * that of the whole batch, by sums over the ranks.
+ */
+export function rankGraph(
+  model: Model,
+  groups: readonly Group[],
+  optimiser: Optimiser,
+  options: Pick<StepOptions, 'clip' | 'hasTarget'> & { readonly part: BatchPart },
+): TrainingGraph {
+  const step = makeStep(model, groups, optimiser, options);
+  const index = input('index', 'int32', [options.part.rows]);
+  const scalars = step.scalarNames.map((name) => input(`scalar.${name}`, 'float32', []));
+  const { carried, outputs } = step.body(step.state, index, input('keys', 'uint32', [2]), scalars);
+  return step.named(carried, outputs);
+}
+
+interface Step {
+  readonly scalarNames: readonly string[];
+  /** Inputs for the vectors of all groups. */
+  readonly state: readonly Tensor[];
+  /** The state after a step, and the batch means of the terms. */
+  body(state: readonly Tensor[], rows: Tensor, key: Tensor, scalars: readonly Tensor[]): ScanStep;
+  named(carried: readonly Tensor[], outputs: readonly Tensor[]): TrainingGraph;
+}
+
+function makeStep(
+  model: Model,
+  groups: readonly Group[],
+  optimiser: Optimiser,
+  { clip, hasTarget, part }: Pick<StepOptions, 'clip' | 'hasTarget'> & { readonly part?: BatchPart },
+): Step {
+  const take = exampleInputs(model, hasTarget);
   const { termNames } = model;
   const weights = model.kind.weights?.({ share: 0, epoch: 0 }) ?? {};
   const weightNames = termNames.filter((name) => name in weights).map(weightName);
   const scalarNames = [...optimiser.scalarNames, ...weightNames];
-  const scalars = scalarNames.map((name) => input(`scalar.${name}`, 'float32', [2], { anyLength: true }));
   const slots = groups.map((group) => slotsOf(group, optimiser.slotCount));
-  const state = groups.flatMap((group, at) =>
-    Array.from({ length: slots[at] }, (_, slot) => input(stateName(group, slot), 'float32', group.shape)),
-  );
+  const whole = wholeBatch(part);
 
-  const { carried, outputs } = scan(
-    { carried: state, scanned: [index, keys, ...scalars] },
-    (now, [rows, key, ...numbers]) => {
-      const scalar = new Map(scalarNames.map((name, at) => [name, numbers[at]]));
-      const vectors = sliced(now, slots);
-      const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, vectors[at][0])]));
-      const updates = new Map<string, Tensor>();
-      const update = (name: string, value: Tensor): void => {
-        updates.set(name, value);
-      };
-      const trace = traceWith(parameters, { purpose: 'training', key, update });
-      const terms = model.terms(trace, model.read(trace, take(rows)));
-      const means = new Map(termNames.map((name) => [name, mean(terms[name])]));
-      const lossOf = (names: readonly string[]): Tensor =>
-        total(names.map((name) => multiply(must(means.get(name)), scalar.get(weightName(name)) ?? 1)));
+  const body: Step['body'] = (now, rows, key, numbers) => {
+    const scalar = new Map(scalarNames.map((name, at) => [name, numbers[at]]));
+    const vectors = sliced(now, slots);
+    const parameters = new Map(groups.flatMap((group, at) => [...unpack(group, vectors[at][0])]));
+    const updates = new Map<string, Tensor>();
+    const update = (name: string, value: Tensor): void => {
+      updates.set(name, value);
+    };
+    const trace = traceWith(parameters, { purpose: 'training', key, update, part });
+    const terms = model.terms(trace, model.read(trace, take(rows)));
+    // Of a rank: what its rows add to the mean.
+    const means = new Map(termNames.map((name) => [name, multiply(sum(terms[name]), 1 / whole.count(rows.shape[0]))]));
+    const lossOf = (names: readonly string[]): Tensor =>
+      total(names.map((name) => multiply(must(means.get(name)), scalar.get(weightName(name)) ?? 1)));
 
-      const gradients = gradientsOf(model, groups, parameters, lossOf);
-      const flat = groups.map((group) => (group.role === 'state' ? undefined : pack(group, gradients)));
-      const norm = clip > 0 ? sqrt(total(flat.flatMap((g) => (g ? [sum(square(g))] : [])))) : undefined;
-      const shrink = norm && minimum(divide(clip, add(norm, 1e-12)), 1);
-      const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
+    const gradients = gradientsOf(model, groups, parameters, lossOf);
+    const flat = groups.map((group) => (group.role === 'state' ? undefined : whole.sum(pack(group, gradients))));
+    const norm = clip > 0 ? sqrt(total(flat.flatMap((g) => (g ? [sum(square(g))] : [])))) : undefined;
+    const shrink = norm && minimum(divide(clip, add(norm, 1e-12)), 1);
+    const named = Object.fromEntries(optimiser.scalarNames.map((name) => [name, must(scalar.get(name))]));
 
-      const after = groups.flatMap((group, at) => {
-        const [parameter, ...memory] = vectors[at];
-        const g = flat[at];
-        if (!g) return [pack(group, new Map([...unpack(group, parameter), ...updates]))];
-        const next = updateGroup(optimiser, {
-          parameter,
-          gradient: shrink ? multiply(g, shrink) : g,
-          slots: memory,
-          scalars: named,
-          decays: group.role === 'weight',
-        });
-        return [projected(model, group, next.parameter), ...next.slots];
+    const after = groups.flatMap((group, at) => {
+      const [parameter, ...memory] = vectors[at];
+      const g = flat[at];
+      if (!g) return [pack(group, new Map([...unpack(group, parameter), ...updates]))];
+      const next = updateGroup(optimiser, {
+        parameter,
+        gradient: shrink ? multiply(g, shrink) : g,
+        slots: memory,
+        scalars: named,
+        decays: group.role === 'weight',
       });
-      const batchMeans = termNames.map((name) => must(means.get(name)));
-      return { carried: after, outputs: norm ? [...batchMeans, norm] : batchMeans };
+      return [projected(model, group, next.parameter), ...next.slots];
+    });
+    const batchMeans = termNames.map((name) => whole.sum(must(means.get(name))));
+    return { carried: after, outputs: norm ? [...batchMeans, norm] : batchMeans };
+  };
+  return {
+    scalarNames,
+    state: groups.flatMap((group, at) =>
+      Array.from({ length: slots[at] }, (_, slot) => input(stateName(group, slot), 'float32', group.shape)),
+    ),
+    body,
+    named(carried, outputs) {
+      const named: Record<string, Tensor> = {};
+      for (const [at, vectors] of sliced(carried, slots).entries())
+        for (const [slot, tensor] of vectors.entries()) named[nextName(groups[at], slot)] = tensor;
+      for (const [at, name] of termNames.entries()) named[`term.${name}`] = outputs[at];
+      if (clip > 0) named.gradientNorm = outputs[termNames.length];
+      return { outputs: named, termNames, scalarNames };
     },
-  );
-
-  const named: Record<string, Tensor> = {};
-  for (const [at, vectors] of sliced(carried, slots).entries())
-    for (const [slot, tensor] of vectors.entries()) named[nextName(groups[at], slot)] = tensor;
-  for (const [at, name] of termNames.entries()) named[`term.${name}`] = outputs[at];
-  if (clip > 0) named.gradientNorm = outputs[termNames.length];
-  return { outputs: named, termNames, scalarNames };
+  };
 }
 
 /** Consecutive pieces of those lengths. */

@@ -3,6 +3,7 @@
  * `operations.test.ts` fails when an exported operation has no case here.
  */
 import type { OperationCase } from './cases.ts';
+import { acrossCases } from './operations/across.ts';
 import { arithmeticCases } from './operations/arithmetic.ts';
 import { broadcastCases } from './operations/broadcast.ts';
 import { chancesCases } from './operations/chances.ts';
@@ -19,6 +20,7 @@ import { shapeCases } from './operations/shape.ts';
 import { sparseCases } from './operations/sparse.ts';
 
 export const operationCases: readonly OperationCase[] = [
+  ...acrossCases,
   ...arithmeticCases,
   ...broadcastCases,
   ...chancesCases,

@@ -7,6 +7,7 @@ import type { Model } from '../../src/model/model.ts';
 import { makeRunner } from '../../src/model/runner.ts';
 import { decodeCheckpoint, encodeCheckpoint } from '../../src/training/checkpoint.ts';
 import type { EpochRecord, TrainingEvent } from '../../src/training/events.ts';
+import type { Ranks } from '../../src/training/ranks.ts';
 import type { TrainingState } from '../../src/training/state.ts';
 import { planTraining, type TrainResult, train } from '../../src/training/train.ts';
 import { examplesOf, formOf, tinyModel, tinyTraining } from './tiny-models.ts';
@@ -25,6 +26,8 @@ export interface Run {
   readonly stopAfter?: number;
   /** What the clock says a block takes: 0 makes blocks grow, 1000 keeps every block at one step. */
   readonly blockMs?: number;
+  readonly ranks?: Ranks;
+  readonly syncEvery?: number;
 }
 
 export async function trained(run: Run): Promise<TrainResult & { readonly events: readonly TrainingEvent[] }> {
@@ -46,6 +49,8 @@ export async function trained(run: Run): Promise<TrainResult & { readonly events
     checkpoint: run.checkpoint,
     clock: () => (now += run.blockMs ?? 0),
     signal: controller.signal,
+    ranks: run.ranks,
+    syncEvery: run.syncEvery,
   });
   try {
     for (;;) {
@@ -57,6 +62,11 @@ export async function trained(run: Run): Promise<TrainResult & { readonly events
   } finally {
     await runner.dispose();
   }
+}
+
+/** The training of `run` by ranks together: what each has learned. */
+export function trainedBy(ranks: readonly Ranks[], run: Run): Promise<Awaited<ReturnType<typeof trained>>[]> {
+  return Promise.all(ranks.map((own) => trained({ ...run, ranks: own })));
 }
 
 /** What must not depend on when and where a run was cut: everything but the times. */

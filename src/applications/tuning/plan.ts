@@ -3,7 +3,7 @@ import { OptionError } from '../../base/errors.ts';
 import { suggestion } from '../../base/options.ts';
 import type { SourceWithTest } from '../../data/dataset.ts';
 import { sizeOf } from '../../graph/tensor.ts';
-import { planLearning } from '../learn.ts';
+import { planLearning } from '../begin-learning.ts';
 import { makeRecipe, withDefaults } from '../recipe.ts';
 import { placeOf } from './coordinates.ts';
 import { type Job, type Method, methods, type SearchPlan } from './decide.ts';

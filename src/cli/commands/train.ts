@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import type { Learned } from '../../applications/learn.ts';
 import { commonSchema, makeRecipe, type Recipe } from '../../applications/recipe.ts';
 import { OptionError } from '../../base/errors.ts';
+import type { RankSession } from '../../distributed/mpi/session.ts';
+import { isStartedTogether } from '../../distributed/mpi/started.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { networkFamilies } from '../../model/networks/networks.ts';
 import { nextCommands, parameterCount } from '../../report/training-report.ts';
@@ -11,10 +13,11 @@ import { addDataFlags, addFromFlag, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser, countParser, several } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
-import { outputFolder, REPORT_FILE, readCheckpoint, type Setup } from '../run-folder.ts';
+import { asRank, requireDataOfAll } from '../rank-run.ts';
+import { checkpointBytes, checkpointIn, outputFolder, REPORT_FILE, type Setup } from '../run-folder.ts';
 import { checkLogs, LOG_WORDS } from '../run-logs.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
-import { dataWords, trainInto } from '../training-run.ts';
+import { dataWords, trainBeside, trainInto } from '../training-run.ts';
 
 interface Flags extends DataFlags, EngineFlags {
   readonly from: 'auto' | 'memory' | 'disk';
@@ -23,6 +26,7 @@ interface Flags extends DataFlags, EngineFlags {
   readonly overwrite?: boolean;
   readonly resume?: string;
   readonly checkpointEvery?: number;
+  readonly syncEvery?: number;
   readonly log?: string[];
   readonly json?: boolean;
   readonly [option: string]: unknown;
@@ -45,6 +49,11 @@ export function addTrain(program: Command, signal: AbortSignal): void {
       'how often an unfinished run is saved',
       amountParser('--checkpoint-every'),
       10,
+    )
+    .option(
+      '--sync-every <steps>',
+      'under mpirun: steps that each rank takes on its own between averages (default: none, every step is of all ranks)',
+      countParser('--sync-every'),
     )
     .option('--log <where>', `${LOG_WORDS}; repeat it for both`, several)
     .addOption(
@@ -69,7 +78,8 @@ Examples:
   autoencoder train photos/ --kind variational --latent 64 --beta 0.5
   autoencoder train digits --log tensorboard --log mlflow=http://127.0.0.1:5000
   autoencoder train "parts/*.parquet" --from disk
-  autoencoder train --resume runs/digits-vanilla`,
+  autoencoder train --resume runs/digits-vanilla
+  mpirun -np 2 autoencoder train digits --out model`,
   );
   command.action((data: string | undefined, flags: Flags) => {
     if (flags.resume !== undefined) refuseBesideResume(command, data);
@@ -94,22 +104,54 @@ function refuseBesideResume(command: Command, data: string | undefined): void {
 }
 
 async function run(data: string | undefined, flags: Flags, signal: AbortSignal): Promise<void> {
-  const terminal = makeTerminal(flags.json ?? false);
-  const resumed = flags.resume === undefined ? undefined : await readCheckpoint(flags.resume);
-  const setup = resumed?.setup ?? setupFrom(data, flags);
-  const recipe = makeRecipe(setup.options);
-  const folder =
-    flags.resume ?? outputFolder(setup.data, recipe.architecture.kind, [MODEL_FILE, CHECKPOINT_FILE], flags);
-  const { checkpointEvery } = flags;
-  const learned = await trainInto(folder, {
-    setup,
-    recipe,
-    from: resumed?.checkpoint,
-    checkpointEvery,
-    terminal,
-    signal,
+  if (isStartedTogether(process.env))
+    return asRank((session) => runAs(data, flags, signal, session.ranks.size > 1 ? session : undefined));
+  if (flags.syncEvery === undefined) return runAs(data, flags, signal);
+  throw new OptionError({
+    where: '--sync-every',
+    expected: 'several ranks that are to meet',
+    got: 'one process',
+    fix: 'start it with mpirun -np N, or leave --sync-every out',
   });
+}
+
+/** Trains alone, or as one rank of several. */
+async function runAs(
+  data: string | undefined,
+  flags: Flags,
+  signal: AbortSignal,
+  session?: RankSession,
+): Promise<void> {
+  const bytes = flags.resume === undefined ? undefined : await checkpointOf(flags.resume, session);
+  const prepare = async () => {
+    const resumed = flags.resume !== undefined && bytes ? await checkpointIn(flags.resume, bytes) : undefined;
+    const setup = resumed?.setup ?? setupFrom(data, flags);
+    if (session) requireDataOfAll(setup);
+    return { from: resumed?.checkpoint, setup, recipe: makeRecipe(setup.options) };
+  };
+  const { checkpointEvery } = flags;
+  if (session && session.ranks.rank > 0) {
+    const prepared = await session.together(prepare);
+    return trainBeside({ ...prepared, signal }, session);
+  }
+  const prepareFolder = async () => {
+    const prepared = await prepare();
+    const { setup, recipe } = prepared;
+    const held = [MODEL_FILE, CHECKPOINT_FILE];
+    return { ...prepared, folder: flags.resume ?? outputFolder(setup.data, recipe.architecture.kind, held, flags) };
+  };
+  const { folder, setup, recipe, from } = await (session ? session.together(prepareFolder) : prepareFolder());
+  const terminal = makeTerminal(flags.json ?? false);
+  const learned = await trainInto(folder, { setup, recipe, from, checkpointEvery, terminal, signal, session });
   tell(learned, { recipe, folder, setup, terminal });
+}
+
+/** The bytes of the checkpoint in `folder`, which of several ranks only the first has to see. */
+async function checkpointOf(folder: string, session: RankSession | undefined): Promise<Uint8Array> {
+  const read = (): Promise<Uint8Array> => checkpointBytes(folder, MODEL_FILE);
+  if (!session) return read();
+  const isFirst = session.ranks.rank === 0;
+  return session.shared(await session.together(async () => (isFirst ? read() : new Uint8Array(0))));
 }
 
 function setupFrom(data: string | undefined, flags: Flags): Setup {
@@ -137,10 +179,11 @@ function setupFrom(data: string | undefined, flags: Flags): Setup {
     from,
     window,
     log,
+    syncEvery,
     ...options
   } = flags;
   checkLogs(log ?? []);
-  return { log, data, columns, label, time, header, limit, strict, from, window, engine, threads, options };
+  return { log, data, columns, label, time, header, limit, strict, from, window, engine, threads, options, syncEvery };
 }
 
 interface Run {

@@ -27,6 +27,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return makeTensor(
     {
       name: 'reshape',
+      isView: true,
       gradient: (_, [upstream]) => [upstream && reshape(upstream, x.shape)],
       total: ({ inputs: [of] }, over) => {
         const total = over.total(of);
@@ -60,6 +61,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
     {
       name: 'broadcastTo',
       isSpread: true,
+      isView: true,
       gradient: (_, [upstream]) => [upstream && sumTo(upstream, x.shape)],
       lower: ([name], emit) => [emit.node('Expand', [name, emit.constant('int64', [shape.length], shape)])],
       evaluate: ([values]) => {

@@ -90,6 +90,7 @@ export function leaf(x: Tensor): Tensor {
     {
       name: 'leaf',
       isLeaf: true,
+      isView: true,
       gradient: (_, [upstream]) => [upstream],
       lower: ([name]) => [name],
       evaluate: ([values]) => [values],
@@ -105,6 +106,7 @@ export function stopGradient(x: Tensor): Tensor {
   return makeTensor(
     {
       name: 'stopGradient',
+      isView: true,
       gradient: () => [undefined],
       lower: ([name]) => [name],
       evaluate: ([values]) => [values],
@@ -120,6 +122,7 @@ export function withGradient(x: Tensor, pull: (upstream: Tensor) => Tensor): Ten
   return makeTensor(
     {
       name: 'withGradient',
+      isView: true,
       gradient: (_, [upstream]) => [upstream && pull(upstream)],
       lower: ([name]) => [name],
       evaluate: ([values]) => [values],

@@ -57,6 +57,29 @@ export function normal(counters: Tensor, key: Tensor, shape: Shape): Tensor {
   return reshape(slice(both, 0, 0, sizeOf(shape)), shape);
 }
 
+/**
+ * The numbers `from` up to `from + count` of those that `normal` makes of `whole` counters, `[count]`; `countersAt` gives some of these,
+ * by the first and how many.
+ */
+export function normalRange(
+  countersAt: (first: number, count: number) => Tensor,
+  key: Tensor,
+  whole: number,
+  { from, count }: { readonly from: number; readonly count: number },
+): Tensor {
+  const half = whole / 2;
+  // The first half of them are cosines, the second are sines of the same radii and angles.
+  const parts = ([cos, sin] as const).flatMap((wave, at) => {
+    const begin = Math.max(from - at * half, 0);
+    const length = Math.min(from + count - at * half, half) - begin;
+    if (length <= 0) return [];
+    const radius = sqrt(multiply(log(uniform(countersAt(begin, length), key)), -2));
+    const angle = multiply(uniform(countersAt(half + begin, length), key), 2 * Math.PI);
+    return [multiply(radius, wave(angle))];
+  });
+  return concat(parts, 0);
+}
+
 function mixed(emit: Emit, bits: string, shift: number, multiplier: number): string {
   const shifted = emit.node('BitShift', [bits, emit.constant('uint32', [], [shift])], { direction: { text: 'RIGHT' } });
   const folded = emit.node('BitwiseXor', [bits, shifted]);

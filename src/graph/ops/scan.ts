@@ -64,8 +64,8 @@ export function scan(
   return { carried: outputs.slice(0, carried.length), outputs: outputs.slice(carried.length) };
 }
 
-/** The node of a loop, without the scanned tensors that its body does not read. */
-function makeLoop(offered: LoopBody, carried: readonly Tensor[], offeredScanned: readonly Tensor[]): Node {
+/** The node of a loop whose body is there already, without the scanned tensors that its body does not read. */
+export function makeLoop(offered: LoopBody, carried: readonly Tensor[], offeredScanned: readonly Tensor[]): Node {
   const { body, scanned } = readOnly(offered, offeredScanned);
   const length = scanned[0].shape[0];
   const [{ node }] = makeNode(

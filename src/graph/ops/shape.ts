@@ -104,6 +104,7 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): readon
   return makeNode(
     {
       name: 'split',
+      isView: true,
       gradient: (_, upstream) => [
         concat(
           upstream.map((piece, at) => piece ?? constant(0, shapes[at])),

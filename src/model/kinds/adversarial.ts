@@ -21,7 +21,8 @@ import type { Shape, Tensor } from '../../graph/tensor.ts';
 import { activations } from '../layers/activation.ts';
 import { dense } from '../layers/dense.ts';
 import { glorotUniform } from '../layers/initialisers.ts';
-import type { Noise, Trace } from '../trace.ts';
+import type { Noise } from '../noise.ts';
+import type { Trace } from '../trace.ts';
 import type { Kind, Pass } from './kind.ts';
 
 const options = z.strictObject({
@@ -111,12 +112,12 @@ function contest({ code, trace, negativeLogLikelihood }: Pass, { discriminator }
  * −log of the chance that the code gives to the label; 0 where there is none. Scaled so that its mean is that of the examples with a
  * label: a few of them are not drowned by the others.
  */
-function classification({ head, label }: Pass, classes: number): { readonly label: Tensor } {
+function classification({ head, label, trace: { batch } }: Pass, classes: number): { readonly label: Tensor } {
   if (!label) throw new Error('internal: labels were asked for and not given');
   const logits = classLogits(head, classes);
   const isLabelled = sum(label, [1]);
   const surprise = subtract(multiply(isLabelled, logSumExp(logits)), sum(multiply(label, logits), [1]));
-  return { label: multiply(surprise, divide(label.shape[0], maximum(sum(isLabelled), 1))) };
+  return { label: multiply(surprise, divide(batch.count(label.shape[0]), maximum(batch.sum(sum(isLabelled)), 1))) };
 }
 
 /** Style as it is, and the chances of the classes: `[batch, latent]`. */

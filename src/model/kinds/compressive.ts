@@ -9,7 +9,7 @@ import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
 import { cast, oneHot } from '../../graph/ops/comparison.ts';
 import { exp, floor, log, softplus } from '../../graph/ops/elementwise.ts';
-import { constant, iota, stopGradient } from '../../graph/ops/input.ts';
+import { constant, stopGradient } from '../../graph/ops/input.ts';
 import { matmul } from '../../graph/ops/matmul.ts';
 import { logSumExp } from '../../graph/ops/reduce.ts';
 import { slice } from '../../graph/ops/shape.ts';
@@ -86,9 +86,11 @@ export const compressive: Kind<Options> = {
  * A quality for each example, one-hot `[batch, qualities]`: drawn so that a batch has all of them alike, as far as it is large enough.
  */
 function drawQualities(trace: Trace, rows: number, count: number): Tensor {
-  const places = add(cast(iota(rows), 'float32'), trace.noise.uniform([rows]));
+  const places = add(cast(trace.batch.places(rows), 'float32'), trace.noise.uniform([rows]));
   // Which example has which is left to chance, too.
-  const turned = floor(add(multiply(places, count / rows), multiply(trace.noise.uniform([1]), count)));
+  const turned = floor(
+    add(multiply(places, count / trace.batch.count(rows)), multiply(trace.noise.uniform([1], 'batch'), count)),
+  );
   const drawn = subtract(turned, multiply(floor(divide(turned, count)), count));
   return oneHot(cast(drawn, 'int32'), count);
 }

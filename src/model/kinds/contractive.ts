@@ -13,7 +13,7 @@ import { square } from '../../graph/ops/elementwise.ts';
 import { slice } from '../../graph/ops/shape.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
-import type { Noise } from '../trace.ts';
+import type { Noise } from '../noise.ts';
 import type { Kind, Pass } from './kind.ts';
 
 /** Codes up to this width get the exact norm: one gradient for each unit. */

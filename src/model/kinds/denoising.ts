@@ -10,7 +10,7 @@ import { cast, less, where } from '../../graph/ops/comparison.ts';
 import { sqrt } from '../../graph/ops/elementwise.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { activationNames, activations } from '../layers/activation.ts';
-import type { Noise } from '../trace.ts';
+import type { Noise } from '../noise.ts';
 import type { Kind } from './kind.ts';
 
 const options = z.strictObject({

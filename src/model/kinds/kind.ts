@@ -5,7 +5,8 @@
  */
 import type { z } from 'zod';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
-import type { Noise, Trace } from '../trace.ts';
+import type { Noise } from '../noise.ts';
+import type { Trace } from '../trace.ts';
 
 /** What the encoder's head means; `code` is what `encode` gives to users: `[batch, latent]`, without randomness. */
 export interface Posterior {

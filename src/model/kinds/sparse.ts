@@ -7,8 +7,8 @@ import { searched } from '../../base/search-range.ts';
 import { add, maximum, minimum, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';
 import { abs, log, relu, sigmoid } from '../../graph/ops/elementwise.ts';
-import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import type { Trace } from '../trace.ts';
 import type { Kind } from './kind.ts';
 
 const options = z.strictObject({
@@ -41,18 +41,18 @@ export const sparse: Kind<z.infer<typeof options>> = {
     comparesBatch: sparsity === 'kl',
     allowsOvercomplete: true,
     posterior: (head) => ({ code: sparsity === 'l1' ? relu(head) : sigmoid(head) }),
-    terms: ({ code, negativeLogLikelihood }) => ({
+    terms: ({ code, trace, negativeLogLikelihood }) => ({
       reconstruction: negativeLogLikelihood(code),
-      sparsity: sparsity === 'l1' ? sum(abs(code), [1]) : activityDivergence(code, sparsityTarget),
+      sparsity: sparsity === 'l1' ? sum(abs(code), [1]) : activityDivergence(trace, code, sparsityTarget),
     }),
     weights: () => ({ sparsity: sparsityWeight }),
   }),
 };
 
 /** Σⱼ KL(ρ ‖ ρ̂ⱼ) with ρ̂ⱼ the mean activity of unit j over the batch; the same for every example: `[batch]`. */
-function activityDivergence(code: Tensor, target: number): Tensor {
+function activityDivergence({ batch }: Trace, code: Tensor, target: number): Tensor {
   // Activities of exactly 0 or 1 have an infinite divergence: keep a float32 epsilon away.
-  const activity = minimum(maximum(mean(code, [0]), 1e-6), 1 - 1e-6);
+  const activity = minimum(maximum(batch.mean(code, [0]), 1e-6), 1 - 1e-6);
   const entropy = target * Math.log(target) + (1 - target) * Math.log(1 - target);
   const crossed = add(multiply(target, log(activity)), multiply(1 - target, log(subtract(1, activity))));
   return broadcastTo(sum(subtract(entropy, crossed)), [code.shape[0]]);

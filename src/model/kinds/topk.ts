@@ -96,7 +96,8 @@ function auxiliaryLoss({ head, code, trace, negativeLogLikelihood }: Pass, activ
 /** Steps since each unit last spoke for any example: `[latent]`. */
 function idleSteps(trace: Trace, code: Tensor): Tensor {
   const idle = trace.state('idle', [code.shape[1]], zeros);
-  const isSilent = cast(less(max(code, [0]), 1e-30), 'float32');
+  // Nothing in a code is below 0: the sum over ranks is 0 where it is on all of them.
+  const isSilent = cast(less(trace.batch.sum(max(code, [0])), 1e-30), 'float32');
   trace.update('idle', multiply(add(idle, 1), isSilent));
   return idle;
 }

@@ -12,11 +12,11 @@ import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';
 import { exp, square } from '../../graph/ops/elementwise.ts';
 import { stopGradient, withGradient } from '../../graph/ops/input.ts';
-import { logSumExp, mean } from '../../graph/ops/reduce.ts';
+import { logSumExp } from '../../graph/ops/reduce.ts';
 import { slice, transpose } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import type { Noise } from '../noise.ts';
 import { klPerDimension } from '../terms/divergence.ts';
-import type { Noise } from '../trace.ts';
 import type { Kind, Pass, Posterior } from './kind.ts';
 
 const options = z.strictObject({
@@ -76,7 +76,7 @@ export const variational: Kind<z.infer<typeof options>> = {
         ? { bound: importanceWeightedBound(pass, importanceSamples) }
         : {
             reconstruction: pass.negativeLogLikelihood(pass.code),
-            kl: divergence(pass.posterior, freeBits),
+            kl: divergence(pass, freeBits),
           },
     weights: ({ epoch }): Record<string, number> =>
       importanceSamples > 1 ? {} : { kl: beta * (klWarmup > 0 ? Math.min(1, epoch / klWarmup) : 1) },
@@ -89,10 +89,11 @@ function sample({ code, logVariance }: Posterior, noise: Noise): Tensor {
 }
 
 /** KL(q(z|x) ‖ N(0, 1)) per example: `[batch]`; with free bits, dimensions below the allowance (on the batch's average) count as it. */
-function divergence({ code, logVariance }: Posterior, freeBits: number): Tensor {
+function divergence({ posterior, trace }: Pass, freeBits: number): Tensor {
+  const { code, logVariance } = posterior;
   const perDimension = klPerDimension(code, logVariance ?? code);
   if (freeBits === 0) return sum(perDimension, [1]);
-  return broadcastTo(sum(maximum(mean(perDimension, [0]), freeBits)), [code.shape[0]]);
+  return broadcastTo(sum(maximum(trace.batch.mean(perDimension, [0]), freeBits)), [code.shape[0]]);
 }
 
 /**
@@ -104,7 +105,7 @@ function divergence({ code, logVariance }: Posterior, freeBits: number): Tensor 
 function importanceWeightedBound({ posterior, trace, negativeLogLikelihood }: Pass, k: number): Tensor {
   const { code, logVariance = code } = posterior;
   const [batch, latent] = code.shape;
-  const noise = trace.noise.normal([k, batch, latent]);
+  const noise = reshape(trace.noise.normal([k * batch, latent]), [k, batch, latent]);
   const drawn = add(code, multiply(exp(multiply(0.5, logVariance)), noise));
   const draws = withGradient(drawn, (upstream) => multiply(upstream, reshape(stopGradient(shares), [k, batch, 1])));
   const [mu, rho] = [stopGradient(code), stopGradient(logVariance)];

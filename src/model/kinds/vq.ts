@@ -123,23 +123,25 @@ function quantise(head: Tensor, trace: Trace, settings: Options): Posterior {
 /** Moves every entry towards the codes that chose it; those that hardly any chose, onto codes of this batch. */
 function followCodes({ head, trace }: Pass, choice: Tensor, settings: Options): void {
   const { codebookSize, entryWidth, codebookDecay } = settings;
+  const { batch } = trace;
   const codebook = codebookOf(trace, settings);
   const count = trace.state('count', [codebookSize], zeros);
-  const total = sizeOf(choice.shape);
-  const rows = stopGradient(reshape(head, [total, entryWidth]));
-  const chosen = reshape(oneHot(choice, codebookSize), [total, codebookSize]);
-  const times = reshape(matmul(constant(1, [1, total]), chosen), [codebookSize]);
+  const own = sizeOf(choice.shape);
+  const total = batch.count(own);
+  const rows = stopGradient(reshape(head, [own, entryWidth]));
+  const chosen = reshape(oneHot(choice, codebookSize), [own, codebookSize]);
+  const times = reshape(batch.sum(matmul(constant(1, [1, own]), chosen)), [codebookSize]);
   const nextCount = add(multiply(count, codebookDecay), multiply(times, 1 - codebookDecay));
   const column = (row: Tensor): Tensor => reshape(row, [codebookSize, 1]);
   const weighed = add(
     multiply(multiply(codebook, column(count)), codebookDecay),
-    multiply(matmul(chosen, rows, { left: true }), 1 - codebookDecay),
+    multiply(batch.sum(matmul(chosen, rows, { left: true })), 1 - codebookDecay),
   );
   const moved = divide(weighed, maximum(column(nextCount), 1e-12));
 
   const average = total / codebookSize;
   const isDead = less(nextCount, DEAD_SHARE * average);
-  const picked = cast(floor(multiply(trace.noise.uniform([codebookSize]), total)), 'int32');
-  trace.update('codebook', where(column(isDead), gather(rows, picked), moved));
+  const picked = cast(floor(multiply(trace.noise.uniform([codebookSize], 'batch'), total)), 'int32');
+  trace.update('codebook', where(column(isDead), gather(batch.join(rows), picked), moved));
   trace.update('count', where(isDead, average, nextCount));
 }

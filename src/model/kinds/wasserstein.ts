@@ -37,7 +37,9 @@ export const wasserstein: Kind<z.infer<typeof options>> = {
     posterior: (head) => ({ code: head }),
     terms: ({ code, trace, negativeLogLikelihood }) => ({
       reconstruction: negativeLogLikelihood(code),
-      discrepancy: broadcastTo(maximumMeanDiscrepancy(code, trace.noise.normal(code.shape)), [code.shape[0]]),
+      discrepancy: broadcastTo(maximumMeanDiscrepancy(code, trace.noise.normal(code.shape), trace.batch), [
+        code.shape[0],
+      ]),
     }),
     weights: () => ({ discrepancy: discrepancyWeight }),
   }),

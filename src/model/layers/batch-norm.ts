@@ -2,7 +2,6 @@
 import { add, divide, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
 import { sqrt, square } from '../../graph/ops/elementwise.ts';
-import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 import { ones, zeros } from './initialisers.ts';
@@ -24,11 +23,11 @@ export function batchNorm(trace: Trace, x: Tensor): Tensor {
     variance: trace.state('variance', [channels], ones),
   };
   const isTraining = trace.purpose === 'training';
-  const center = isTraining ? mean(x, [0, 2, 3]) : running.mean;
+  const center = isTraining ? trace.batch.mean(x, [0, 2, 3]) : running.mean;
   const centred = subtract(x, planes(center));
-  const variance = isTraining ? mean(square(centred), [0, 2, 3]) : running.variance;
+  const variance = isTraining ? trace.batch.mean(square(centred), [0, 2, 3]) : running.variance;
   if (isTraining) {
-    const count = batch * height * width;
+    const count = trace.batch.count(batch) * height * width;
     const follow = (name: 'mean' | 'variance', now: Tensor): void =>
       trace.update(name, add(multiply(running[name], 1 - RENEWED), multiply(now, RENEWED)));
     follow('mean', center);

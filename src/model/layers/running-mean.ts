@@ -1,7 +1,6 @@
 /** The mean of the data, found while training. */
 import { add, divide, minimum, subtract } from '../../graph/ops/arithmetic.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';
-import { mean } from '../../graph/ops/reduce.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 import { zeros } from './initialisers.ts';
@@ -14,7 +13,7 @@ export function runningMean(trace: Trace, observed: Tensor): Tensor {
   const before = startedMean(trace, observed);
   const batches = trace.state('batches', [1], zeros);
   const count = minimum(add(batches, 1), REMEMBERED);
-  const now = reshape(mean(observed, [0]), before.shape);
+  const now = reshape(trace.batch.mean(observed, [0]), before.shape);
   trace.update('mean', add(before, divide(subtract(now, before), count)));
   trace.update('batches', count);
   return before;

@@ -4,6 +4,7 @@ import { gradient } from '../../graph/gradient.ts';
 import { sum } from '../../graph/ops/broadcast.ts';
 import { input } from '../../graph/ops/input.ts';
 import { evaluate } from '../../graph/reference.ts';
+import { wholeBatch } from '../whole-batch.ts';
 import { klPerDimension, maximumMeanDiscrepancy, squaredDistances } from './divergence.ts';
 
 const COUNT = 200;
@@ -44,7 +45,7 @@ describe('maximum mean discrepancy', () => {
     Float64Array.from({ length: rows * columns }, () => random.normal() + shift);
   const discrepancy = (a: Float64Array, b: Float64Array, columns: number): number => {
     const shape = [a.length / columns, columns];
-    const value = maximumMeanDiscrepancy(input('a', 'float32', shape), input('b', 'float32', shape));
+    const value = maximumMeanDiscrepancy(input('a', 'float32', shape), input('b', 'float32', shape), wholeBatch());
     return evaluate([value], { a, b })[0][0];
   };
 

@@ -5,7 +5,7 @@ import { sum } from '../../graph/ops/broadcast.ts';
 import { cast, less, where } from '../../graph/ops/comparison.ts';
 import { exp, log, sigmoid, softplus, square } from '../../graph/ops/elementwise.ts';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
-import type { Noise } from '../trace.ts';
+import type { Noise } from '../noise.ts';
 
 export interface Likelihood {
   readonly name: string;

@@ -11,7 +11,7 @@ import { exp, softplus } from '../../graph/ops/elementwise.ts';
 import { argMax } from '../../graph/ops/reduce.ts';
 import { concat, split } from '../../graph/ops/shape.ts';
 import type { Tensor } from '../../graph/tensor.ts';
-import type { Noise } from '../trace.ts';
+import type { Noise } from '../noise.ts';
 import { type Likelihood, normalErrors, scaledSquares, squaredErrorOf, squashed, sumObserved } from './likelihood.ts';
 
 /** Where among the numbers of an example the one-hot group of a category column is: from the first up to, without, the last. */

@@ -1,7 +1,7 @@
 /** Random numbers, with the shapes and values they are checked at. */
 import { add } from '../../../src/graph/ops/arithmetic.ts';
 import { constant, iota } from '../../../src/graph/ops/input.ts';
-import { normal, uniform } from '../../../src/graph/ops/random.ts';
+import { normal, normalRange, uniform } from '../../../src/graph/ops/random.ts';
 import { integers, noGradient, type OperationCase, operation } from '../cases.ts';
 
 const keys = [
@@ -20,5 +20,18 @@ export const randomCases: readonly OperationCase[] = keys.flatMap((key, at) => [
     noGradient,
   ),
   operation('normal', `[3, 5], key ${at}`, [key], (k) => normal(iota(16), k, [3, 5]), noGradient),
+  ...[
+    { from: 0, count: 3 },
+    { from: 5, count: 6 },
+    { from: 9, count: 7 },
+  ].map((range) =>
+    operation(
+      'normalRange',
+      `${range.count} from ${range.from} of 16, key ${at}`,
+      [key],
+      (k) => normalRange((first, count) => add(iota(count), constant(first, [], 'uint32')), k, 16, range),
+      noGradient,
+    ),
+  ),
   operation('normal', `one number, key ${at}`, [key], (k) => normal(iota(2), k, []), noGradient),
 ]);

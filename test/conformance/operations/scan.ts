@@ -36,7 +36,7 @@ const recurrentOperands = (steps: number) => [
 
 export const scanCases: readonly OperationCase[] = [
   operation(
-    'scan variable',
+    'scan variable makeLoop',
     'running sum',
     [float([3]), float([5, 3])],
     (start, rows) => {

@@ -1,0 +1,80 @@
+/** A command as one of several ranks: rank 0 speaks, writes and validates, the others compute. */
+import { availableParallelism, cpus } from 'node:os';
+import { type Begun, beginLearning, type LearnRequest } from '../applications/begin-learning.ts';
+import { AutoencoderError, DivergenceError, InterruptedError, OptionError } from '../base/errors.ts';
+import { joinRanks, type RankSession } from '../distributed/mpi/session.ts';
+import { ranksHere } from '../distributed/mpi/started.ts';
+import { partOf } from '../training/ranks.ts';
+import type { Setup } from './run-folder.ts';
+import { ToldElsewhere } from './told-elsewhere.ts';
+import { packageVersion } from './version.ts';
+
+/** Does `work` beside the other ranks. What fails on all is told by rank 0. */
+export async function asRank(work: (session: RankSession) => Promise<void>): Promise<void> {
+  const session = await joinRanks();
+  try {
+    await work(session);
+  } catch (error) {
+    const { rank } = session.ranks;
+    // Losses are of the whole batch, and the wish to stop is everyone's: none ends so alone.
+    const isAlike = error instanceof DivergenceError || error instanceof InterruptedError;
+    if (isAlike) session.endAlike();
+    if (rank === 0 || !(error instanceof AutoencoderError)) throw error;
+    if (!session.isAlike()) process.stderr.write(`error: rank ${rank}: ${error.message}\n`);
+    throw new ToldElsewhere(error.exitCode, { cause: error });
+  }
+}
+
+/** Everything before the first step, on all ranks or none. @throws DataError, OptionError where they are not about to do the same. */
+export async function beginTogether(request: LearnRequest, setup: Setup, session: RankSession): Promise<Begun> {
+  const begun = await session.together(async () => {
+    const made = await beginLearning(request);
+    partOf(Math.min(made.training.batchSize, made.parts.train.count), session.ranks);
+    return made;
+  });
+  const { engine: _, threads: __, log: ___, fingerprint: ____, ...asked } = setup;
+  const { parameters } = begun.model;
+  await session.agree([
+    { name: 'version of autoencoder', value: packageVersion(), fix: 'install the same version on every machine' },
+    { name: 'options', value: JSON.stringify(asked), fix: 'start all ranks with the same command' },
+    {
+      name: 'data',
+      // Scaled values may be the same of other data.
+      value: JSON.stringify([begun.fingerprint, begun.heldOut, begun.parts.train.scaling]),
+      fix: `put the same ${setup.data} on every machine`,
+      isData: true,
+    },
+    {
+      name: 'model',
+      value: JSON.stringify(parameters.map(({ name, shape }) => [name, shape])),
+      fix: 'start all ranks with the same command and data',
+    },
+  ]);
+  return begun;
+}
+
+/** @throws OptionError for data that only one rank could read. */
+export function requireDataOfAll(setup: Setup): void {
+  if (setup.data === '-')
+    throw new OptionError({
+      where: 'data -',
+      expected: 'data that every rank can read',
+      got: 'standard input, which only one has',
+      fix: 'put it into a file',
+    });
+  if (setup.from === 'disk' || setup.window !== undefined)
+    throw new OptionError({
+      where: setup.window === undefined ? '--from disk' : '--window',
+      expected: 'data in memory, of which every rank has all',
+      got: 'data on disk',
+      fix: 'leave it out, or train in one process',
+    });
+}
+
+/** The setup as this rank runs it: all cores that it was given, or its share of the machine's. */
+export function setupHere(setup: Setup): Setup {
+  const own = availableParallelism();
+  const isBound = own < cpus().length;
+  const share = isBound ? own : Math.max(1, Math.floor(own / ranksHere(process.env)));
+  return { ...setup, threads: setup.threads ?? share };
+}
