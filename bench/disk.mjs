@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { readDiskData } from '../dist/applications/disk-data.js';
-import { planLearning } from '../dist/applications/learn.js';
+import { planLearning } from '../dist/applications/begin-learning.js';
 import { makeRecipe } from '../dist/applications/recipe.js';
 import { createRandom } from '../dist/base/random.js';
 import { nodeEngine } from '../dist/engine/node.js';
