@@ -16,7 +16,7 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     sequence: { sequencer: LongFirst },
     env: { AUTOENCODER_THREADS: '1' },
   },
