@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What takes minutes: begun first, so that no core waits for it at the end. */
-const LONG = ['test/docs.test.ts', 'test/conformance/models.test.ts', 'test/uses/compress.test.ts'];
+const LONG = ['test/conformance/models.test.ts', 'test/studio/uses.test.ts', 'test/studio/training.test.ts'];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

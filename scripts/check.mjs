@@ -25,6 +25,7 @@ const STEPS = {
   unused: () => tool('knip', '--no-progress'),
   tests: () => tool('vitest', 'run', '--silent'),
   examples,
+  pages: () => node('scripts/pages.mjs'),
   docs: () => ifThere('scripts/docs.mjs', docsUnchanged),
   package: async () => {
     await tool('publint', '--strict');

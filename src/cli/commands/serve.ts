@@ -19,7 +19,7 @@ import { makeRegistry } from '../../server/registry.ts';
 import { makeServeApp } from '../../server/serve-app.ts';
 import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
 import { isDetectorFolder, readDetector } from '../detector-folder.ts';
-import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
+import { addEngineFlags, type EngineFlags, engineWords, givenThreads, openEngine } from '../engine-flags.ts';
 import { countParser, parsePort, several } from '../flags.ts';
 import { INDEX_FILE, readIndex } from '../index-folder.ts';
 import { readModel } from '../model-argument.ts';
@@ -99,7 +99,7 @@ async function run(paths: readonly string[], flags: Flags, signal: AbortSignal):
     rows: flags.maxRows,
     seconds: flags.timeout,
   };
-  const threads = flags.threads ?? availableParallelism();
+  const threads = givenThreads(flags) ?? availableParallelism();
   const { engine, end } = await openServingEngine(flags.engine, threads);
   const metrics = makeMetrics({ gauges });
   const models = makeRegistry();

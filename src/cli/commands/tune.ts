@@ -15,7 +15,7 @@ import { valueWords } from '../../report/tune-charts.ts';
 import { tuneReport } from '../../report/tune-report.ts';
 import { givenFlags, refuseBesideResume } from '../beside.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
-import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
+import { addEngineFlags, type EngineFlags, givenThreads } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';
 import { MODEL_FILE, readModel } from '../model-argument.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
@@ -174,7 +174,7 @@ async function begun(
       fix: 'write it to a file first',
     });
   const { columns, label, time, header, limit, strict, engine, minutes } = flags;
-  const threads = flags.threads ?? 1;
+  const threads = givenThreads(flags) ?? 1;
   if (minutes === 0)
     throw new OptionError({ where: '--minutes', expected: 'more than 0', got: '0', fix: 'leave it out for any time' });
   const setup: TuneSetup = {
