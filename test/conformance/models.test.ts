@@ -64,6 +64,8 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, options, 
   const model = tinyModel({ kind, network, ...options, architecture: { loss, ...options.architecture } });
   const { apart } = model.kind;
   const form = formOf(model);
+  // What is remembered, left out or kept of a training does not depend on what its error is measured by.
+  const isFirstLoss = loss === combinations[0].loss;
   const untrainedLosses = async (examples: Examples): Promise<Readonly<Record<string, number>>> => {
     const runner = makeRunner(node, model);
     const progress = { share: 1, epoch: 1 };
@@ -93,7 +95,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, options, 
     if (!model.kind.isStochastic) expect(last.validation.mse).toBeLessThan(share * untrained.mse);
   });
 
-  test('it learns eight examples by heart', async () => {
+  test.runIf(isFirstLoss)('it learns eight examples by heart', async () => {
     const eight = examplesOf(8, { form });
     const { history } = await trained({
       model,
@@ -174,7 +176,7 @@ describe.each(combinations)('$kind $form on $network, $loss', ({ kind, options, 
     }
   });
 
-  test('interrupted and resumed it ends with the same bits', async () => {
+  test.runIf(isFirstLoss)('interrupted and resumed it ends with the same bits', async () => {
     const run = { model, options: { epochs: 3, seed: 2 } };
     expect(timeless(await interrupted(run, 8))).toEqual(timeless(await trained(run)));
   });
