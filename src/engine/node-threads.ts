@@ -6,14 +6,10 @@
  */
 import { Worker } from 'node:worker_threads';
 import * as runtime from 'onnxruntime-node';
-import type { Tensor } from '../graph/tensor.ts';
-import { probeBlock } from './block-probe.ts';
 import type { Engine, HostData, HostTensor, Program } from './engine.ts';
-import { nativeSession } from './node.ts';
-import type { Block } from './onnx/blocked-convolution.ts';
-import { lower } from './onnx/lower.ts';
+import { blockFinder, nativeSession } from './node.ts';
 import { encodeModel } from './onnx/protobuf.ts';
-import { checkedInput, runFailed } from './onnxruntime.ts';
+import { checkedInput, lowerFor, runFailed } from './onnxruntime.ts';
 
 /** What a thread is asked; each request has an answer, but for those that end something. */
 export type ThreadRequest =
@@ -49,21 +45,15 @@ export interface ThreadsOptions {
 }
 
 export function nodeThreads({ runs, threads }: ThreadsOptions): ThreadedEngine {
-  const session = nativeSession(threads);
   const places = Array.from({ length: runs }, () => startThread(threads));
-  let block: Promise<Block | undefined> | undefined;
-  const findBlock = (): Promise<Block | undefined> => {
-    if (process.arch !== 'x64') return Promise.resolve(undefined);
-    block ??= probeBlock(runtime, session);
-    return block;
-  };
+  const findBlock = blockFinder(nativeSession(threads));
   let programs = 0;
   return {
     name: 'onnxruntime-node',
     version: runtime.env.versions.node ?? 'unknown',
     threads: runs * threads,
     async compile(outputs) {
-      const { graph, outputNames, versions } = await lowered(outputs, findBlock);
+      const { graph, outputNames, versions } = await lowerFor(outputs, findBlock);
       const id = programs++;
       const model = encodeModel(graph, versions);
       const names = graph.inputs.map(({ name }) => name);
@@ -75,12 +65,6 @@ export function nodeThreads({ runs, threads }: ThreadsOptions): ThreadedEngine {
       await Promise.all(places.map((place) => place.end()));
     },
   };
-}
-
-async function lowered(outputs: Readonly<Record<string, Tensor>>, findBlock: () => Promise<Block | undefined>) {
-  const plain = lower(outputs);
-  const block = plain.gainsFromBlocks ? await findBlock() : undefined;
-  return block ? lower(outputs, { block }) : plain;
 }
 
 function program(

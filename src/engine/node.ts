@@ -21,17 +21,22 @@ export function nativeSession(threads: number): runtime.InferenceSession.Session
 export function nodeEngine(options: EngineOptions = {}): Engine {
   const threads = options.threads || availableParallelism();
   const session = nativeSession(threads);
-  let block: Promise<Block | undefined> | undefined;
-  const findBlock = (): Promise<Block | undefined> => {
-    // Where no kernel was compiled for a processor, the runtime might crash instead of refusing: a probe could not say so.
-    if (process.arch !== 'x64') return Promise.resolve(undefined);
-    block ??= probeBlock(runtime, session);
-    return block;
-  };
+  const findBlock = blockFinder(session);
   return {
     name: 'onnxruntime-node',
     version: runtime.env.versions.node ?? 'unknown',
     threads,
     compile: (outputs) => compileWith(runtime, session, outputs, findBlock),
+  };
+}
+
+/** Looks for the block of blocked convolutions when it is first asked for. */
+export function blockFinder(session: runtime.InferenceSession.SessionOptions): () => Promise<Block | undefined> {
+  let block: Promise<Block | undefined> | undefined;
+  return () => {
+    // Where no kernel was compiled for a processor, the runtime might crash instead of refusing: a probe could not say so.
+    if (process.arch !== 'x64') return Promise.resolve(undefined);
+    block ??= probeBlock(runtime, session);
+    return block;
   };
 }

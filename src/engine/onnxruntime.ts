@@ -33,9 +33,7 @@ export async function compileWith(
   outputs: Readonly<Record<string, Tensor>>,
   findBlock: () => Promise<Block | undefined> = async () => undefined,
 ): Promise<Program> {
-  const plain = lower(outputs);
-  const block = plain.gainsFromBlocks ? await findBlock() : undefined;
-  const { session, inputNames, outputNames } = await load(runtime, options, block ? lower(outputs, { block }) : plain);
+  const { session, inputNames, outputNames } = await load(runtime, options, await lowerFor(outputs, findBlock));
   return {
     async run(inputs) {
       const feeds: Record<string, RuntimeTensor> = {};
@@ -47,6 +45,16 @@ export async function compileWith(
     },
     dispose: () => session.release(),
   };
+}
+
+/** Lowered with blocks where these would help and the runtime has them. */
+export async function lowerFor(
+  outputs: Readonly<Record<string, Tensor>>,
+  findBlock: () => Promise<Block | undefined>,
+): Promise<Lowered> {
+  const plain = lower(outputs);
+  const block = plain.gainsFromBlocks ? await findBlock() : undefined;
+  return block ? lower(outputs, { block }) : plain;
 }
 
 export async function load(

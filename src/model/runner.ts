@@ -157,8 +157,8 @@ export function makeRunner(engine: Engine, model: Model, lasting?: Parameters): 
     const target = examples.told !== undefined;
     const isLaidOut = parameters === lasting && batch === BATCH;
     const key = `${name} ${batch}${target ? ' other' : ''}${isLaidOut ? ' laid out' : ''}`;
-    const known = isLaidOut ? parameterConstants(model, parameters) : undefined;
-    const program = await compiled(key, () => exampleGraph(model, task, batch, target, known));
+    const inGraph = () => (isLaidOut ? parameterConstants(model, parameters) : parameterInputs(model));
+    const program = await compiled(key, () => exampleGraph(model, task, batch, target, inGraph()));
     const feeds = {
       ...(isLaidOut ? {} : parameterFeeds(model, parameters, parameters === lasting)),
       ...exampleFeeds(model, examples),
@@ -264,7 +264,7 @@ function exampleGraph(
   task: Task,
   batch: number,
   hasTarget: boolean,
-  parameters: ReadonlyMap<string, Tensor> = parameterInputs(model),
+  parameters: ReadonlyMap<string, Tensor>,
 ): Record<string, Tensor> {
   const take = exampleInputs(model, hasTarget);
   const index = input('index', 'int32', [2, batch], { anyLength: true });
