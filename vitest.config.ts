@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     maxWorkers: '100%',
     testTimeout: 60_000,
+    isolate: false,
     sequence: { sequencer: LongFirst },
     env: { AUTOENCODER_THREADS: '1' },
   },

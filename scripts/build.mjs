@@ -1,9 +1,10 @@
-/** Compiles src into dist, bundles the report's page, the studio and what trains for it; the command's file becomes executable. */
+/** Compiles src into dist; bundles the command, the report's page, the studio and what trains for it. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { build } from 'vite';
+import { bundleCommand } from './build-command.mjs';
 import { bundlePage } from './build-report.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +13,7 @@ execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconf
   cwd: root,
   stdio: 'inherit',
 });
+await bundleCommand();
 await bundlePage('report');
 await build({ configFile: fileURLToPath(new URL('../studio/vite.config.ts', import.meta.url)) });
 await bundlePage('offline');
@@ -26,4 +28,3 @@ await esbuild.build({
   external: ['autoencoder', 'autoencoder/browser'],
   tsconfigRaw: {},
 });
-chmodSync(new URL('../dist/cli/main.js', import.meta.url), 0o755);

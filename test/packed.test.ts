@@ -33,7 +33,7 @@ test('packed and installed elsewhere, the command and the library work', { timeo
     ]),
   );
   const wanted =
-    /^(package\.json|README\.md|LICENSE|docs\/(format|codec)\.md|dist\/.+\.(js|d\.ts)|dist\/studio\/.+\.(html|css|md))$/;
+    /^(package\.json|README\.md|LICENSE|docs\/(format|codec)\.md|dist\/.+\.(js|d\.ts)|dist\/cli\/licences\.md|dist\/studio\/.+\.(html|css|md))$/;
   expect(paths.filter((path) => !wanted.test(path) || path.includes('.test.'))).toEqual([]);
 
   const home = join(folder, 'user');

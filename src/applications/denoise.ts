@@ -2,7 +2,7 @@
  * `denoise`: pictures without the noise of their making, by a residual convolutional denoiser (Zhang et al. 2017, "Beyond a gaussian
  * denoiser") on features of half the size (Zhang, Zuo & Zhang 2018, "FFDNet"); one model may serve a range of levels.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Picture } from '../data/picture.ts';
 import { medianFilter } from './baselines/median-filter.ts';

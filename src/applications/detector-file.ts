@@ -1,5 +1,5 @@
 /** `detector.json`: which models a detector is made of, what they usually miss, what normal scores are, and the threshold chosen. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { Detector, Member } from './detector.ts';

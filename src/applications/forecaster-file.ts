@@ -1,5 +1,5 @@
 /** `forecaster.json`: what a forecaster is besides its model. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import type { Forecaster } from './forecaster.ts';
 import { parseSaved } from './saved-json.ts';

@@ -1,5 +1,5 @@
 /** `index.json`: of which model an index is, where its codes are, and what its examples are called. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import type { ArraySource } from '../data/dataset.ts';
 import type { SmallPictures } from '../data/small-pictures.ts';

@@ -2,7 +2,7 @@
  * `inpaint`: holes in pictures filled with what may have been there. They are filled smoothly first, and an autoencoder that learns from what
  * it says inside of them repairs that (a loss of the hole alone: Pathak et al. 2016, "Context encoders"). What was there is kept as it is.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../base/random.ts';
 import { type Picture, unit } from '../data/picture.ts';
 import { meanFilling, smoothFilling } from './baselines/smooth-filling.ts';

@@ -1,5 +1,5 @@
 /** Everything a user may choose about a training run, as one flat list of options, and its parts sorted out of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../base/errors.ts';
 import { flagOf, optionNames, parseOptions, suggestion } from '../base/options.ts';
 import { type Architecture, architectureSchema, findKind, findNetwork } from '../model/blueprint.ts';

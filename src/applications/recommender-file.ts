@@ -1,5 +1,5 @@
 /** `recommender.json`: which models a recommender is made of, the names of its users and items, and what the means are. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError, ModelFileError } from '../base/errors.ts';
 import type { TableSource } from '../data/dataset.ts';
 import { listsOf, type Ratings, rowsOf } from '../data/ratings.ts';

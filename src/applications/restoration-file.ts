@@ -1,5 +1,5 @@
 /** `restoration.json`: what a model that repairs pictures is besides the model: the use that it is for, and how pictures are spoiled. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import type { Restoration } from './restoration.ts';
 import { parseSaved } from './saved-json.ts';

@@ -1,5 +1,5 @@
 /** What the uses that repair pictures have in common, each of them being one way that pictures are spoiled. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { InterruptedError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import type { Picture } from '../data/picture.ts';

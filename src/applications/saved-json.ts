@@ -1,5 +1,5 @@
 /** What the JSON files beside models have in common: how they are read, strictly. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 
 export interface SavedJson<Value> {

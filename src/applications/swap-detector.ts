@@ -2,7 +2,7 @@
  * Swapped pictures told from real ones of the same two sets: decoders blur, and what a decoder said, it rebuilds better than what a camera
  * saw. A linear classifier of real pictures, whole swapped ones and swapped faces laid into real ones, on how strong the details of each fineness are, and on how well both decoders rebuild them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../base/random.ts';
 import { bytesOf, unit } from '../data/picture.ts';
 import { sizeOf } from '../graph/tensor.ts';

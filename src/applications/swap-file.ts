@@ -1,5 +1,5 @@
 /** `swap.json`: what a model that swaps is besides the model: the detector of its pictures, and whether it was made of drawn ones. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { parseSaved } from './saved-json.ts';
 import { swapDetectorSchema } from './swap-detector.ts';

@@ -1,5 +1,5 @@
 /** `texts.json`: what a translator or a completer is besides its model. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { type Pieces, pieceCount, piecesSchema } from '../data/columns/pieces.ts';
 import { parseSaved } from './saved-json.ts';

@@ -3,7 +3,7 @@
  * (Kim, Lee & Lee 2016, "Accurate image super-resolution using very deep convolutional networks"), on features of the small picture's
  * size, from which the pixels come by a transposed convolution (Shi et al. 2016, sub-pixel convolution).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytesOf, crop, makePicture, type Picture, unit } from '../data/picture.ts';
 import { resample } from '../data/resample.ts';
 import { cutPatches } from './patches.ts';

@@ -1,5 +1,5 @@
 /** Option schemas: one zod object gives defaults, validation, flags, docs. Unknown options are errors that name the nearest. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { OptionError } from './errors.ts';
 
 /**

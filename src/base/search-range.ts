@@ -1,5 +1,5 @@
 /** What of an option is worth trying when options are searched: said in its schema, beside its default, and read from there. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const values = z.array(z.union([z.string(), z.number(), z.boolean(), z.array(z.number())])).min(1);
 

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CodecFiles } from '../applications/codec/codec-packing.ts';
 import { isSetCodec } from '../applications/codec/set-codec-file.ts';
 import { FileError } from '../base/errors.ts';

@@ -1,6 +1,6 @@
 /** Command-line flags made from option schemas, so that nothing is written twice, and the readers of their values. */
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../base/errors.ts';
 import { flagOf, suggestion } from '../base/options.ts';
 

@@ -1,7 +1,7 @@
 /** A model of clips in its folder: `next-frame.json` and the model that it names; of an unfinished one, the checkpoint. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseSaved } from '../applications/saved-json.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { ModelFileError } from '../base/errors.ts';

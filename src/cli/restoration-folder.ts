@@ -1,7 +1,7 @@
 /** A model that repairs pictures in its folder: `restoration.json` and the model that it names; of an unfinished one, the checkpoint. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Restoration } from '../applications/restoration.ts';
 import { decodeRestoration, encodeRestoration, howOf } from '../applications/restoration-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FileError, OptionError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
 import { fileError } from '../data/files.ts';

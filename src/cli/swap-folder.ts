@@ -1,7 +1,7 @@
 /** A model that swaps in its folder: `swap.json` and the model that it names; of an unfinished one, the checkpoint to go on from. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SwapDetector } from '../applications/swap-detector.ts';
 import { decodeSwap, encodeSwap } from '../applications/swap-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';

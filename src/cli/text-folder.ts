@@ -1,7 +1,7 @@
 /** A model of texts in its folder: `texts.json` and the model that it names; of an unfinished one, the checkpoint to go on from. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { assembleTexts, decodeTexts, encodeTexts, type SavedTexts } from '../applications/text-file.ts';
 import type { TextModel } from '../applications/text-model.ts';
 import { OptionError } from '../base/errors.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EndedJob } from '../applications/tuning/decide.ts';
 import { FileError, ModelFileError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';

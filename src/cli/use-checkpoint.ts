@@ -1,6 +1,6 @@
 /** The checkpoint of a use that is being trained: what it keeps of its command, and how it is written and read. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseOptions } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';

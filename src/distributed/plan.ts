@@ -4,7 +4,7 @@
  *   files ── survey ──> shards of at most so many rows ── run, by anybody, in any order ──> parts/00000 … ── merge ──> one file
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../base/errors.ts';
 
 export const shardTasks = ['encode', 'score', 'reconstruct', 'impute'] as const;

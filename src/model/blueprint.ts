@@ -1,5 +1,5 @@
 /** All that a model is besides its numbers, as plain JSON: the data's shape, kind, network, likelihood and their options. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../base/errors.ts';
 import { optionNames, parseOptions, suggestion } from '../base/options.ts';
 import { searched } from '../base/search-range.ts';

@@ -1,7 +1,7 @@
 /** What happened in a job, numbered from 1, kept in a file, and followed by as many as like. */
 import { readFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const eventSchema = z.strictObject({ id: z.int().min(1), type: z.string(), data: z.unknown() });
 

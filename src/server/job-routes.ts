@@ -1,5 +1,5 @@
 /** What can be asked of jobs: begin, look, follow, stop, go on. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeRecipe } from '../applications/recipe.ts';
 import { jsonAnswer } from './answer.ts';
 import type { BodyReader } from './body.ts';

@@ -1,6 +1,6 @@
 /** A training in a process of its own: it takes no time from the requests, and takes nothing along when it fails. */
 import { fork } from 'node:child_process';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainingEvent } from '../training/events.ts';
 
 /** What to train on what. */

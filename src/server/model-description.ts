@@ -1,5 +1,5 @@
 /** What the server tells of a model. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ServedModel } from './served-model.ts';
 
 export const modelSchema = z.object({

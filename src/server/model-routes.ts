@@ -1,5 +1,5 @@
 /** What can be asked of models: what they are, codes, reconstructions, errors, new examples, neighbours. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { labelsFor } from '../applications/draw.ts';
 import { encodeUntold } from '../applications/trained.ts';
 import { createRandom } from '../base/random.ts';

@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonAnswer } from './answer.ts';
 import { Refusal } from './refusal.ts';
 import { type Asking, JSON_TYPE, type Route } from './route.ts';

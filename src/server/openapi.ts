@@ -1,5 +1,5 @@
 /** The OpenAPI document (3.1) of the routes, made from the schemas that they check requests by. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { JSON_TYPE, PNG_TYPE, type Route } from './route.ts';
 
 const complaintSchema = z.object({

@@ -1,6 +1,6 @@
 /** What a request sends, read by its media type and checked by schema. */
 import type { IncomingMessage } from 'node:http';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DataError } from '../base/errors.ts';
 import { Refusal } from './refusal.ts';
 import { JSON_TYPE } from './route.ts';

@@ -1,6 +1,6 @@
 /** One thing that can be asked of the server: the same object makes it answer and describes it in the OpenAPI document. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A request under way. */
 export interface Asking {

@@ -1,5 +1,5 @@
 /** What can be asked of the server itself. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonAnswer } from './answer.ts';
 import type { Metrics } from './metrics.ts';
 import { openApi } from './openapi.ts';

@@ -1,5 +1,5 @@
 /** A training state as bytes: what `--resume` goes on from. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../model/file/safetensors.ts';
 import type { Model } from '../model/model.ts';

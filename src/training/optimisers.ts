@@ -1,5 +1,5 @@
 /** How parameters follow gradients: each optimiser is element-wise graph, so it runs over whole groups of parameters at once. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../base/search-range.ts';
 import { add, divide, multiply, subtract } from '../graph/ops/arithmetic.ts';
 import { sqrt, square } from '../graph/ops/elementwise.ts';

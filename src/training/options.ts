@@ -1,5 +1,5 @@
 /** How long and how a model is trained, besides what the optimiser and the schedule take. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../base/search-range.ts';
 import { optimiserSchema } from './optimisers.ts';
 import { scheduleSchema } from './schedules.ts';

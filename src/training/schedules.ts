@@ -1,5 +1,5 @@
 /** The learning rate over time, as a factor of its full value. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../base/search-range.ts';
 
 export const scheduleSchema = z.strictObject({

@@ -1,5 +1,5 @@
 /** All that training knows between two blocks of steps: from it, going on gives the same bits as never having stopped. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random } from '../base/random.ts';
 import type { Parameters } from '../model/file/model-file.ts';
 import { type Group, slotsOf, viewMembers } from './layout.ts';

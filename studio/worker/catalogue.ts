@@ -1,6 +1,6 @@
 /** Everything that can be chosen, as plain JSON made from the option schemas: what the forms of the page are drawn from. */
 import { commonSchema, flagOf, kinds, networkFamilies } from 'autoencoder/browser';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface Choice {
   /** As in the library, e.g. `learningRate`. */

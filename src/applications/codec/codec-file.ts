@@ -1,5 +1,5 @@
 /** `codec.json`: what a codec is besides its model. Steps as numbers, tables packed; docs/codec.md says how. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../../base/sha256.ts';
 import { type MixtureState, MOST_MET } from '../../codec/mixture.ts';
 import { freshTables, type MapTables } from '../../codec/number-map.ts';

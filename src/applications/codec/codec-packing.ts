@@ -1,7 +1,7 @@
 /** What the files of codecs have in common: numbers packed as text, the model that they name, what they are named by. */
 
 import { deflateSync, inflateSync } from 'fflate';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromBase64, toBase64 } from '../../base/base64.ts';
 import { ModelFileError } from '../../base/errors.ts';
 import { sha256 } from '../../base/sha256.ts';

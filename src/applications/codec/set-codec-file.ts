@@ -1,5 +1,5 @@
 /** `codec.json` of a codec of sets: the tables that its model is in whole numbers by. docs/codec.md says how. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256 } from '../../base/sha256.ts';
 import { CHANCES, LEAST_CHANCE, MOST_WEIGHT, WEIGHTS } from '../../codec/neighbour-odds.ts';
 import { areSound, type NormalTables, tableSizes } from '../../codec/normal-tables.ts';

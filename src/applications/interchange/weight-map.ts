@@ -1,5 +1,5 @@
 /** Which tensor of another program's file is which parameter of a model here, and how it has to be turned. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError, OptionError } from '../../base/errors.ts';
 import { suggestion } from '../../base/options.ts';
 import { columnScalingSchema } from '../../data/columns/scaling.ts';

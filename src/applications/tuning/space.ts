@@ -2,7 +2,7 @@
  * What is searched: options with the values they may take. An option belongs to all models, to some kinds, or to some networks; it is
  * only there where one of its owners was chosen (the tree of "tree-structured" Parzen estimators).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { flagOf, optionNames } from '../../base/options.ts';
 import { type SearchHint, searchHintOf } from '../../base/search-range.ts';

@@ -1,5 +1,5 @@
 /** How raw values become network inputs and back: plain JSON, kept in the model file. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const finite = z.number();
 const positive = z.number().positive();

@@ -4,7 +4,7 @@
  *
  *   "the lights" → "the| lights" → t·h·e| ·l·i·g·h·t·s → the| light·s          a word keeps the space before it
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../../base/errors.ts';
 
 /** How text becomes numbers and back: plain JSON, kept beside the model. */

@@ -2,7 +2,7 @@
  * Safetensors that other programs wrote (PyTorch, Keras): https://github.com/huggingface/safetensors. Stricter than the format asks: no gaps and no
  * overlaps, as its own writers leave none. Nothing is made before its size is known to fit into the file.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../../base/errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 import { MAX_HEADER_BYTES, parseHeader } from './safetensors.ts';

@@ -1,5 +1,5 @@
 /** `model.safetensors`: parameters as tensors, everything else as JSON in the metadata. See docs/format.md. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError, OptionError } from '../../base/errors.ts';
 import { columnScalingSchema } from '../../data/columns/scaling.ts';
 import { sameShape } from '../../graph/tensor.ts';

@@ -4,7 +4,7 @@
  * Format: https://github.com/huggingface/safetensors; this reader is stricter: float32 only, no gaps, no overlaps, and a
  * SHA-256 of the whole file (with the digest itself as zeros) in `__metadata__`, so any flipped bit is found.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelFileError } from '../../base/errors.ts';
 import { sizeOf } from '../../graph/tensor.ts';
 

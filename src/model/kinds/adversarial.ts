@@ -7,7 +7,7 @@
  * Makhzani et al. 2015, section 2; the semi-supervised form, in which part of the code says the class: section 5. Both sides step
  * at once, each along the gradient of its own terms.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';

@@ -3,7 +3,7 @@
  * eq. 8; rounding as noise and the learned density: Ballé et al. 2017, eqs. 9 to 13; one model for several rates by a step for each
  * channel: Cui et al. 2021, eq. 2.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, reshape, sum } from '../../graph/ops/broadcast.ts';
 import { logSoftmax } from '../../graph/ops/chances.ts';

@@ -3,7 +3,7 @@
  * Rifai et al. 2011, eq. 4 – 5. For wide codes the norm is estimated without bias by random directions u of the code's space:
  * E‖uᵀJ‖² = ‖J‖² where the entries of u are ±1 (Hutchinson 1990).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../../base/search-range.ts';
 import { gradient } from '../../graph/gradient.ts';
 import { add, multiply, subtract } from '../../graph/ops/arithmetic.ts';

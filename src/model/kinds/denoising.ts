@@ -2,7 +2,7 @@
  * The denoising autoencoder: reconstruct the clean input from a corrupted one, and so learn what data looks like.
  * Vincent et al. 2008 (masking) and 2010, section 3.3 (gaussian, salt-and-pepper).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add, divide, maximum, multiply } from '../../graph/ops/arithmetic.ts';

@@ -3,7 +3,7 @@
  *
  *   x ── corrupt ── network.encode ── posterior ── sample ── network.decode ── terms ── Σ weight · term
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Noise } from '../noise.ts';
 import type { Trace } from '../trace.ts';

@@ -2,7 +2,7 @@
  * The sparse autoencoder: only few units of a (possibly over-complete) code are active for one example.
  * L1: Ranzato et al. 2007, Le et al. 2011. KL to a target activity: Ng 2011, CS294A lecture notes, section 3.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../../base/search-range.ts';
 import { add, maximum, minimum, multiply, subtract } from '../../graph/ops/arithmetic.ts';
 import { broadcastTo, sum } from '../../graph/ops/broadcast.ts';

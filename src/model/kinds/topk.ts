@@ -7,7 +7,7 @@
  * Makhzani & Frey 2013, with α k units in use; auxiliary loss for units that never speak, decoder rows of unit norm, and a
  * code that tells how an example differs from the mean: Gao et al. 2024, section 2 and A.2 (there the mean is a parameter).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add, divide, multiply } from '../../graph/ops/arithmetic.ts';

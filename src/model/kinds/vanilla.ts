@@ -1,5 +1,5 @@
 /** The plain autoencoder: reconstruct the input through a narrow code. Rumelhart, Hinton & Williams 1986; Hinton & Salakhutdinov 2006. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { activationNames, activations } from '../layers/activation.ts';
 import type { Kind } from './kind.ts';
 

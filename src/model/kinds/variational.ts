@@ -4,7 +4,7 @@
  * importance-weighted bound: Burda et al. 2016, eq. 8, with the gradient of Tucker et al. 2019, eq. 8; conditional form: Sohn et al.
  * 2015, eq. 4.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';

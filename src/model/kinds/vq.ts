@@ -7,7 +7,7 @@
  * van den Oord et al. 2017; the codebook as moving averages: appendix A.1; unused entries start anew at codes of the batch:
  * Dhariwal et al. 2020. The prior is a masked network (Germain et al. 2015), so that new codes can be drawn.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add, divide, maximum, multiply, negate, subtract } from '../../graph/ops/arithmetic.ts';

@@ -2,7 +2,7 @@
  * The Wasserstein autoencoder: the codes of a batch, taken together, should look like draws from the prior.
  * Tolstikhin et al. 2018, algorithm 2 (the form with the maximum mean discrepancy).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../../base/search-range.ts';
 import { broadcastTo } from '../../graph/ops/broadcast.ts';
 import { maximumMeanDiscrepancy } from '../terms/divergence.ts';

@@ -4,7 +4,7 @@
  *
  *   frame₁ ── frame₂ ── … ── frame_T ── state ── code (a map) ── state ── framê₁ ── framê₂ ── … ── framê_T
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { reshape } from '../../graph/ops/broadcast.ts';

@@ -7,7 +7,7 @@
  * The code is one vector that sees the whole picture, by dense layers; or a map, a vector for every place that is left after the
  * stages, by convolutions alone. A network of the second sort takes pictures of any size.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add } from '../../graph/ops/arithmetic.ts';

@@ -3,7 +3,7 @@
  *
  *   x ── hidden[0] ── hidden[1] ── … ── code ── … ── hidden[1] ── hidden[0] ── x̂
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../../base/search-range.ts';
 import { divide, maximum } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';

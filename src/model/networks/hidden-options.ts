@@ -1,5 +1,5 @@
 /** Options that networks with hidden layers share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../../base/search-range.ts';
 import { activationNames } from '../layers/activation.ts';
 

@@ -6,7 +6,7 @@
  *
  * So a fresh network is a codec already, and training makes it a better one. The code is a map: a vector for each block.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { searched } from '../../base/search-range.ts';
 import { add, subtract } from '../../graph/ops/arithmetic.ts';

@@ -1,5 +1,5 @@
 /** A network: the body of an autoencoder, chosen by the shape of the data; any kind trains on any network. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Shape, Tensor } from '../../graph/tensor.ts';
 import type { Trace } from '../trace.ts';
 

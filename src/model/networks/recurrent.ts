@@ -4,7 +4,7 @@
  *
  *   x₁ ── x₂ ── … ── x_T ── state ── code ── state ── x̂₁ ── x̂₂ ── … ── x̂_T
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { searched } from '../../base/search-range.ts';
 import { add, multiply } from '../../graph/ops/arithmetic.ts';
 import { reshape, sum } from '../../graph/ops/broadcast.ts';

@@ -1,7 +1,7 @@
 /** Runs on a tracking server of MLflow, by its REST interface (mlflow.org/docs/latest/rest-api.html, version 2.0). */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { OptionError } from '../../base/errors.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { type Ending, figuresOf, type RunLog } from './run-log.ts';
