@@ -112,7 +112,7 @@ function startThread(threads: number): Place {
   const lasting = new WeakMap<HostData, number>();
   const forgotten = new FinalizationRegistry<number>((key) => send({ what: 'forget', key }));
   let [asks, keys] = [0, 0];
-  const send = (request: ThreadRequest): void => thread.postMessage(request);
+  const send = (request: ThreadRequest, given: readonly ArrayBuffer[] = []): void => thread.postMessage(request, given);
   const failAll = (error: Error): void => {
     for (const { reject } of asked.values()) reject(error);
     asked.clear();
@@ -128,12 +128,12 @@ function startThread(threads: number): Place {
   });
   // A program that is over does not wait for a thread that has nothing to do. After the listeners, the first of which says the opposite.
   thread.unref();
-  const answered = (make: (ask: number) => ThreadRequest): ReturnType<Place['run']> =>
+  const answered = (make: (ask: number) => ThreadRequest, given?: readonly ArrayBuffer[]): ReturnType<Place['run']> =>
     new Promise<Readonly<Record<string, HostTensor>>>((resolve, reject) => {
       const ask = asks++;
       thread.ref();
       asked.set(ask, { resolve, reject });
-      send(make(ask));
+      send(make(ask), given);
     }).catch(runFailed);
   const load = (id: number, model: Uint8Array): Promise<unknown> => {
     const known = loaded.get(id) ?? answered((ask) => ({ what: 'load', ask, program: id, model }));
@@ -154,7 +154,12 @@ function startThread(threads: number): Place {
     load,
     async run(id, model, feeds) {
       await load(id, model);
-      return answered((ask) => ({ what: 'run', ask, program: id, feeds: feeds.map(feedOf) }));
+      const sent = feeds.map(feedOf);
+      // What was copied already need not be copied once more on the way.
+      const given = sent.flatMap(({ data }, at) =>
+        data && data !== feeds[at].data ? [data.buffer as ArrayBuffer] : [],
+      );
+      return answered((ask) => ({ what: 'run', ask, program: id, feeds: sent }), given);
     },
     release(id) {
       if (!loaded.delete(id)) return;

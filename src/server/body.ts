@@ -30,8 +30,7 @@ export function makeBodyReader({ bodyBytes, allBodyBytes }: Pick<Limits, 'bodyBy
       };
       try {
         if (told !== undefined) grow(Number(told));
-        // Without a length (chunked) it counts as it comes.
-        return await use(await collect(incoming, told === undefined ? grow : () => {}));
+        return await use(await collect(incoming, told === undefined ? joining(grow) : filling(Number(told))));
       } finally {
         held -= own;
       }
@@ -55,17 +54,21 @@ export function discard(incoming: IncomingMessage): Promise<void> {
   });
 }
 
-function collect(incoming: IncomingMessage, grow: (bytes: number) => void): Promise<Uint8Array> {
+/** What becomes of a body as it comes. */
+interface Taken {
+  add(chunk: Uint8Array): void;
+  whole(): Uint8Array;
+}
+
+function collect(incoming: IncomingMessage, taken: Taken): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
     const settle = (action: () => void): void => {
       incoming.off('data', take).off('end', end).off('error', cut).off('close', cut);
       action();
     };
     const take = (chunk: Uint8Array): void => {
       try {
-        grow(chunk.length);
-        chunks.push(chunk);
+        taken.add(chunk);
       } catch (error) {
         settle(() => {
           incoming.pause();
@@ -73,23 +76,43 @@ function collect(incoming: IncomingMessage, grow: (bytes: number) => void): Prom
         });
       }
     };
-    const end = (): void => settle(() => resolve(whole(chunks)));
+    const end = (): void => settle(() => resolve(taken.whole()));
     const cut = (): void => settle(() => reject(cutShort()));
     incoming.on('data', take).on('end', end).on('error', cut).on('close', cut);
   });
 }
 
-function whole(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first] = chunks;
-  // A plain array: Node's own kind slices without copying.
-  if (chunks.length === 1) return new Uint8Array(first.buffer, first.byteOffset, first.length);
-  const bytes = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+/** Of a length that is known: what came is in its place, and its pieces can be forgotten. */
+function filling(size: number): Taken {
+  const bytes = new Uint8Array(size);
   let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return {
+    add(chunk) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    },
+    whole: () => bytes,
+  };
+}
+
+/** Of a length that shows at the end; it counts as it comes. */
+function joining(grow: (bytes: number) => void): Taken {
+  const chunks: Uint8Array[] = [];
+  return {
+    add(chunk) {
+      grow(chunk.length);
+      chunks.push(chunk);
+    },
+    whole() {
+      const bytes = new Uint8Array(chunks.reduce((size, { length }) => size + length, 0));
+      let at = 0;
+      for (const chunk of chunks) {
+        bytes.set(chunk, at);
+        at += chunk.length;
+      }
+      return bytes;
+    },
+  };
 }
 
 function tooLong(most: number): Refusal {
