@@ -9,14 +9,14 @@
 import { DataError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { featureCount, fitScaling } from '../data/columns/scaling.ts';
-import type { ArraySource, Source } from '../data/dataset.ts';
+import type { ArraySource, Dataset, Source } from '../data/dataset.ts';
 import { sourceCount, takeRows } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { finish, type TrainingEvent } from '../training/events.ts';
 import type { Drift } from './drift.ts';
 import { type Learned, learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
-import { readForScoring, type UnseenCategory } from './scoring-data.ts';
+import { readForScoring, type ScoringData, type UnseenCategory } from './scoring-data.ts';
 import { type Calibration, calibrate, type Surprises, surprisesOf } from './surprise.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -61,7 +61,7 @@ const WINDOW = {
 const [LEAST_WINDOW_LATENT, MOST_WINDOW_LATENT] = [4, 64];
 const ROBUST = { kind: 'variational', network: 'dense', learningRate: 0.005, batchSize: 32, patience: 0 };
 /** Rows are small, and so are their models: three cost little, and their average is better than each. */
-const TABLE_MEMBERS = 3;
+export const TABLE_MEMBERS = 3;
 const SHORT_SERIES_MEMBERS = 5;
 const FEW_WINDOWS = 1000;
 const ROBUST_MEMBERS = 10;
@@ -164,11 +164,20 @@ export interface Scored {
 }
 
 /** Scores every example of a source. @throws DataError for data of another shape than in training. */
-export async function scoreWith(members: readonly Member[], source: Source): Promise<Scored> {
+export function scoreWith(members: readonly Member[], source: Source): Promise<Scored> {
+  return scored(members, ({ card }) => readForScoring(card, source));
+}
+
+/** As `scoreWith`, of examples that are scaled already as all members want them. */
+export function scoreScaled(members: readonly Member[], data: Dataset): Promise<Scored> {
+  return scored(members, () => ({ data, unseen: [], unseenAt: new Set() }));
+}
+
+async function scored(members: readonly Member[], readBy: (member: Member) => ScoringData): Promise<Scored> {
   let [scores, columns]: [Float64Array, Float32Array] = [new Float64Array(0), new Float32Array(0)];
   let first: { readonly reconstruction: Float32Array; readonly unseen: readonly UnseenCategory[] } | undefined;
   for (const member of members) {
-    const { data, unseen, unseenAt } = readForScoring(member.card, source);
+    const { data, unseen, unseenAt } = readBy(member);
     const surprises = await surprisesOf(member, member.calibration, data, unseenAt);
     if (!first) {
       first = { reconstruction: surprises.reconstruction, unseen };
@@ -193,9 +202,12 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
   });
 }
 
-/** How one model of a detector is made from a few, where the user leaves it open. */
+/** How one model of a detector of rows is made, where the user leaves it open. */
+export const rowDetectorDefaults: Readonly<Record<string, unknown>> = SINGLE_TABLE;
+
+/** The same of any source. */
 export function detectorDefaults(source: Source): Readonly<Record<string, unknown>> {
-  if (isRows(source)) return SINGLE_TABLE;
+  if (isRows(source)) return rowDetectorDefaults;
   if (!isWindows(source)) return SINGLE;
   const numbers = source.shape[1] * source.shape[2];
   const latent = Math.min(MOST_WINDOW_LATENT, Math.max(LEAST_WINDOW_LATENT, Math.ceil(numbers / 10)));

@@ -25,6 +25,8 @@ export interface ScoreFile {
   readonly data: string;
   readonly out: string;
   readonly rule?: ThresholdRule;
+  /** The folder of a detector that was made for this. */
+  readonly made?: string;
   readonly flags: DataFlags & { readonly overwrite?: boolean };
   readonly engine: Engine;
   readonly terminal: Terminal;
@@ -33,8 +35,8 @@ export interface ScoreFile {
 
 /** @throws OptionError for what needs all rows at once: series, labels, thresholds by shares or labels. */
 export async function scoreToFile(request: ScoreFile): Promise<void> {
-  const { data, out, rule, flags, terminal, signal } = request;
-  refuse(rule, flags);
+  const { data, out, rule, made, flags, terminal, signal } = request;
+  refuseWhole(rule, flags);
   await checkFolder(out);
   refuseExisting(out, flags);
   const files = (await rowFilesOf(data, 'disk', terminal, `--out ${out}`)) ?? [];
@@ -68,26 +70,35 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
     rowsWords(done),
     `${anomalies === 0 ? 'None' : anomalies.toLocaleString('en')} above ${short(threshold)} nats.`,
     '',
-    ...placeLines({ Scores: out }),
+    ...placeLines({ Scores: out, Detector: made && `${made}  (autoencoder anomalies ${made} DATA)` }),
   ])
     terminal.say(line);
-  terminal.result({ data, examples: done.rows, anomalies, threshold, ...done, scores: out });
+  terminal.result({
+    data,
+    examples: done.rows,
+    anomalies,
+    threshold,
+    ...done,
+    scores: out,
+    ...(made === undefined ? {} : { detector: made }),
+  });
 }
 
-function refuse(rule: ThresholdRule | undefined, { label }: DataFlags): void {
+/** @throws OptionError for what needs all rows at once: labels, thresholds by shares or labels. */
+export function refuseWhole(rule: ThresholdRule | undefined, { label }: DataFlags): void {
   if (rule?.by === 'share' || rule?.by === 'cost' || rule?.by === 'labels')
     throw new OptionError({
       where: `--threshold ${rule.by}`,
       expected: 'a threshold that is known before the rows are read: quantile:Q, deviations:D or a score',
       got: 'one that follows from all of their scores',
-      fix: 'name a folder in --out, or choose --threshold quantile:0.99',
+      fix: 'choose --threshold quantile:0.99, or have all rows in memory: a folder in --out, --from memory',
     });
   if (label === undefined) return;
   throw new OptionError({
     where: '--label',
-    expected: 'no labels beside a file in --out: nothing is measured there',
+    expected: 'no labels beside rows that are not in memory: nothing is measured there',
     got: label,
-    fix: 'leave --label out, or name a folder in --out',
+    fix: 'leave --label out, or have all rows in memory: a folder in --out, --from memory',
   });
 }
 

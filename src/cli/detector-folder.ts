@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Detector, FittedDetector } from '../applications/detector.ts';
+import type { Detector } from '../applications/detector.ts';
 import { decodeDetector, encodeDetector, type SavedDetector } from '../applications/detector-file.ts';
+import type { Learned } from '../applications/learn.ts';
 import { fileError, writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
@@ -20,7 +21,7 @@ export function isDetectorFolder(path: string): boolean {
 /** Writes the models, `model/model.safetensors` or `model/1/…`, and then the detector. */
 export async function writeDetector(
   folder: string,
-  detector: FittedDetector,
+  detector: Detector & { readonly learned: readonly Learned[] },
   saved: Pick<SavedDetector, 'threshold' | 'normal'>,
 ): Promise<void> {
   const { learned } = detector;

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 const ROWS_FILE = 'rows.tmp';
 
 export interface DiskTraining {
-  readonly setup: Setup;
+  readonly setup: Pick<Setup, 'data' | 'columns' | 'header' | 'limit' | 'label' | 'time' | 'threads' | 'window'>;
   readonly recipe: Recipe;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;

@@ -19,19 +19,22 @@ import { makeRunner } from '../../model/runner.ts';
 import { anomalyReport } from '../../report/anomaly-report.ts';
 import { anomalyLines } from '../anomaly-lines.ts';
 import { scoreToFile } from '../anomaly-rows.ts';
-import { readData } from '../data-flags.ts';
+import { addFromFlag, type RowPlace, readData } from '../data-flags.ts';
 import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
+import { anomaliesFromDisk, detectorFiles } from '../disk-anomalies.ts';
 import { besideReading, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { memberBar } from '../member-bar.ts';
 import { readModel } from '../model-argument.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
+import { rowFilesInto } from '../row-files.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { scoreLines } from '../stream-lines.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
 import { makeTerminal, placeLines, type Terminal } from '../terminal.ts';
 
 interface Flags extends SubjectFlags, ResultFlags {
+  readonly from: RowPlace;
   readonly robust?: boolean;
   readonly models?: number;
   readonly window?: number | 'auto';
@@ -84,9 +87,10 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
     );
   addResultFlags(command, { of: 'of the scores', formats: ['csv', 'parquet', 'jsonl'] });
   addSubjectFlags(command);
+  addFromFlag(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream\n  autoencoder anomalies runs/log-anomalies "logs/*.parquet" --out scores.parquet',
+    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies --fit "logs/*.parquet" --from disk\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream\n  autoencoder anomalies runs/log-anomalies "logs/*.parquet" --out scores.parquet',
   );
   command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
     run({ command: 'anomalies', model, data }, flags, signal),
@@ -116,7 +120,16 @@ async function run(
   if (flags.out !== undefined && isRowFile(flags.out)) return scored(words, given, flags.out, flags, terminal, signal);
   const named = flags.fit ?? words.data ?? '';
   const folder = outputFolder(named, words.command, [REPORT_FILE, DETECTOR_FILE, 'model'], flags);
+  const files =
+    flags.fit === undefined
+      ? await rowFilesInto(undefined, named, flags.from, terminal)
+      : await detectorFiles(flags.fit, given, flags, terminal);
   const engine = await openEngine(flags);
+  if (files) {
+    refuseWords(words);
+    const options = trainingOptions(flags);
+    return anomaliesFromDisk({ data: named, files, options, rule: given, folder, flags, engine, terminal, signal });
+  }
   const { detector, source, rule, labels, fitOn, isMeasured, save } =
     flags.fit === undefined
       ? await known(namedModel(words, flags), given, flags, engine, terminal, signal)
