@@ -26,7 +26,7 @@ function errorAxis(trials: readonly MeasuredTrial[], from: number, to: number) {
 }
 
 /** The best value so far over the time of the search, and every trial that was trained to the end. */
-export function progressChart({ trials, initial, seconds }: Tuned, label: string): Html {
+export function progressChart({ trials, best: kept, initial, seconds }: Tuned, label: string): Html {
   const height = 260;
   const complete = trials
     .filter((trial): trial is MeasuredTrial => trial.state === 'complete' && trial.value !== undefined)
@@ -35,7 +35,8 @@ export function progressChart({ trials, initial, seconds }: Tuned, label: string
   const x = (elapsed: number): number => LEFT + ((WIDTH - LEFT - 8) * elapsed) / Math.max(seconds, 1e-9);
   let best = Number.POSITIVE_INFINITY;
   const steps = complete.flatMap(({ elapsed, value }) => {
-    if (value >= best) return [];
+    // What is below the best of all was passed over.
+    if (value >= best || value < kept.value) return [];
     const rise = best === Number.POSITIVE_INFINITY ? `M${x(elapsed).toFixed(1)} ` : `H${x(elapsed).toFixed(1)}V`;
     best = value;
     return [`${rise}${axis.at(value).toFixed(1)}`];

@@ -22,7 +22,7 @@ const SHOWN = 20;
 /** The text of the page. */
 export function tuneReport(page: TuneReport): string {
   const { plan, tuned, data, modelFile } = page;
-  const { trials, best, initial, improvement, seconds } = tuned;
+  const { trials, best, passedOver, initial, improvement, seconds } = tuned;
   const title = `Tuned on ${data}`;
   const complete = trials.filter(({ state }) => state === 'complete').length;
   const failed = trials.filter(({ state }) => state === 'failed').length;
@@ -30,7 +30,7 @@ export function tuneReport(page: TuneReport): string {
     kicker: 'Tuning',
     title,
     what: html`<b>${wholeNumber(trials.length)}</b> models by <b>${plan.method}</b> over ${plan.space.map(({ name }) => name).join(', ')}, judged by: ${plan.objective.words}. The best is <b>${modelFile}</b>.`,
-    verdict: verdictOf(improvement),
+    verdict: html`${verdictOf(improvement)}${passedOver && ` ${passedOverWords(passedOver)}`}`,
     tiles: [
       { name: 'Best', value: figure(best.value), note: `trial ${best.trial}` },
       ...(initial ? [{ name: 'Default', value: figure(initial.value), note: 'what all defaults make' }] : []),
@@ -60,6 +60,12 @@ export function tuneReport(page: TuneReport): string {
     ],
   });
   return renderPage(title, body, { title });
+}
+
+/** Why a trial of a lower value was not taken. */
+export function passedOverWords({ trial: { trial, value }, worse }: NonNullable<Tuned['passedOver']>): string {
+  const others = worse.length > 2 ? ` and ${worse.length - 2} more` : '';
+  return `Trial ${trial} was lower as a whole (${figure(value)}), but worse than the default model at: ${worse.slice(0, 2).join('; ')}${others}.`;
 }
 
 function verdictOf(improvement: number | undefined): Html {

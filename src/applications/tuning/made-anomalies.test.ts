@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../base/random.ts';
 import { applyScaling, fitScaling } from '../../data/columns/scaling.ts';
 import type { Dataset, TableSource } from '../../data/dataset.ts';
-import { makeAnomalies, SORTS } from './made-anomalies.ts';
+import { type Extent, makeAnomalies, SORTS } from './made-anomalies.ts';
 
 const COUNT = 500;
 
@@ -38,7 +38,7 @@ describe('makeAnomalies', () => {
     '%s: every row is changed, the category stays one of its own, the rows given stay as they are',
     (sort) => {
       const before = Float32Array.from(normal.values);
-      const made = makeAnomalies(normal, sort, createRandom(2));
+      const made = makeAnomalies(normal, sort, 'some', createRandom(2));
       expect(normal.values).toEqual(before);
       let changed = 0;
       for (let row = 0; row < COUNT; row++) {
@@ -47,12 +47,12 @@ describe('makeAnomalies', () => {
         if (own.some((value, at) => value !== normal.values[row * width + at])) changed++;
       }
       expect(changed).toBeGreaterThan(0.8 * COUNT);
-      expect(makeAnomalies(normal, sort, createRandom(2)).values).toEqual(made.values);
+      expect(makeAnomalies(normal, sort, 'some', createRandom(2)).values).toEqual(made.values);
     },
   );
 
   test('dependence: each value was there, what goes together does no more', () => {
-    const made = makeAnomalies(normal, 'dependence', createRandom(3));
+    const made = makeAnomalies(normal, 'dependence', 'all', createRandom(3));
     for (const at of [0, 1, 2]) {
       const there = new Set(column(normal, at));
       expect(column(made, at).every((value) => there.has(value))).toBe(true);
@@ -64,8 +64,17 @@ describe('makeAnomalies', () => {
     expect(apart(made)).toBeGreaterThan(5 * apart(normal));
   });
 
+  test('few, some or all of the columns', () => {
+    const changedBy = (extent: Extent): number => {
+      const { values } = makeAnomalies(normal, 'local', extent, createRandom(5));
+      return [0, 1, 2].filter((at) => values[at] !== normal.values[at]).length;
+    };
+    expect(changedBy('few')).toBeLessThanOrEqual(1);
+    expect(changedBy('all')).toBe(3);
+  });
+
   test('global: within a tenth beyond the extremes', () => {
-    const made = makeAnomalies(normal, 'global', createRandom(4));
+    const made = makeAnomalies(normal, 'global', 'all', createRandom(4));
     for (const at of [0, 1, 2]) {
       const [usual, values] = [column(normal, at), column(made, at)];
       const [least, most] = [Math.min(...usual), Math.max(...usual)];

@@ -13,19 +13,25 @@ import { columnSpans } from '../cells.ts';
 export const SORTS = ['dependence', 'local', 'global'] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** At least this share of the columns is changed: one of many columns is often no anomaly at all. */
-const CHANGED = 0.3;
+/** The share of the columns that is changed: what finds one odd value need not find a row that is a little off everywhere. */
+export const EXTENTS = { few: 0.1, some: 0.3, all: 1 } as const;
+export type Extent = keyof typeof EXTENTS;
+
 const BEYOND = 0.1;
 
-/** As many rows as `normal` has, each with some columns changed; a category's group of numbers is changed as a whole. */
-export function makeAnomalies(normal: Dataset, sort: Sort, random: Random): Dataset {
+/**
+ * As many rows as `normal` has, each with some columns changed, one at least; a category's group of numbers is changed as a whole. Of another row
+ * at most half of the columns are taken: all would be that row.
+ */
+export function makeAnomalies(normal: Dataset, sort: Sort, extent: Extent, random: Random): Dataset {
   const spans = columnSpans(normal.scaling);
   const width = normal.values.length / Math.max(1, normal.count);
   const values = Float32Array.from(normal.values);
   const spread = sort === 'dependence' ? [] : spreadsOf(normal, width);
+  const share = sort === 'dependence' ? Math.min(0.5, EXTENTS[extent]) : EXTENTS[extent];
+  const changed = Math.max(1, Math.round(share * spans.length));
   for (let row = 0; row < normal.count; row++) {
     const other = (row + 1 + random.integer(Math.max(1, normal.count - 1))) % normal.count;
-    const changed = Math.max(1, Math.round((CHANGED + (1 - CHANGED) * random.uniform()) * spans.length * 0.5));
     for (const span of random.permutation(spans.length).subarray(0, changed)) {
       const { from, to, isCategory } = spans[span];
       const isSwapped = isCategory || sort === 'dependence';

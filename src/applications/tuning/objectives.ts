@@ -10,7 +10,7 @@ import type { Parts } from '../prepare.ts';
 import { areaUnderRoc } from '../roc.ts';
 import { calibrate, surprisesOf } from '../surprise.ts';
 import type { TrainedModel } from '../trained.ts';
-import { makeAnomalies, SORTS } from './made-anomalies.ts';
+import { EXTENTS, type Extent, makeAnomalies, SORTS } from './made-anomalies.ts';
 import type { Options, Space } from './space.ts';
 
 /** A model at the end of a rung. */
@@ -18,6 +18,14 @@ export interface Judged extends TrainedModel {
   readonly parts: Parts;
   /** Over the validation examples. */
   readonly validation: Averages;
+}
+
+/** What an objective says of a model. */
+export interface Judgement {
+  /** The lower, the better. */
+  readonly value: number;
+  /** What it is the mean of, by name: a model that is worse than the default one in any of these is not taken for better. */
+  readonly parts?: Readonly<Record<string, number>>;
 }
 
 export interface Objective {
@@ -34,7 +42,7 @@ export interface Objective {
   readonly measuring?: Options;
   /** @throws OptionError where it would compare what does not compare. */
   readonly check?: (space: Space) => void;
-  readonly measure: (judged: Judged) => Promise<number>;
+  readonly measure: (judged: Judged) => Promise<Judgement>;
 }
 
 /** Normal examples that made ones are told from. */
@@ -48,7 +56,7 @@ const objectives: readonly Objective[] = [
     command: 'train',
     words: 'mean squared error per feature (scaled units) on the validation examples',
     judgesPurpose: false,
-    measure: async ({ validation }) => validation.mse,
+    measure: async ({ validation }) => ({ value: validation.mse }),
   },
   {
     name: 'loss',
@@ -56,7 +64,7 @@ const objectives: readonly Objective[] = [
     words: 'loss (nats per example) on the validation examples',
     judgesPurpose: false,
     check: refuseOtherLosses,
-    measure: async ({ validation }) => validation.loss,
+    measure: async ({ validation }) => ({ value: validation.loss }),
   },
   {
     name: 'anomalies',
@@ -102,7 +110,7 @@ function refuseOtherLosses(space: Space): void {
   });
 }
 
-async function missedAnomalies({ parts, ...trained }: Judged): Promise<number> {
+async function missedAnomalies({ parts, ...trained }: Judged): Promise<Judgement> {
   const normal = firstRows(parts.validation, MOST_JUDGED);
   const calibration = await calibrate(trained, firstRows(parts.train, MOST_JUDGED));
   const scoresOf = async (data: Dataset): Promise<number[]> => {
@@ -113,13 +121,16 @@ async function missedAnomalies({ parts, ...trained }: Judged): Promise<number> {
     );
   };
   const usual = await scoresOf(normal);
-  let missed = 0;
-  for (const sort of SORTS) {
-    const made = await scoresOf(makeAnomalies(normal, sort, createRandom(0).fork(sort)));
-    const isMade = Array.from({ length: usual.length + made.length }, (_, at) => at >= usual.length);
-    missed += (1 - areaUnderRoc([...usual, ...made], isMade)) / SORTS.length;
-  }
-  return missed;
+  const missed: Record<string, number> = {};
+  for (const sort of SORTS)
+    for (const extent of Object.keys(EXTENTS) as Extent[]) {
+      const name = `${sort}, ${extent} columns`;
+      const made = await scoresOf(makeAnomalies(normal, sort, extent, createRandom(0).fork(name)));
+      const isMade = Array.from({ length: usual.length + made.length }, (_, at) => at >= usual.length);
+      missed[name] = 1 - areaUnderRoc([...usual, ...made], isMade);
+    }
+  const shares = Object.values(missed);
+  return { value: shares.reduce((sum, share) => sum + share, 0) / shares.length, parts: missed };
 }
 
 function firstRows(data: Dataset, most: number): Dataset {

@@ -4,6 +4,7 @@ import type { Averages } from '../learn.ts';
 import { withDefaults } from '../recipe.ts';
 import { type EndedJob, pointIn } from './decide.ts';
 import { type Importance, importance } from './importance.ts';
+import type { Judgement } from './objectives.ts';
 import type { TuningPlan } from './plan.ts';
 import type { Options } from './space.ts';
 
@@ -17,6 +18,8 @@ export interface Trial {
   readonly epochs: number;
   /** What the objective said after those; nothing where it failed. */
   readonly value?: number;
+  /** What that is the mean of, where it is one. */
+  readonly parts?: Judgement['parts'];
   readonly validation?: Averages;
   readonly seconds: number;
   /** Seconds of the search until it ended. */
@@ -28,8 +31,10 @@ export interface Trial {
 export interface Tuned {
   /** In the order they were begun. */
   readonly trials: readonly Trial[];
-  /** The best of those that were trained to the end. */
+  /** The best of those that were trained to the end and are in no part worse than the default one. */
   readonly best: Trial & { readonly value: number };
+  /** One that is better as a whole, but in these parts worse than the default one. */
+  readonly passedOver?: { readonly trial: Trial & { readonly value: number }; readonly worse: readonly string[] };
   /** The default one, where it could be trained. */
   readonly initial?: Trial & { readonly value: number };
   /** Share by which the best is below the default one; 0 where that is the best. */
@@ -51,14 +56,17 @@ export function resultOf(plan: TuningPlan, ended: readonly EndedJob[]): Tuned | 
     ),
   );
   const complete = trials.filter(isComplete);
-  const best = complete.toSorted((a, b) => a.value - b.value || a.trial - b.trial)[0];
-  if (!best) return undefined;
   const initial = complete.find(({ trial }) => trial === 0);
+  const inOrder = complete.toSorted((a, b) => a.value - b.value || a.trial - b.trial);
+  const best = inOrder.find((trial) => worseParts(trial, initial).length === 0);
+  if (!best) return undefined;
+  const [first] = inOrder;
   const { measuring = {} } = plan.objective;
   const fixed = Object.fromEntries(Object.entries(plan.fixed).filter(([name]) => !(name in measuring)));
   return {
     trials,
     best,
+    ...(first === best ? {} : { passedOver: { trial: first, worse: worseParts(first, initial) } }),
     initial,
     improvement: initial && (initial.value > 0 ? 1 - best.value / initial.value : 0),
     options: best.trial === 0 ? fixed : withDefaults(fixed, best.point),
@@ -85,6 +93,12 @@ function isComplete(trial: Trial): trial is Trial & { readonly value: number } {
   return trial.state === 'complete' && trial.value !== undefined;
 }
 
+/** Names of the parts in which a trial is worse than the default one. */
+function worseParts({ parts = {} }: Trial, initial: Trial | undefined): string[] {
+  const before = initial?.parts ?? {};
+  return Object.keys(before).filter((name) => parts[name] > before[name]);
+}
+
 function trialOf(plan: TuningPlan, jobs: readonly EndedJob[]): Trial {
   const last = jobs.toSorted((a, b) => b.rung - a.rung)[0];
   const seconds = jobs.reduce((sum, { outcome }) => sum + outcome.seconds, 0);
@@ -92,5 +106,5 @@ function trialOf(plan: TuningPlan, jobs: readonly EndedJob[]): Trial {
   const known = { trial, point: pointIn(plan, last), epochs: plan.rungs[rung], seconds, elapsed };
   if (outcome.status === 'failed') return { ...known, state: 'failed', reason: outcome.reason };
   const state = rung === plan.rungs.length - 1 ? 'complete' : 'stopped';
-  return { ...known, state, value: outcome.value, validation: outcome.validation };
+  return { ...known, state, value: outcome.value, parts: outcome.parts, validation: outcome.validation };
 }

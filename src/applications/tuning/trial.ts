@@ -13,7 +13,7 @@ import type { Learning } from '../begin-learning.ts';
 import { type Averages, type Learned, learn } from '../learn.ts';
 import { makeRecipe } from '../recipe.ts';
 import { makeCard } from '../trained.ts';
-import type { Objective } from './objectives.ts';
+import type { Judgement, Objective } from './objectives.ts';
 import type { Options } from './space.ts';
 
 /** What to train, and how far. */
@@ -28,8 +28,9 @@ export interface TrialTask {
 export type TrialOutcome =
   | {
       readonly status: 'measured';
-      /** What the objective says; the lower, the better. */
+      /** What the objective says, with `parts`. */
       readonly value: number;
+      readonly parts?: Judgement['parts'];
       readonly validation: Averages;
       /** What the options became, those that follow from the data included. */
       readonly resolved: Options;
@@ -75,7 +76,7 @@ export async function runTrial(place: TrialPlace, task: TrialTask, signal?: Abor
   }
 }
 
-type Figures = Pick<TrialOutcome & { readonly status: 'measured' }, 'value' | 'validation' | 'resolved'>;
+type Figures = Pick<TrialOutcome & { readonly status: 'measured' }, 'value' | 'parts' | 'validation' | 'resolved'>;
 
 async function measured(place: TrialPlace, task: TrialTask, signal: AbortSignal | undefined): Promise<Figures> {
   const { source, engine, store, clock } = place;
@@ -124,7 +125,7 @@ async function ended(
   const { validation, result, training } = learned;
   // What stopped early may be asked to go on: it ends at once then.
   if (result.history.length >= training.epochs) await store.dropCheckpoint(trial);
-  return { value: await objective.measure({ ...learned, engine }), validation, resolved: resolvedOf(learned) };
+  return { ...(await objective.measure({ ...learned, engine })), validation, resolved: resolvedOf(learned) };
 }
 
 /** At the epoch of a rung: as good as the best epoch so far. */
@@ -148,8 +149,8 @@ async function paused(
     options: training,
     result: { history, bestEpoch },
   });
-  const value = await objective.measure({ engine, runner, model, parameters, card, parts, validation });
-  return { value, validation, resolved: resolvedOf({ model, training }) };
+  const judgement = await objective.measure({ engine, runner, model, parameters, card, parts, validation });
+  return { ...judgement, validation, resolved: resolvedOf({ model, training }) };
 }
 
 /** What the options became, those that follow from the data included. */

@@ -12,7 +12,7 @@ import { InterruptedError, OptionError } from '../../base/errors.ts';
 import { flagOf } from '../../base/options.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { valueWords } from '../../report/tune-charts.ts';
-import { tuneReport } from '../../report/tune-report.ts';
+import { passedOverWords, tuneReport } from '../../report/tune-report.ts';
 import { givenFlags, refuseBesideResume } from '../beside.ts';
 import { addDataFlags, type DataFlags, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, givenThreads } from '../engine-flags.ts';
@@ -240,7 +240,7 @@ async function finished(
   tuned: Tuned,
   { folder, setup, terminal }: Pick<Search, 'folder' | 'setup' | 'terminal'>,
 ): Promise<void> {
-  const { trials, best, initial, improvement, importance, options, seconds } = tuned;
+  const { trials, best, passedOver, initial, improvement, importance, options, seconds } = tuned;
   const modelFile = join(folder, MODEL_FILE);
   const report = join(folder, REPORT_FILE);
   const data = dataWords(setup.setup);
@@ -273,6 +273,7 @@ async function finished(
       : improvement > 0
         ? `${(100 * improvement).toFixed(1)} % below the default model (${plan.objective.words}).`
         : 'Nothing was better than the default model, which is kept.',
+    ...(passedOver ? [passedOverWords(passedOver)] : []),
     ...(importance
       ? [
           `What mattered: ${importance.shares
@@ -298,6 +299,9 @@ async function finished(
     space: plan.space,
     rungs: plan.rungs,
     best: { trial: best.trial, value: best.value, point: best.point, validation: best.validation },
+    ...(passedOver
+      ? { passedOver: { trial: passedOver.trial.trial, value: passedOver.trial.value, worse: passedOver.worse } }
+      : {}),
     ...(initial ? { default: { value: initial.value, point: initial.point, validation: initial.validation } } : {}),
     improvement,
     options,
