@@ -123,4 +123,29 @@ describe('propose', () => {
     expect(kept).toBeGreaterThan(240);
     expect(kept).toBeLessThan(295);
   });
+
+  test('is mostly the best with one option changed; what a change brings along is drawn', () => {
+    const tree: Space = [
+      { name: 'kind', range: { type: 'choice', values: ['plain', 'noisy'] } },
+      { name: 'width', range: { type: 'choice', values: [8, 16, 32] } },
+      { name: 'rate', range: unit },
+      { name: 'noise', range: unit },
+    ];
+    const isActive = (name: string, { kind }: Options): boolean => name !== 'noise' || kind === 'noisy';
+    const best = { kind: 'plain', width: 16, rate: 0.5 };
+    const points = Array.from({ length: 200 }, (_, at) =>
+      propose(
+        tree,
+        isActive,
+        { tried: [best, { kind: 'noisy', width: 8, rate: 0.1, noise: 0.1 }], initial: {} },
+        createRandom(at),
+      ),
+    );
+    const changes = points.map((point) =>
+      ['kind', 'width', 'rate'].filter((name) => point[name] !== best[name as keyof typeof best]),
+    );
+    expect(changes.filter(({ length }) => length === 1).length).toBeGreaterThan(140);
+    for (const name of ['kind', 'width', 'rate']) expect(changes.some((own) => own.join() === name)).toBe(true);
+    expect(points.every((point) => 'noise' in point === (point.kind === 'noisy'))).toBe(true);
+  });
 });

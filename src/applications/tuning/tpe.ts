@@ -1,7 +1,9 @@
 /**
- * What to try next, from what was tried: Bergstra et al. 2011, "Algorithms for hyper-parameter optimization", section 4, option by option.
+ * What to try next, from what was tried: mostly a step from the best, one option changed; else by densities, option by option: Bergstra et al. 2011,
+ * "Algorithms for hyper-parameter optimization", section 4.
  *
- *   trials ── the best few ──> density l ── draw candidates ──┐
+ *   trials ── the best one ──> one option changed                                        three of four times
+ *          ── the best few ──> density l ── draw candidates ──┐
  *          ── the others ────> density g ─────────────────────┴─ the one with the largest l / g
  */
 import type { Random } from '../../base/random.ts';
@@ -12,6 +14,10 @@ import type { Dimension, Options, Space } from './space.ts';
 /** Whether an option is there, given the values drawn before it. */
 export type Activity = (name: string, options: Options) => boolean;
 
+/** Share of proposals that are a step from the best. */
+const STEPS = 0.75;
+/** Standard deviation of a step along a range, as a share of it. */
+const STRIDE = 0.2;
 const CANDIDATES = 24;
 /** Trials before anything is known. */
 const EARLY_TRIALS = 10;
@@ -34,6 +40,26 @@ function drawNear(initial: Options, space: Space, isActive: Activity, random: Ra
   });
 }
 
+/** `from` with one option changed; one that `from` has not, since it became active with that, is drawn. */
+function stepFrom(from: Options, space: Space, isActive: Activity, random: Random): Options {
+  const there = space.filter(({ name }) => isActive(name, from));
+  if (there.length === 0) return drawBlindly(space, isActive, random);
+  const { name: changed } = there[random.fork('option').integer(there.length)];
+  return drawEach(space, isActive, ({ name, range }) => {
+    const source = random.fork(name);
+    const place = placeOf(range, from[name]);
+    if (place === undefined) return valueAt(range, source.uniform());
+    if (name !== changed) return from[name];
+    if (range.type === 'range') return valueAt(range, within(place + STRIDE * source.normal()));
+    const others = range.values.filter((_, at) => at !== choiceOf(range.values, from[name]));
+    return others.length === 0 ? from[name] : others[source.integer(others.length)];
+  });
+}
+
+function within(place: number): number {
+  return Math.min(1 - Number.EPSILON, Math.max(0, place));
+}
+
 /**
  * A point that looks like the best of `tried`, which are in order, the best first. Before enough are known, one near `initial`: defaults are
  * chosen with care, and most points that differ from them in everything are bad.
@@ -44,6 +70,7 @@ export function propose(
   { tried, initial }: { readonly tried: readonly Options[]; readonly initial: Options },
   random: Random,
 ): Options {
+  if (random.fork('way').uniform() < STEPS) return stepFrom(tried[0] ?? initial, space, isActive, random.fork('step'));
   if (tried.length < EARLY_TRIALS) return drawNear(initial, space, isActive, random);
   const few = Math.max(2, Math.ceil(BEST_SHARE * Math.sqrt(tried.length)));
   const [best, others] = [tried.slice(0, few), tried.slice(few)];
