@@ -40,6 +40,7 @@ const jobSchema = z.strictObject({
       status: z.literal('measured'),
       value: z.number(),
       parts: z.record(z.string(), z.number()).optional(),
+      tenths: z.array(z.number()).optional(),
       validation: z.record(z.string(), z.number()),
       resolved: z.record(z.string(), z.unknown()),
       seconds: z.number(),

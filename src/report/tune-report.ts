@@ -65,7 +65,11 @@ export function tuneReport(page: TuneReport): string {
 /** Why a trial of a lower value was not taken. */
 export function passedOverWords({ trial: { trial, value }, worse }: NonNullable<Tuned['passedOver']>): string {
   const others = worse.length > 2 ? ` and ${worse.length - 2} more` : '';
-  return `Trial ${trial} was lower as a whole (${figure(value)}), but worse than the default model at: ${worse.slice(0, 2).join('; ')}${others}.`;
+  const why =
+    worse.length > 0
+      ? `worse than the default model at: ${worse.slice(0, 2).join('; ')}${others}`
+      : 'by no more than chance may do';
+  return `Trial ${trial} was lower as a whole (${figure(value)}), but ${why}.`;
 }
 
 function verdictOf(improvement: number | undefined): Html {

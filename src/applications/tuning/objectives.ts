@@ -1,32 +1,12 @@
 /** What trials are judged by: each a number that is to be low, from the validation examples, without labels. */
 import { OptionError } from '../../base/errors.ts';
 import { optionNames, suggestion } from '../../base/options.ts';
-import { createRandom } from '../../base/random.ts';
-import type { Dataset, Source } from '../../data/dataset.ts';
+import type { Source } from '../../data/dataset.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { detectorDefaults } from '../detector.ts';
-import type { Averages } from '../learn.ts';
-import type { Parts } from '../prepare.ts';
-import { areaUnderRoc } from '../roc.ts';
-import { calibrate, surprisesOf } from '../surprise.ts';
-import type { TrainedModel } from '../trained.ts';
-import { EXTENTS, type Extent, makeAnomalies, SORTS } from './made-anomalies.ts';
+import type { Judged, Judgement } from './judgement.ts';
+import { missedAnomalies } from './missed-anomalies.ts';
 import type { Options, Space } from './space.ts';
-
-/** A model at the end of a rung. */
-export interface Judged extends TrainedModel {
-  readonly parts: Parts;
-  /** Over the validation examples. */
-  readonly validation: Averages;
-}
-
-/** What an objective says of a model. */
-export interface Judgement {
-  /** The lower, the better. */
-  readonly value: number;
-  /** What it is the mean of, by name: a model that is worse than the default one in any of these is not taken for better. */
-  readonly parts?: Readonly<Record<string, number>>;
-}
 
 export interface Objective {
   readonly name: string;
@@ -45,8 +25,6 @@ export interface Objective {
   readonly measure: (judged: Judged) => Promise<Judgement>;
 }
 
-/** Normal examples that made ones are told from. */
-const MOST_JUDGED = 2000;
 /** What tells anomalies from held-out rows needs more of those than a loss does. */
 const HELD_OUT = 0.3;
 
@@ -108,34 +86,4 @@ function refuseOtherLosses(space: Space): void {
     got: `${first.name}, which decides what the loss is`,
     fix: 'use --objective mse, which compares across kinds, or fix that option',
   });
-}
-
-async function missedAnomalies({ parts, ...trained }: Judged): Promise<Judgement> {
-  const normal = firstRows(parts.validation, MOST_JUDGED);
-  const calibration = await calibrate(trained, firstRows(parts.train, MOST_JUDGED));
-  const scoresOf = async (data: Dataset): Promise<number[]> => {
-    const { columns, code } = await surprisesOf(trained, calibration, data);
-    const width = columns.length / Math.max(1, data.count);
-    return Array.from(code, (ofCode, row) =>
-      columns.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + value, ofCode),
-    );
-  };
-  const usual = await scoresOf(normal);
-  const missed: Record<string, number> = {};
-  for (const sort of SORTS)
-    for (const extent of Object.keys(EXTENTS) as Extent[]) {
-      const name = `${sort}, ${extent} columns`;
-      const made = await scoresOf(makeAnomalies(normal, sort, extent, createRandom(0).fork(name)));
-      const isMade = Array.from({ length: usual.length + made.length }, (_, at) => at >= usual.length);
-      missed[name] = 1 - areaUnderRoc([...usual, ...made], isMade);
-    }
-  const shares = Object.values(missed);
-  return { value: shares.reduce((sum, share) => sum + share, 0) / shares.length, parts: missed };
-}
-
-function firstRows(data: Dataset, most: number): Dataset {
-  if (data.count <= most) return data;
-  const width = data.values.length / data.count;
-  const labels = data.labels && { ...data.labels, values: data.labels.values.slice(0, most) };
-  return { ...data, count: most, values: data.values.slice(0, most * width), labels };
 }

@@ -15,11 +15,17 @@ const plan = {
   fixed: { kind: 'denoising' },
 } as const;
 
-function ended(trial: number, value: number, parts?: Readonly<Record<string, number>>): EndedJob {
+function ended(
+  trial: number,
+  value: number,
+  parts?: Readonly<Record<string, number>>,
+  tenths?: readonly number[],
+): EndedJob {
   const outcome = {
     status: 'measured',
     value,
     parts,
+    tenths,
     validation: { loss: 1, mse: 1 },
     resolved: {},
     seconds: 1,
@@ -48,4 +54,14 @@ test('where an objective has no parts, or the default model failed, the lowest i
   const found = resultOf(plan, others);
   expect(found).toMatchObject({ best: { trial: 1 } });
   expect(found?.passedOver).toBeUndefined();
+});
+
+test('what is lower by chance is passed over, what is lower throughout is not', () => {
+  const before = [0.2, 0.3, 0.4, 0.3, 0.3];
+  const jobs = (tenths: readonly number[]): EndedJob[] => [ended(0, 0.3, {}, before), ended(1, 0.27, {}, tenths)];
+  expect(resultOf(plan, jobs([0.05, 0.45, 0.1, 0.45, 0.3]))).toMatchObject({
+    best: { trial: 0 },
+    passedOver: { trial: { trial: 1 }, worse: [] },
+  });
+  expect(resultOf(plan, jobs([0.17, 0.26, 0.38, 0.27, 0.27]))).toMatchObject({ best: { trial: 1 } });
 });

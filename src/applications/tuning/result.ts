@@ -4,7 +4,7 @@ import type { Averages } from '../learn.ts';
 import { withDefaults } from '../recipe.ts';
 import { type EndedJob, pointIn } from './decide.ts';
 import { type Importance, importance } from './importance.ts';
-import type { Judgement } from './objectives.ts';
+import type { Judgement } from './judgement.ts';
 import type { TuningPlan } from './plan.ts';
 import type { Options } from './space.ts';
 
@@ -18,8 +18,8 @@ export interface Trial {
   readonly epochs: number;
   /** What the objective said after those; nothing where it failed. */
   readonly value?: number;
-  /** What that is the mean of, where it is one. */
   readonly parts?: Judgement['parts'];
+  readonly tenths?: Judgement['tenths'];
   readonly validation?: Averages;
   readonly seconds: number;
   /** Seconds of the search until it ended. */
@@ -31,9 +31,9 @@ export interface Trial {
 export interface Tuned {
   /** In the order they were begun. */
   readonly trials: readonly Trial[];
-  /** The best of those that were trained to the end and are in no part worse than the default one. */
+  /** The best of those that were trained to the end and are surely no worse than the default one. */
   readonly best: Trial & { readonly value: number };
-  /** One that is better as a whole, but in these parts worse than the default one. */
+  /** One that is lower, but in these parts worse than the default one, or, where there are none, not by more than chance. */
   readonly passedOver?: { readonly trial: Trial & { readonly value: number }; readonly worse: readonly string[] };
   /** The default one, where it could be trained. */
   readonly initial?: Trial & { readonly value: number };
@@ -58,7 +58,7 @@ export function resultOf(plan: TuningPlan, ended: readonly EndedJob[]): Tuned | 
   const complete = trials.filter(isComplete);
   const initial = complete.find(({ trial }) => trial === 0);
   const inOrder = complete.toSorted((a, b) => a.value - b.value || a.trial - b.trial);
-  const best = inOrder.find((trial) => worseParts(trial, initial).length === 0);
+  const best = inOrder.find((trial) => trial === initial || !initial || isSurelyBetter(trial, initial));
   if (!best) return undefined;
   const [first] = inOrder;
   const { measuring = {} } = plan.objective;
@@ -66,7 +66,7 @@ export function resultOf(plan: TuningPlan, ended: readonly EndedJob[]): Tuned | 
   return {
     trials,
     best,
-    ...(first === best ? {} : { passedOver: { trial: first, worse: worseParts(first, initial) } }),
+    ...(first === best ? {} : { passedOver: { trial: first, worse: initial ? worseParts(first, initial) : [] } }),
     initial,
     improvement: initial && (initial.value > 0 ? 1 - best.value / initial.value : 0),
     options: best.trial === 0 ? fixed : withDefaults(fixed, best.point),
@@ -94,9 +94,22 @@ function isComplete(trial: Trial): trial is Trial & { readonly value: number } {
 }
 
 /** Names of the parts in which a trial is worse than the default one. */
-function worseParts({ parts = {} }: Trial, initial: Trial | undefined): string[] {
-  const before = initial?.parts ?? {};
+function worseParts({ parts = {} }: Trial, { parts: before = {} }: Trial): string[] {
   return Object.keys(before).filter((name) => parts[name] > before[name]);
+}
+
+/** Of several models that differ by chance alone the luckiest is one standard error or two better: three tell more. */
+const SURE = 3;
+
+/** As far as the objective says how sure it is. */
+function isSurelyBetter(trial: Trial, initial: Trial): boolean {
+  if (worseParts(trial, initial).length > 0) return false;
+  const { tenths: [...before] = [] } = initial;
+  const gains = before.map((value, at) => value - (trial.tenths?.[at] ?? Number.NaN));
+  if (gains.length < 2) return true;
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
+  return mean > SURE * Math.sqrt(variance / gains.length);
 }
 
 function trialOf(plan: TuningPlan, jobs: readonly EndedJob[]): Trial {
@@ -105,6 +118,7 @@ function trialOf(plan: TuningPlan, jobs: readonly EndedJob[]): Trial {
   const { trial, rung, outcome, elapsed } = last;
   const known = { trial, point: pointIn(plan, last), epochs: plan.rungs[rung], seconds, elapsed };
   if (outcome.status === 'failed') return { ...known, state: 'failed', reason: outcome.reason };
+  const { value, parts, tenths, validation } = outcome;
   const state = rung === plan.rungs.length - 1 ? 'complete' : 'stopped';
-  return { ...known, state, value: outcome.value, parts: outcome.parts, validation: outcome.validation };
+  return { ...known, state, value, parts, tenths, validation };
 }

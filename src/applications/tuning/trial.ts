@@ -13,7 +13,8 @@ import type { Learning } from '../begin-learning.ts';
 import { type Averages, type Learned, learn } from '../learn.ts';
 import { makeRecipe } from '../recipe.ts';
 import { makeCard } from '../trained.ts';
-import type { Judgement, Objective } from './objectives.ts';
+import type { Judgement } from './judgement.ts';
+import type { Objective } from './objectives.ts';
 import type { Options } from './space.ts';
 
 /** What to train, and how far. */
@@ -26,16 +27,13 @@ export interface TrialTask {
 }
 
 export type TrialOutcome =
-  | {
+  | (Judgement & {
       readonly status: 'measured';
-      /** What the objective says, with `parts`. */
-      readonly value: number;
-      readonly parts?: Judgement['parts'];
       readonly validation: Averages;
       /** What the options became, those that follow from the data included. */
       readonly resolved: Options;
       readonly seconds: number;
-    }
+    })
   /** It diverged, or its options do not go together. */
   | { readonly status: 'failed'; readonly reason: string; readonly seconds: number };
 
@@ -76,7 +74,7 @@ export async function runTrial(place: TrialPlace, task: TrialTask, signal?: Abor
   }
 }
 
-type Figures = Pick<TrialOutcome & { readonly status: 'measured' }, 'value' | 'parts' | 'validation' | 'resolved'>;
+type Figures = Omit<TrialOutcome & { readonly status: 'measured' }, 'status' | 'seconds'>;
 
 async function measured(place: TrialPlace, task: TrialTask, signal: AbortSignal | undefined): Promise<Figures> {
   const { source, engine, store, clock } = place;
