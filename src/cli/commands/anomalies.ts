@@ -1,50 +1,29 @@
 /** `autoencoder anomalies`: what is unlike the rest, why, and how surely. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { anomalyLabels, findAnomalies } from '../../applications/anomalies.ts';
+import { findAnomalies } from '../../applications/anomalies.ts';
 import { anomalyTable, contributionTable } from '../../applications/anomaly-table.ts';
-import { type Detector, detectorOf, fitDetector } from '../../applications/detector.ts';
-import { knownColumns } from '../../applications/learn.ts';
-import { asSeries, fitSeriesDetector } from '../../applications/series.ts';
-import { chooseThreshold, parseThreshold, type ThresholdRule, usualThreshold } from '../../applications/threshold.ts';
+import { chooseThreshold, parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
-import type { Source } from '../../data/dataset.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodeSource } from '../../data/formats/formats.ts';
 import { isRowFile } from '../../data/sinks/row-sinks.ts';
-import { sourceCount, takeRows } from '../../data/split.ts';
-import type { Engine } from '../../engine/engine.ts';
-import { makeRunner } from '../../model/runner.ts';
 import { anomalyReport } from '../../report/anomaly-report.ts';
+import { type AnomalyFlags, fittedCase, knownCase, refuseMaking } from '../anomaly-case.ts';
 import { anomalyLines } from '../anomaly-lines.ts';
 import { scoreToFile } from '../anomaly-rows.ts';
-import { addFromFlag, type RowPlace, readData } from '../data-flags.ts';
-import { DETECTOR_FILE, isDetectorFolder, readDetector, writeDetector } from '../detector-folder.ts';
+import { addFromFlag } from '../data-flags.ts';
+import { DETECTOR_FILE, isDetectorFolder, readDetector } from '../detector-folder.ts';
 import { anomaliesFromDisk, detectorFiles } from '../disk-anomalies.ts';
-import { besideReading, engineWords, openEngine } from '../engine-flags.ts';
+import { besideReading, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
-import { memberBar } from '../member-bar.ts';
-import { readModel } from '../model-argument.ts';
-import { addResultFlags, type ResultFlags } from '../result-flags.ts';
+import { addResultFlags } from '../result-flags.ts';
 import { rowFilesInto } from '../row-files.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { scoreLines } from '../stream-lines.ts';
-import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
+import { addSubjectFlags, namedModel, refuseWords, trainingOptions } from '../subject.ts';
 import { makeTerminal, placeLines, type Terminal } from '../terminal.ts';
-
-interface Flags extends SubjectFlags, ResultFlags {
-  readonly from: RowPlace;
-  readonly robust?: boolean;
-  readonly models?: number;
-  readonly window?: number | 'auto';
-  readonly threshold?: string;
-  readonly normal?: string;
-  readonly top: number;
-  readonly stream?: boolean;
-  readonly halfLife?: number;
-  readonly format: string;
-}
 
 export function addAnomalies(program: Command, signal: AbortSignal): void {
   const command = program
@@ -92,26 +71,14 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
     'after',
     '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies --fit "logs/*.parquet" --from disk\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream\n  autoencoder anomalies runs/log-anomalies "logs/*.parquet" --out scores.parquet',
   );
-  command.action((model: string | undefined, data: string | undefined, flags: Flags) =>
+  command.action((model: string | undefined, data: string | undefined, flags: AnomalyFlags) =>
     run({ command: 'anomalies', model, data }, flags, signal),
   );
 }
 
-/** A detector, what it is to score, and what is known of it. */
-interface Case {
-  readonly detector: Detector;
-  readonly source: Source;
-  readonly rule: ThresholdRule;
-  readonly labels?: ReturnType<typeof anomalyLabels>;
-  readonly fitOn?: Source;
-  readonly isMeasured?: (row: number) => boolean;
-  /** Keeps what was trained now. */
-  readonly save?: (threshold: number) => Promise<void>;
-}
-
 async function run(
   words: { readonly command: string; readonly model?: string; readonly data?: string },
-  flags: Flags,
+  flags: AnomalyFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const terminal = makeTerminal(flags.json ?? false);
@@ -132,8 +99,8 @@ async function run(
   }
   const { detector, source, rule, labels, fitOn, isMeasured, save } =
     flags.fit === undefined
-      ? await known(namedModel(words, flags), given, flags, engine, terminal, signal)
-      : await fitted(flags.fit, words, given, flags, engine, folder, terminal, signal);
+      ? await knownCase(namedModel(words, flags), given, flags, engine, terminal, signal)
+      : await fittedCase(flags.fit, words, given, flags, engine, folder, terminal, signal);
   const random = createRandom(0).fork('baselines');
   const found = await findAnomalies({
     engine,
@@ -192,7 +159,7 @@ async function scored(
   words: { readonly command: string; readonly model?: string; readonly data?: string },
   rule: ThresholdRule | undefined,
   out: string,
-  flags: Flags,
+  flags: AnomalyFlags,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
@@ -212,7 +179,7 @@ async function scored(
 async function streamed(
   { model: path, data }: { readonly model?: string; readonly data?: string },
   given: ThresholdRule | undefined,
-  flags: Flags,
+  flags: AnomalyFlags,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
@@ -244,115 +211,4 @@ async function streamed(
     signal,
   });
   terminal.note(`${summary.lines} lines, ${summary.anomalies} anomalies, ${summary.malformed} that could not be read.`);
-}
-
-/** A detector that was made before, or a model with the data itself telling what is usual. */
-async function known(
-  { model: path, data }: { readonly model: string; readonly data: string },
-  given: ThresholdRule | undefined,
-  flags: Flags,
-  engine: Engine,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Case> {
-  refuseMaking(path, flags);
-  const { train, test } = await readData(data, flags, terminal, signal);
-  const whole = test ?? train;
-  const withLabels = ({ labels }: Source, normal?: string) =>
-    labels &&
-    anomalyLabels(labels, flags.normal ?? (normal !== undefined && labels.names.includes(normal) ? normal : undefined));
-  if (isDetectorFolder(path)) {
-    const { detector, threshold, normal } = await readDetector(path, engine);
-    const source = familiar(detector, whole, terminal);
-    return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source, normal) };
-  }
-  const { card, model, parameters } = await readModel(path);
-  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
-  const source = familiar({ members: [{ card }] }, whole, terminal);
-  terminal.note(`${path} is no detector: what is usual is learned from ${source.name} itself.`);
-  const detector = await detectorOf(trained, source);
-  return { detector, source, rule: given ?? usualThreshold(false), labels: withLabels(source) };
-}
-
-/** @throws OptionError for what says how a detector is made, beside one that is. */
-function refuseMaking(path: string, flags: Flags): void {
-  const [only] = (['robust', 'models', 'window'] as const).filter((name) => flags[name] !== undefined);
-  if (only === undefined) return;
-  throw new OptionError({
-    where: `--${only}`,
-    expected: '--fit beside it: it says how a detector is made',
-    got: `${path}, which is made already`,
-    fix: `leave --${only} out, or make a detector with --fit`,
-  });
-}
-
-/** Without the columns that were not there in training. */
-function familiar(
-  { members: [{ card }] }: { readonly members: readonly Pick<Detector['members'][number], 'card'>[] },
-  whole: Source,
-  terminal: Terminal,
-): Source {
-  const { source, leftOut } = knownColumns(card, whole);
-  if (leftOut.length > 0) terminal.note(`Left out, as the model was not trained on it: ${leftOut.join(', ')}.`);
-  return source;
-}
-
-async function fitted(
-  name: string,
-  words: { readonly command: string; readonly model?: string },
-  given: ThresholdRule | undefined,
-  flags: Flags,
-  engine: Engine,
-  folder: string,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Case> {
-  refuseWords(words);
-  const isRobust = flags.robust ?? false;
-  const { train, test } = await readData(name, flags, terminal, signal);
-  const labelsOf = (source: Source) => source.labels && anomalyLabels(source.labels, flags.normal);
-  const told = labelsOf(train);
-  // What is labelled an anomaly is not learned from, unless the detector is to find them among the rest.
-  const rows = Int32Array.from({ length: sourceCount(train) }, (_, row) => row).filter(
-    (row) => isRobust || flags.window !== undefined || told?.isAnomaly[row] !== true,
-  );
-  const fitOn = rows.length < sourceCount(train) ? takeRows(train, rows) : train;
-  terminal.note(
-    `Learning what is normal from ${rows.length.toLocaleString('en')} examples of ${train.name}${told && !isRobust ? ` that are not labelled otherwise than ${told.normal}` : ''} (${engineWords(engine)}) → ${folder}`,
-  );
-  const options = trainingOptions(flags);
-  const random = createRandom(Number(options.seed ?? 0)).fork('anomalies');
-  const progress = memberBar(terminal);
-  const request = {
-    engine,
-    options,
-    isRobust,
-    models: flags.models,
-    random,
-    clock: () => performance.now(),
-    signal,
-    onEvent: progress.onEvent,
-  };
-  const detector =
-    flags.window === undefined
-      ? await fitDetector({ ...request, source: fitOn })
-      : await fitSeriesDetector({
-          ...request,
-          source: asSeries(fitOn),
-          length: flags.window === 'auto' ? undefined : flags.window,
-        });
-  progress.end();
-  const source = test ?? train;
-  const learned = new Set(rows);
-  for (const at of detector.heldOut) learned.delete(rows[at]);
-  return {
-    detector,
-    source,
-    rule: given ?? usualThreshold(detector.windows !== undefined),
-    labels: labelsOf(source),
-    fitOn,
-    // With too few rows to hold some out, and where all are learned from by intent, there are no others to measure on.
-    isMeasured: test || isRobust || detector.heldOut.length === 0 ? undefined : (row) => !learned.has(row),
-    save: (threshold) => writeDetector(folder, detector, { threshold, normal: told?.normal }),
-  };
 }
