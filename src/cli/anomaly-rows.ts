@@ -86,7 +86,7 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
 
 /** @throws OptionError for what needs all rows at once: labels, thresholds by shares or labels. */
 export function refuseWhole(rule: ThresholdRule | undefined, { label }: DataFlags): void {
-  if (rule?.by === 'share' || rule?.by === 'cost' || rule?.by === 'labels')
+  if (rule && followsFromAll(rule))
     throw new OptionError({
       where: `--threshold ${rule.by}`,
       expected: 'a threshold that is known before the rows are read: quantile:Q, deviations:D or a score',
@@ -100,6 +100,11 @@ export function refuseWhole(rule: ThresholdRule | undefined, { label }: DataFlag
     got: label,
     fix: 'leave --label out, or have all rows in memory: a folder in --out, --from memory',
   });
+}
+
+/** Whether a threshold is known when all scores are. */
+export function followsFromAll({ by }: ThresholdRule): boolean {
+  return by === 'share' || by === 'cost' || by === 'labels';
 }
 
 async function detectorFor(

@@ -4,13 +4,13 @@ import { diskDetectorRecipe, fitDiskDetector } from '../applications/disk-detect
 import { chooseThreshold, type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
 import { OptionError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
-import { refuseWhole, scoreToFile } from './anomaly-rows.ts';
+import { followsFromAll, refuseWhole, scoreToFile } from './anomaly-rows.ts';
 import type { DataFlags, RowPlace } from './data-flags.ts';
 import { writeDetector } from './detector-folder.ts';
 import { diskData } from './disk-training.ts';
 import { engineWords } from './engine-flags.ts';
 import { memberBar } from './member-bar.ts';
-import { rowFilesOf } from './row-files.ts';
+import { isPattern, rowFilesOf } from './row-files.ts';
 import { makeFolder, removeUnused } from './run-folder.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,7 +25,7 @@ export interface DiskFlags extends DataFlags {
 /**
  * The files of rows to learn from where they lie; nothing where all rows are read into memory.
  *
- * @throws OptionError for `--from disk` with what needs all rows at once.
+ * @throws OptionError for `--from disk`, or several files, with what needs all rows at once.
  */
 export async function detectorFiles(
   data: string,
@@ -34,17 +34,20 @@ export async function detectorFiles(
   terminal: Terminal,
 ): Promise<string[] | undefined> {
   const whole = (['robust', 'window', 'label'] as const).find((name) => flags[name] !== undefined);
-  if (flags.from === 'disk') {
-    if (whole === 'robust' || whole === 'window')
-      throw new OptionError({
-        where: `--${whole}`,
-        expected: whole === 'robust' ? 'rows in memory: its models learn from a few of them' : 'a series in memory',
-        got: '--from disk',
-        fix: `leave --${whole} out, or add --from memory${whole === 'robust' ? ', and --limit where there are too many rows' : ''}`,
-      });
-    refuseWhole(rule, flags);
-  } else if (whole !== undefined) return undefined;
-  return rowFilesOf(data, flags.from, terminal);
+  const needsAll = whole !== undefined || (rule !== undefined && followsFromAll(rule));
+  // One large file is read as a whole where it has to be.
+  const from = flags.from === 'auto' && needsAll && !isPattern(data) ? 'memory' : flags.from;
+  const files = await rowFilesOf(data, from, terminal);
+  if (!files) return undefined;
+  if (whole === 'robust' || whole === 'window')
+    throw new OptionError({
+      where: `--${whole}`,
+      expected: whole === 'robust' ? 'rows in memory: its models learn from a few of them' : 'a series in memory',
+      got: flags.from === 'disk' ? '--from disk' : `${data}, which is read from disk`,
+      fix: `leave --${whole} out, or name one file${whole === 'robust' ? ', with --limit where it has too many rows' : ''}`,
+    });
+  refuseWhole(rule, flags);
+  return files;
 }
 
 export interface DiskAnomalies {

@@ -32,8 +32,8 @@ export async function rowFilesOf(
   where = '--from disk',
 ): Promise<string[] | undefined> {
   if (from === 'memory') return undefined;
-  const isPattern = /[*?]/.test(basename(data));
-  const named = isPattern ? data.replace(/\*$/, '') : data;
+  const isMany = isPattern(data);
+  const named = isMany ? data.replace(/\*$/, '') : data;
   const isRows = /\.(parquet|csv|tsv|jsonl|ndjson|npy)(\.gz)?$/i.test(named) && formatOf(named) !== undefined;
   if (!isRows) {
     if (from === 'auto') return undefined;
@@ -44,7 +44,7 @@ export async function rowFilesOf(
       fix: `name such files, or leave ${where} out`,
     });
   }
-  if (from === 'disk' || isPattern) return findFiles([data]);
+  if (from === 'disk' || isMany) return findFiles([data]);
   const bytes = await stat(data).then(
     ({ size }) => size,
     () => 0,
@@ -54,6 +54,11 @@ export async function rowFilesOf(
     `${data} has ${Math.round(bytes / 2 ** 20).toLocaleString('en')} MB: read piece by piece (--from memory reads it as a whole).`,
   );
   return findFiles([data]);
+}
+
+/** Whether `data` names several files of rows, which are never read as a whole. */
+export function isPattern(data: string): boolean {
+  return /[*?]/.test(basename(data));
 }
 
 /**

@@ -73,6 +73,7 @@ describe('what goes wrong', () => {
       2,
       /--threshold share: expected a threshold that is known/,
     ],
+    ['--fit parts/*.parquet --threshold share:0.1', 2, /--threshold share: expected a threshold that is known/],
     ['--fit sensors --from disk', 2, /expected a file of rows, or a pattern/],
     ['--fit none/*.parquet --from disk', 3, /none/],
     ['whole.parquet whole.parquet --from disk', 2, /--from disk: expected a file in --out/],
