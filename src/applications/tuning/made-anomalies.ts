@@ -5,63 +5,40 @@
  *   dependence   some columns are those of another row: each value is usual, their combination is not
  *   local        some columns are somewhat off: as far as values of that column usually are from their mean
  *   global       some columns are anything between the least and the greatest value of the column, and a tenth beyond
- *   beyond       the row is moved away from another one: what goes together still does, further out; as far as that is away, rows have five
- *                times their covariance, which is how Han et al. make local ones
  */
 import type { Random } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { columnSpans } from '../cells.ts';
 
-export type Sort = 'dependence' | 'local' | 'global' | 'beyond';
+export const SORTS = ['dependence', 'local', 'global'] as const;
+export type Sort = (typeof SORTS)[number];
 
-export interface Recipe {
-  /** For people. */
-  readonly name: string;
-  readonly sort: Sort;
-  /** The share of the columns that is changed, one at least; of `beyond`, how far, as a share of the way between two rows. */
-  readonly amount: number;
-}
-
-/** What finds one odd value need not find a row that is a little off everywhere. */
-const EXTENTS = { few: 0.1, some: 0.3, all: 1 };
-const STEPS = { 'half as far': 0.5, 'as far': 1 };
-
-/** What detectors are told apart by. */
-export const recipes: readonly Recipe[] = [
-  ...(['dependence', 'local', 'global'] as const).flatMap((sort) =>
-    Object.entries(EXTENTS).map(([extent, amount]) => ({ name: `${sort}, ${extent} columns`, sort, amount })),
-  ),
-  ...Object.entries(STEPS).map(([step, amount]) => ({ name: `beyond, ${step}`, sort: 'beyond' as const, amount })),
-];
+/** The share of the columns that is changed: what finds one odd value need not find a row that is a little off everywhere. */
+export const EXTENTS = { few: 0.1, some: 0.3, all: 1 } as const;
+export type Extent = keyof typeof EXTENTS;
 
 const BEYOND = 0.1;
-/** Of another row at most this share of the columns is taken: all would be that row. */
-const MOST_TAKEN = 0.5;
 
-/** As many rows as `normal` has, each changed; a category's group of numbers is changed as a whole. */
-export function makeAnomalies(
-  normal: Dataset,
-  { sort, amount }: Pick<Recipe, 'sort' | 'amount'>,
-  random: Random,
-): Dataset {
+/**
+ * As many rows as `normal` has, each with some columns changed, one at least; a category's group of numbers is changed as a whole. Of another row
+ * at most half of the columns are taken: all would be that row.
+ */
+export function makeAnomalies(normal: Dataset, sort: Sort, extent: Extent, random: Random): Dataset {
   const spans = columnSpans(normal.scaling);
   const width = normal.values.length / Math.max(1, normal.count);
   const values = Float32Array.from(normal.values);
-  const spread = sort === 'dependence' || sort === 'beyond' ? [] : spreadsOf(normal, width);
-  const share = sort === 'beyond' ? 1 : sort === 'dependence' ? Math.min(MOST_TAKEN, amount) : amount;
+  const spread = sort === 'dependence' ? [] : spreadsOf(normal, width);
+  const share = sort === 'dependence' ? Math.min(0.5, EXTENTS[extent]) : EXTENTS[extent];
   const changed = Math.max(1, Math.round(share * spans.length));
   for (let row = 0; row < normal.count; row++) {
     const other = (row + 1 + random.integer(Math.max(1, normal.count - 1))) % normal.count;
     for (const span of random.permutation(spans.length).subarray(0, changed)) {
       const { from, to, isCategory } = spans[span];
-      for (let at = from; at < to; at++) {
-        const [own, theirs] = [normal.values[row * width + at], normal.values[other * width + at]];
-        if (sort === 'beyond') {
-          if (!isCategory && !Number.isNaN(theirs)) values[row * width + at] = own + amount * (own - theirs);
-        } else
-          values[row * width + at] =
-            isCategory || sort === 'dependence' ? theirs : changedNumber(own, spread[at], sort, random);
-      }
+      const isSwapped = isCategory || sort === 'dependence';
+      for (let at = from; at < to; at++)
+        values[row * width + at] = isSwapped
+          ? normal.values[other * width + at]
+          : changedNumber(normal.values[row * width + at], spread[at], sort, random);
     }
   }
   const isBytes = normal.values instanceof Uint8Array;
@@ -77,12 +54,7 @@ interface Spread {
   readonly deviation: number;
 }
 
-function changedNumber(
-  value: number,
-  { least, most, deviation }: Spread,
-  sort: 'local' | 'global',
-  random: Random,
-): number {
+function changedNumber(value: number, { least, most, deviation }: Spread, sort: Sort, random: Random): number {
   if (sort === 'local') return value + deviation * random.normal();
   const beyond = BEYOND * (most - least);
   return least - beyond + (most - least + 2 * beyond) * random.uniform();

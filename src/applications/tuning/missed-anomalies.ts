@@ -3,12 +3,12 @@ import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { calibrate, surprisesOf } from '../surprise.ts';
 import type { Judged, Judgement } from './judgement.ts';
-import { makeAnomalies, recipes } from './made-anomalies.ts';
+import { EXTENTS, type Extent, makeAnomalies, SORTS } from './made-anomalies.ts';
 
 /** Normal examples that made ones are told from. */
 const MOST_JUDGED = 2000;
 
-/** One less the AUROC, by how the anomalies are made, and by tenths of the examples. */
+/** One less the AUROC, by sort and extent of the anomalies, and by tenths of the examples. */
 export async function missedAnomalies({ parts, ...trained }: Judged): Promise<Judgement> {
   const normal = firstRows(parts.validation, MOST_JUDGED);
   const calibration = await calibrate(trained, firstRows(parts.train, MOST_JUDGED));
@@ -22,11 +22,13 @@ export async function missedAnomalies({ parts, ...trained }: Judged): Promise<Ju
   const usual = await scoresOf(normal);
   const byName: Record<string, number> = {};
   const byRow = new Float64Array(normal.count);
-  for (const { name, ...recipe } of recipes) {
-    const made = await scoresOf(makeAnomalies(normal, recipe, createRandom(0).fork(name)));
+  const names = SORTS.flatMap((sort) => (Object.keys(EXTENTS) as Extent[]).map((extent) => ({ sort, extent })));
+  for (const { sort, extent } of names) {
+    const name = `${sort}, ${extent} columns`;
+    const made = await scoresOf(makeAnomalies(normal, sort, extent, createRandom(0).fork(name)));
     const missed = missedShares(usual, made);
     byName[name] = meanOf(missed);
-    for (let row = 0; row < byRow.length; row++) byRow[row] += missed[row] / recipes.length;
+    for (let row = 0; row < byRow.length; row++) byRow[row] += missed[row] / names.length;
   }
   const tenths = Array.from({ length: Math.min(10, byRow.length) }, (_, at) =>
     meanOf(byRow.filter((__, row) => row % 10 === at)),
