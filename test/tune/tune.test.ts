@@ -158,5 +158,10 @@ describe('tune, in the library', () => {
     expect(options).toMatchObject({ kind: 'denoising', network: 'dense' });
     expect(options).not.toHaveProperty('validation');
     expect(importance?.trials).toBe(8);
+    // What was trained to the end is tried on clusters that it did not see, too.
+    expect(initial?.parts).toHaveProperty('clusters that were left out');
+    expect(Object.entries(best.parts ?? {}).every(([name, value]) => value <= (initial?.parts?.[name] ?? 0))).toBe(
+      true,
+    );
   });
 });

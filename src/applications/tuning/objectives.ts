@@ -5,6 +5,7 @@ import type { Source } from '../../data/dataset.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { detectorDefaults } from '../detector.ts';
 import type { Judged, Judgement } from './judgement.ts';
+import { type LeftOutRequest, missedClusters } from './left-out.ts';
 import { missedAnomalies } from './missed-anomalies.ts';
 import type { Options, Space } from './space.ts';
 
@@ -23,6 +24,8 @@ export interface Objective {
   /** @throws OptionError where it would compare what does not compare. */
   readonly check?: (space: Space) => void;
   readonly measure: (judged: Judged) => Promise<Judgement>;
+  /** Further parts of the judgement, of a trial that was trained to the end: what costs too much for all. */
+  readonly confirm?: (request: LeftOutRequest) => Promise<Judgement['parts']>;
 }
 
 /** What tells anomalies from held-out rows needs more of those than a loss does. */
@@ -52,6 +55,10 @@ const objectives: readonly Objective[] = [
     defaults: detectorDefaults,
     measuring: { validation: HELD_OUT },
     measure: missedAnomalies,
+    async confirm(request) {
+      const missed = await missedClusters(request);
+      return missed === undefined ? undefined : { 'clusters that were left out': missed };
+    },
   },
 ];
 

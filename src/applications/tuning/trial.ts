@@ -97,7 +97,7 @@ async function measured(place: TrialPlace, task: TrialTask, signal: AbortSignal 
   try {
     for (;;) {
       const { value, done } = await learning.next();
-      if (done) return await ended(place, task, value);
+      if (done) return await ended(place, task, value, signal);
       const epoch =
         value.type === 'resumed' ? value.history.length : value.type === 'epoch' ? value.record.epoch : undefined;
       if (epoch !== undefined && epoch >= task.epoch && epoch < recipe.training.epochs) stop.abort();
@@ -115,15 +115,19 @@ async function checkpointOf(store: TrialStore, trial: number): Promise<Checkpoin
 
 /** After all epochs, or stopped early. */
 async function ended(
-  { objective, engine, store }: TrialPlace,
-  { trial }: TrialTask,
+  { source, objective, engine, store, clock }: TrialPlace,
+  { trial, options }: TrialTask,
   learned: Learned,
+  signal: AbortSignal | undefined,
 ): Promise<Figures> {
   await store.writeModel(trial, await encodeModelFile(learned, learned.model));
   const { validation, result, training } = learned;
+  const { parts, ...judgement } = await objective.measure({ ...learned, engine });
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !(name in (objective.measuring ?? {}))));
+  const more = await objective.confirm?.({ source: source.train, options: own, engine, clock, signal });
   // What stopped early may be asked to go on: it ends at once then.
   if (result.history.length >= training.epochs) await store.dropCheckpoint(trial);
-  return { ...(await objective.measure({ ...learned, engine })), validation, resolved: resolvedOf(learned) };
+  return { ...judgement, parts: parts && { ...parts, ...more }, validation, resolved: resolvedOf(learned) };
 }
 
 /** At the epoch of a rung: as good as the best epoch so far. */
