@@ -208,7 +208,8 @@ test('where the program that serves the page trains, and ends in the midst of it
   await design(page, 60);
   await computeAt(page, /By the program on this machine/);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByText(/^Training… epoch ([4-9]|\d\d)/).waitFor();
+  // So that some epochs have been kept, which happens every five seconds, also where the machine has much else to do.
+  await page.getByText(/^Training… epoch \d\d/).waitFor();
   await page.waitForTimeout(6000);
   native.endNative();
   await page
