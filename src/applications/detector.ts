@@ -47,7 +47,7 @@ export interface Detector {
 /** How a detector is made, where the user leaves it open. */
 const SINGLE = { kind: 'denoising', noiseLevel: 0.5 };
 /** Of rows of a table; networks for pictures and series choose their own layers. */
-const SINGLE_TABLE = { ...SINGLE, network: 'dense', hidden: [128, 128], latent: 64, activation: 'gelu' };
+export const rowDetectorDefaults = { ...SINGLE, network: 'dense', hidden: [128, 128], latent: 64, activation: 'gelu' };
 /** Of windows of a series, `[length, channels]`: a code of a tenth of their numbers, so that what repeats is told and nothing else. */
 const WINDOW = {
   kind: 'vanilla',
@@ -202,10 +202,7 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
   });
 }
 
-/** How one model of a detector of rows is made, where the user leaves it open. */
-export const rowDetectorDefaults: Readonly<Record<string, unknown>> = SINGLE_TABLE;
-
-/** The same of any source. */
+/** How one model of a detector is made from a few, where the user leaves it open. */
 export function detectorDefaults(source: Source): Readonly<Record<string, unknown>> {
   if (isRows(source)) return rowDetectorDefaults;
   if (!isWindows(source)) return SINGLE;

@@ -1,6 +1,7 @@
 /** How often a model takes anomalies that were made from held-out examples for less surprising than such examples are. */
 import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { takeExamples } from '../../data/split.ts';
 import { calibrate, surprisesOf } from '../surprise.ts';
 import type { Judged, Judgement } from './judgement.ts';
 import { EXTENTS, type Extent, makeAnomalies, SORTS } from './made-anomalies.ts';
@@ -71,7 +72,6 @@ function meanOf(values: ArrayLike<number>): number {
 
 function firstRows(data: Dataset, most: number): Dataset {
   if (data.count <= most) return data;
-  const width = data.values.length / data.count;
-  const labels = data.labels && { ...data.labels, values: data.labels.values.slice(0, most) };
-  return { ...data, count: most, values: data.values.slice(0, most * width), labels };
+  const rows = Int32Array.from({ length: most }, (_, row) => row);
+  return takeExamples(data, rows);
 }

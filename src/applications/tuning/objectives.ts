@@ -76,6 +76,11 @@ export function findObjective(name: string): Objective {
   });
 }
 
+/** Options without those that only say how trials are measured. */
+export function withoutMeasuring({ measuring = {} }: Objective, options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in measuring)));
+}
+
 /** Options of kinds decide what a loss is made of: less of it says nothing then. */
 function refuseOtherLosses(space: Space): void {
   const deciding = [

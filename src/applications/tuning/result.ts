@@ -5,6 +5,7 @@ import { withDefaults } from '../recipe.ts';
 import { type EndedJob, pointIn } from './decide.ts';
 import { type Importance, importance } from './importance.ts';
 import type { Judgement } from './judgement.ts';
+import { withoutMeasuring } from './objectives.ts';
 import type { TuningPlan } from './plan.ts';
 import type { Options } from './space.ts';
 
@@ -61,8 +62,7 @@ export function resultOf(plan: TuningPlan, ended: readonly EndedJob[]): Tuned | 
   const best = inOrder.find((trial) => trial === initial || !initial || isSurelyBetter(trial, initial));
   if (!best) return undefined;
   const [first] = inOrder;
-  const { measuring = {} } = plan.objective;
-  const fixed = Object.fromEntries(Object.entries(plan.fixed).filter(([name]) => !(name in measuring)));
+  const fixed = withoutMeasuring(plan.objective, plan.fixed);
   return {
     trials,
     best,
