@@ -289,7 +289,6 @@ function rankLines() {
     '',
     'On paper: 64 hosts, each with a batch of 256 that takes what it took here alone in the fastest round (*step*), and then a ring: 2 · 63 messages one after the other, and 2 · 63/64 of the bytes through every',
     'cable, nothing of it hidden. *Sum* is what that takes; the last columns are how many times as many examples as one host. Assumed: that no host is slower, and that no cable is shared.',
-    'With so much other work on the machine, steps took several times as long as on a quiet one, on which the sum would be a larger share. Ranks wait for each other, so that other work hits them harder than one process.',
     '',
     '| net | cable | step | sum | every step | every 16 steps |',
     '|---|---|---|---|---|---|',
