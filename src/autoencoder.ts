@@ -1,7 +1,8 @@
 /** The library's main object: define, fit, use. Knows no files: those are in `model-files.ts`. */
+import type { DiskData } from './applications/disk-data.ts';
 import { drawExamples, drawnSource, labelsFor, unfitKind } from './applications/draw.ts';
 import { datasetFor, type Learned, learn } from './applications/learn.ts';
-import { makeRecipe } from './applications/recipe.ts';
+import { makeRecipe, type Recipe } from './applications/recipe.ts';
 import type { TrainedModel } from './applications/trained.ts';
 import { DataError, OptionError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
@@ -24,6 +25,12 @@ export interface NumericArray {
 
 /** Anything that examples can come in: what `loadData` gives, a typed array with its shape, or rows of numbers. */
 export type Examples = Source | SourceWithTest | NumericArray | readonly (readonly number[])[];
+
+/** Rows that need not fit into memory: what `rowFiles` gives. */
+export interface LearnableRows {
+  /** Reads them as a model of that recipe takes them; for `fit`, which ends what it began. */
+  openRows(recipe: Recipe, signal?: AbortSignal): Promise<DiskData>;
+}
 
 /**
  * What kind of autoencoder, in what shape: `kind`, `network`, `latent`, `loss`, `output`, `binarize`, and the options of the
@@ -75,9 +82,9 @@ export interface Autoencoder {
    *
    * @throws OptionError, DataError, DivergenceError, InterruptedError.
    */
-  fit(data: Examples, options?: FitOptions): Promise<FitResult>;
+  fit(data: Examples | LearnableRows, options?: FitOptions): Promise<FitResult>;
   /** The same as a stream: `for await (const event of model.training(data))`; the return value is `fit`'s. */
-  training(data: Examples, options?: FitOptions): AsyncGenerator<TrainingEvent, FitResult>;
+  training(data: Examples | LearnableRows, options?: FitOptions): AsyncGenerator<TrainingEvent, FitResult>;
   /** Codes, `[count, latent]`. */
   encode(data: Examples): Promise<NumericArray>;
   /** Examples rebuilt from codes, in the units of the training data; `label` as in `generate`. */
@@ -167,34 +174,25 @@ function wrap(
   const examplesFor = ({ card }: Trained, data: Examples): Dataset => datasetFor(card, trainPart(data), 'model');
 
   async function* training(
-    data: Examples,
+    data: Examples | LearnableRows,
     { onEvent, signal, ...fitOptions }: FitOptions = {},
   ): AsyncGenerator<TrainingEvent, FitResult> {
     const recipe = makeRecipe({ ...options, ...fitOptions });
-    const source = isPair(data) ? data : { train: toSource(data) };
-    const learning = learn({ source, recipe, engine: await openEngine(), clock: () => performance.now(), signal });
-    for (;;) {
-      const { value, done } = await learning.next();
-      if (!done) {
+    const source = 'openRows' in data ? await data.openRows(recipe, signal) : pairOf(data);
+    try {
+      const learning = learn({ source, recipe, engine: await openEngine(), clock: () => performance.now(), signal });
+      for (;;) {
+        const { value, done } = await learning.next();
+        if (done) {
+          trained = value;
+          runner = value.runner;
+          return fitResult(value);
+        }
         onEvent?.(value);
         yield value;
-        continue;
       }
-      trained = value;
-      runner = value.runner;
-      const { validation, test, baselines, warnings, card, result } = value;
-      const { bestEpoch, seconds, examplesPerSecond, history } = result;
-      return {
-        validation,
-        test,
-        baselines,
-        warnings,
-        card,
-        epochs: history.length,
-        bestEpoch,
-        seconds,
-        examplesPerSecond,
-      };
+    } finally {
+      if ('windows' in source) await source.end();
     }
   }
 
@@ -262,8 +260,18 @@ function wrap(
   };
 }
 
+function fitResult({ validation, test, baselines, warnings, card, result }: Learned): FitResult {
+  const { bestEpoch, seconds, examplesPerSecond, history } = result;
+  const epochs = history.length;
+  return { validation, test, baselines, warnings, card, epochs, bestEpoch, seconds, examplesPerSecond };
+}
+
 function isPair(data: Examples): data is SourceWithTest {
   return 'train' in data;
+}
+
+function pairOf(data: Examples): SourceWithTest {
+  return isPair(data) ? data : { train: toSource(data) };
 }
 
 /** The examples as a source; of a set in two parts, the training part. */

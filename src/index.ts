@@ -29,7 +29,14 @@ export type { DetectionQuality } from './applications/swap-detector.ts';
 export type { SwapQuality } from './applications/swap-quality.ts';
 export type { TranslationErrors } from './applications/translate.ts';
 export { type Enlarging, upscale } from './applications/upscale.ts';
-export type { AutoencoderOptions, Examples, FitOptions, FitResult, NumericArray } from './autoencoder.ts';
+export type {
+  AutoencoderOptions,
+  Examples,
+  FitOptions,
+  FitResult,
+  LearnableRows,
+  NumericArray,
+} from './autoencoder.ts';
 export {
   AutoencoderError,
   DataError,
@@ -85,6 +92,7 @@ export {
 } from './model-files.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
 export { type PictureRestorer, type RestorationOptions, restorer } from './restoration.ts';
+export { type RowFiles, type RowFilesOptions, rowFiles } from './row-files.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
 export { type SwapOptions, type Swapper, swapper } from './swap.ts';
 export {

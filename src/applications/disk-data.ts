@@ -70,17 +70,13 @@ export async function readDiskData(request: DiskDataRequest): Promise<DiskData> 
   if (total < 2)
     throw new DataError({ where: name, expected: 'at least 2 examples', got: `${total}`, fix: 'give more data' });
   const draws = drawsOf(recipe, total);
-  const isFeature = (source: Source): Source =>
-    source.form === 'table'
-      ? { ...source, columns: source.columns.filter((column) => !without.includes(column.name)) }
-      : source;
 
   const fit = scalingFit(name);
   let held = 0;
   for await (const { from, source } of reader.chunks()) {
     const isHeld = Uint8Array.from({ length: sourceCount(source) }, (_, row) => Number(draws.isHeld(from + row)));
     held += isHeld.reduce((sum, is) => sum + is, 0);
-    fit.add(isFeature(source), isHeld);
+    fit.add(withoutColumns(source, without), isHeld);
     onRows?.(1, from + isHeld.length, total);
   }
   const { architecture, preparation } = recipe;
@@ -93,7 +89,7 @@ export async function readDiskData(request: DiskDataRequest): Promise<DiskData> 
   let file: RowsFile | undefined;
   try {
     for await (const { from, source } of reader.chunks()) {
-      const data = scaled(scaling, isFeature(source), from);
+      const data = scaled(scaling, withoutColumns(source, without), from);
       const width = sizeOf(data.shape);
       const [own, kept, shown]: [number[], number[], number[]] = [[], [], []];
       for (let row = 0; row < data.count; row++) {
@@ -167,6 +163,12 @@ function drawn(random: Random, share: number): (row: number) => boolean {
 
 function scaled(scaling: ColumnScaling, source: Source, from: number): Dataset {
   return applyScaling(scaling, { ...source, name: `${source.name} (rows from ${from + 1})` });
+}
+
+/** A table without the columns that are called so; anything else as it is. */
+export function withoutColumns(source: Source, names: readonly string[]): Source {
+  if (source.form !== 'table') return source;
+  return { ...source, columns: source.columns.filter(({ name }) => !names.includes(name)) };
 }
 
 function widen(range: { least: number; most: number }, values: Float32Array): void {
