@@ -1,5 +1,5 @@
 /** The page of `tune`: what was found, how soon, and which options mattered. */
-import type { TuningPlan } from '../applications/tuning/plan.ts';
+import { pointOf, type TuningPlan } from '../applications/tuning/plan.ts';
 import type { Trial, Tuned } from '../applications/tuning/result.ts';
 import { duration, figure, percent, wholeNumber } from './figures.ts';
 import { frame, type Section, scrollable } from './frame.ts';
@@ -86,7 +86,7 @@ function foundTable({ plan, tuned: { best, initial }, command }: TuneReport): Ht
     html`<table><thead><tr><th scope="col">Option</th><th scope="col">Best</th>${initial && html`<th scope="col">Default</th>`}</tr></thead>
 <tbody>${plan.space.map(
       ({ name }) =>
-        html`<tr><th scope="row">${name}</th><td>${valueWords(best.point[name])}</td>${initial && html`<td>${valueWords(initial.point[name])}</td>`}</tr>`,
+        html`<tr><th scope="row">${name}</th><td>${valueWords(pointOf(plan, best)[name])}</td>${initial && html`<td>${valueWords(pointOf(plan, initial)[name])}</td>`}</tr>`,
     )}</tbody></table>`,
   )}<p class="note">Such a model again: <code>${command}</code></p>`;
 }
@@ -117,7 +117,7 @@ function trialsTable({ plan, tuned: { trials, best } }: TuneReport): Html {
   const shown = trials.toSorted((a, b) => b.epochs - a.epochs || order(a) - order(b)).slice(0, SHOWN);
   const row = (trial: Trial): Html =>
     html`<tr${trial === best && html` class="chosen"`}><th scope="row">${trial.trial}</th><td>${figure(trial.value)}</td><td>${wholeNumber(trial.epochs)}</td><td>${duration(trial.seconds)}</td>${plan.space.map(
-      ({ name }) => html`<td>${valueWords(trial.point[name])}</td>`,
+      ({ name }) => html`<td>${valueWords(pointOf(plan, trial)[name])}</td>`,
     )}<td>${trial.reason ?? ''}</td></tr>`;
   return scrollable(
     'Trials',

@@ -66,6 +66,11 @@ describe('tune', () => {
     expect(existsSync(path('whole', 'trials'))).toBe(false);
   });
 
+  test('a default value that is not among those searched is told, too', async () => {
+    const found = await json('tune bent.csv --search hidden=8|16 --latent 2 --epochs 1 --trials 2 --out narrow');
+    expect(found.default).toMatchObject({ point: { hidden: [512, 256] } });
+  });
+
   test('the command that it names trains the same model', async () => {
     const { stdout } = await run(
       `tune bent.csv ${SEARCH} --latent 2 --epochs 3 --batch-size 32 --trials 3 --out again`,

@@ -28,6 +28,8 @@ export interface TuningPlan extends SearchPlan {
   readonly objective: Objective;
   /** Options of all trials, those included that follow from the data or the objective. */
   readonly fixed: Options;
+  /** What the default model has of the options that are searched, also beyond what is searched of them. */
+  readonly defaults: Options;
 }
 
 /** @throws OptionError, DataError for what cannot be searched or learned from. */
@@ -76,7 +78,13 @@ export function planTuning(source: SourceWithTest, choices: TuningChoices): Tuni
     seed,
     objective,
     fixed,
+    defaults: Object.fromEntries(space.map(({ name }) => [name, resolved[name]])),
   };
+}
+
+/** The options of a trial, for people. */
+export function pointOf({ defaults }: TuningPlan, { trial, point }: Pick<Job, 'trial' | 'point'>): Options {
+  return trial === 0 ? defaults : point;
 }
 
 /** What to train for a job. */

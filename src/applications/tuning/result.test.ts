@@ -13,6 +13,7 @@ const plan = {
   seed: 0,
   objective: findObjective('anomalies'),
   fixed: { kind: 'denoising' },
+  defaults: { latent: 4 },
 } as const;
 
 function ended(

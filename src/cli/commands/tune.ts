@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type EndedJob, type Job, methods } from '../../applications/tuning/decide.ts';
 import { objectiveNames } from '../../applications/tuning/objectives.ts';
-import { planTuning, type TuningPlan, taskFor } from '../../applications/tuning/plan.ts';
+import { planTuning, pointOf, type TuningPlan, taskFor } from '../../applications/tuning/plan.ts';
 import { nothingTrained, resultOf, type Tuned } from '../../applications/tuning/result.ts';
 import { search } from '../../applications/tuning/search.ts';
 import { InterruptedError, OptionError } from '../../base/errors.ts';
@@ -262,9 +262,9 @@ async function finished(
     '',
     ...table([
       ['', plan.objective.name, ...plan.space.map(({ name }) => name)],
-      ['best', short(best.value), ...plan.space.map(({ name }) => valueWords(best.point[name]))],
+      ['best', short(best.value), ...plan.space.map(({ name }) => valueWords(pointOf(plan, best)[name]))],
       ...(initial
-        ? [['default', short(initial.value), ...plan.space.map(({ name }) => valueWords(initial.point[name]))]]
+        ? [['default', short(initial.value), ...plan.space.map(({ name }) => valueWords(pointOf(plan, initial)[name]))]]
         : []),
     ]).map((line) => `  ${line}`),
     '',
@@ -298,11 +298,13 @@ async function finished(
     objective: plan.objective.name,
     space: plan.space,
     rungs: plan.rungs,
-    best: { trial: best.trial, value: best.value, point: best.point, validation: best.validation },
+    best: { trial: best.trial, value: best.value, point: pointOf(plan, best), validation: best.validation },
     ...(passedOver
       ? { passedOver: { trial: passedOver.trial.trial, value: passedOver.trial.value, worse: passedOver.worse } }
       : {}),
-    ...(initial ? { default: { value: initial.value, point: initial.point, validation: initial.validation } } : {}),
+    ...(initial
+      ? { default: { value: initial.value, point: pointOf(plan, initial), validation: initial.validation } }
+      : {}),
     improvement,
     options,
     importance: importance && Object.fromEntries(importance.shares.map(({ name, share }) => [name, share])),
