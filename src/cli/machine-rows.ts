@@ -25,18 +25,21 @@ export interface MachineRows {
  * @param folder Made where a machine has none, and then taken away again. Of machines that see the same one, each has its file in it.
  * @throws FileError, on all ranks.
  */
-export async function openMachineRows(folder: string, session: RankSession): Promise<MachineRows> {
+export async function openMachineRows(
+  folder: string,
+  { together }: Pick<RankSession, 'together'>,
+): Promise<MachineRows> {
   const path = join(folder, `rows-${hostname()}.tmp`);
   const isFirst = isFirstHere(process.env);
   let made: string | undefined;
   let file: OpenFile | undefined;
   try {
-    await session.together(async () => {
+    await together(async () => {
       if (!isFirst) return;
       made = await makeFolder(folder);
       file = await openRowsFile(path, 'w+');
     });
-    const { handle } = await session.together(async () => {
+    const { handle } = await together(async () => {
       file ??= await openRowsFile(path, 'r');
       return file;
     });
@@ -51,9 +54,7 @@ export async function openMachineRows(folder: string, session: RankSession): Pro
     await file?.handle.close();
     throw error;
   } finally {
-    if (isFirst) {
-      await rm(path, { force: true });
-      await removeUnused(folder, made);
-    }
+    if (isFirst && file) await rm(path, { force: true });
+    await removeUnused(folder, made);
   }
 }

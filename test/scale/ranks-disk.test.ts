@@ -5,6 +5,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { openMachineRows } from '../../src/cli/machine-rows.ts';
 import type { TableSource } from '../../src/data/dataset.ts';
 import { encodeParquet } from '../../src/data/formats/parquet.ts';
 import { makeWorkplace } from '../command.ts';
@@ -51,6 +52,19 @@ function openRows(pid: number): { readonly name: string; readonly inode: number 
   }
   return undefined;
 }
+
+test('a machine without the folder of the run makes it, and takes it away before rows are written', async () => {
+  const alone: Parameters<typeof openMachineRows>[1] = { together: (work) => work() };
+  const rows = await openMachineRows(place.path('far', 'run'), alone);
+  expect(await readdir(place.folder)).not.toContain('far');
+  const file = await rows.open(2);
+  await file.add(Float32Array.of(1, 2, 3, 4));
+  const row = new Float32Array(2);
+  await file.read(1, row);
+  expect([...row]).toEqual([3, 4]);
+  await rows.end();
+  await expect(openMachineRows(place.path('parts', '0.parquet', 'run'), alone)).rejects.toThrow('expected a folder');
+});
 
 describe.skipIf(!hasMpirun)('by mpirun, from disk', () => {
   test('three ranks learn what one process learns', async () => {
