@@ -9,7 +9,7 @@ import { createRandom, type Random, scatter } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { ChunkReader } from '../data/chunks/chunk.ts';
 import { type OpenChunksRequest, openChunks } from '../data/chunks/open-chunks.ts';
-import { makeRowsFile, type RowsFile } from '../data/chunks/rows-file.ts';
+import type { OpenRows, RowsFile } from '../data/chunks/rows-file.ts';
 import { scalingFit } from '../data/columns/fit.ts';
 import type { ColumnScaling } from '../data/columns/form.ts';
 import { applyScaling } from '../data/columns/scaling.ts';
@@ -30,8 +30,8 @@ export interface DiskDataRequest {
   /** Columns that are no features. */
   readonly without: readonly string[];
   readonly recipe: Recipe;
-  /** Where the file of scaled rows is put while it is used. */
-  readonly place: string;
+  /** Opens the file that scaled rows are in while they are used. */
+  readonly openRows: OpenRows;
   /** Rows in memory at a time; what is reasonable when absent. */
   readonly window?: number;
   readonly signal?: AbortSignal;
@@ -104,7 +104,7 @@ export async function readDiskData(request: DiskDataRequest): Promise<DiskData> 
       const { values } = takeExamples(data, kept);
       hasMissing ||= data.hasMissing;
       if (values instanceof Float32Array) widen(range, values);
-      file ??= await makeRowsFile(request.place, width);
+      file ??= await request.openRows(width);
       await file.add(values);
       count += kept.length;
       onRows?.(2, from + data.count, total);

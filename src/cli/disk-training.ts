@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DiskData, readDiskData } from '../applications/disk-data.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { OptionError } from '../base/errors.ts';
+import { makeRowsFile, type OpenRows } from '../data/chunks/rows-file.ts';
 import type { Setup } from './run-folder.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -16,11 +17,15 @@ export interface DiskTraining {
   readonly signal: AbortSignal;
 }
 
-/** @throws DataError, FileError, OptionError as `readDiskData`. */
+/**
+ * @param openRows A file in the folder, of this process alone, when absent.
+ * @throws DataError, FileError, OptionError as `readDiskData`.
+ */
 export async function diskData(
   files: readonly string[],
   folder: string,
   { setup, recipe, terminal, signal }: DiskTraining,
+  openRows: OpenRows = (width) => makeRowsFile(join(folder, ROWS_FILE), width),
 ): Promise<DiskData> {
   const { columns, header, limit, label, time, threads, window } = setup;
   const progress = progressOf(terminal);
@@ -31,7 +36,7 @@ export async function diskData(
       reading: { columns, header, limit, threads },
       without: [label, time].filter((name) => name !== undefined),
       recipe,
-      place: join(folder, ROWS_FILE),
+      openRows,
       window,
       signal,
       onRows: progress.to,

@@ -1,9 +1,11 @@
 /** A command as one of several ranks: rank 0 speaks, writes and validates, the others compute. */
 import { availableParallelism, cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { type Begun, beginLearning, type LearnRequest } from '../applications/begin-learning.ts';
 import { AutoencoderError, DivergenceError, InterruptedError, OptionError } from '../base/errors.ts';
 import { joinRanks, type RankSession } from '../distributed/mpi/session.ts';
 import { ranksHere } from '../distributed/mpi/started.ts';
+import type { Fact } from '../training/agree.ts';
 import { partOf } from '../training/ranks.ts';
 import type { Setup } from './run-folder.ts';
 import { ToldElsewhere } from './told-elsewhere.ts';
@@ -25,50 +27,56 @@ export async function asRank(work: (session: RankSession) => Promise<void>): Pro
   }
 }
 
+/**
+ * Before anything is read: whether all ranks were given the same command.
+ *
+ * @param folder Of the run; the others do not know it.
+ * @returns The folder on rank 0, by its full path, for all.
+ * @throws OptionError where they were not.
+ */
+export async function beginCommand(setup: Setup, session: RankSession, folder = ''): Promise<string> {
+  const { engine: _, threads: __, log: ___, fingerprint: ____, ...asked } = setup;
+  await session.agree([
+    { name: 'version of autoencoder', value: packageVersion(), fix: 'install the same version on every machine' },
+    { name: 'options', value: JSON.stringify(asked), fix: 'start all ranks with the same command' },
+  ]);
+  return new TextDecoder().decode(await session.shared(new TextEncoder().encode(resolve(folder))));
+}
+
 /** Everything before the first step, on all ranks or none. @throws DataError, OptionError where they are not about to do the same. */
 export async function beginTogether(request: LearnRequest, setup: Setup, session: RankSession): Promise<Begun> {
   const begun = await session.together(async () => {
     const made = await beginLearning(request);
-    partOf(Math.min(made.training.batchSize, made.parts.train.count), session.ranks);
+    partOf(Math.min(made.training.batchSize, made.examples), session.ranks);
     return made;
   });
-  const { engine: _, threads: __, log: ___, fingerprint: ____, ...asked } = setup;
-  const { parameters } = begun.model;
+  const { fingerprint, heldOut, examples, parts, model } = begun;
   await session.agree([
-    { name: 'version of autoencoder', value: packageVersion(), fix: 'install the same version on every machine' },
-    { name: 'options', value: JSON.stringify(asked), fix: 'start all ranks with the same command' },
-    {
-      name: 'data',
-      // Scaled values may be the same of other data.
-      value: JSON.stringify([begun.fingerprint, begun.heldOut, begun.parts.train.scaling]),
-      fix: `put the same ${setup.data} on every machine`,
-      isData: true,
-    },
+    // Scaled values may be the same of other data.
+    sameData(setup, [fingerprint, heldOut, examples, parts.train.scaling]),
     {
       name: 'model',
-      value: JSON.stringify(parameters.map(({ name, shape }) => [name, shape])),
+      value: JSON.stringify(model.parameters.map(({ name, shape }) => [name, shape])),
       fix: 'start all ranks with the same command and data',
     },
   ]);
   return begun;
 }
 
+/** What has to be the same of the data on all ranks. */
+export function sameData({ data }: Setup, what: unknown): Fact {
+  return { name: 'data', value: JSON.stringify(what), fix: `put the same ${data} on every machine`, isData: true };
+}
+
 /** @throws OptionError for data that only one rank could read. */
-export function requireDataOfAll(setup: Setup): void {
-  if (setup.data === '-')
-    throw new OptionError({
-      where: 'data -',
-      expected: 'data that every rank can read',
-      got: 'standard input, which only one has',
-      fix: 'put it into a file',
-    });
-  if (setup.from === 'disk' || setup.window !== undefined)
-    throw new OptionError({
-      where: setup.window === undefined ? '--from disk' : '--window',
-      expected: 'data in memory, of which every rank has all',
-      got: 'data on disk',
-      fix: 'leave it out, or train in one process',
-    });
+export function requireDataOfAll({ data }: Setup): void {
+  if (data !== '-') return;
+  throw new OptionError({
+    where: 'data -',
+    expected: 'data that every rank can read',
+    got: 'standard input, which only one has',
+    fix: 'put it into a file',
+  });
 }
 
 /** The setup as this rank runs it: all cores that it was given, or its share of the machine's. */

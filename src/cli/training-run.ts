@@ -6,7 +6,6 @@ import { beginLearning, type LearnRequest, learningSteps } from '../applications
 import { type Learned, learnFrom } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { DataError, InterruptedError } from '../base/errors.ts';
-import type { SourceWithTest } from '../data/dataset.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { RankSession } from '../distributed/mpi/session.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -16,35 +15,28 @@ import { renderReport } from '../report/report.ts';
 import { trainingReport } from '../report/training-report.ts';
 import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import { type EpochRecord, finish, type TrainingEvent } from '../training/events.ts';
-import { readData } from './data-flags.ts';
-import { diskData, refuseWindow } from './disk-training.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
 import { beginTogether, setupHere } from './rank-run.ts';
-import { rowFilesOf } from './row-files.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { openLogs } from './run-logs.ts';
 import { duration, short, silentTerminal, type Terminal } from './terminal.ts';
+import { openTrainingData, type TrainingDataRequest } from './training-data.ts';
 
-export interface TrainingRun {
-  readonly setup: Setup;
-  readonly recipe: Recipe;
+export interface TrainingRun extends TrainingDataRequest {
   readonly from?: Checkpoint;
   /** As of `learn`. */
   readonly check?: LearnRequest['check'];
   /** Seconds between checkpoints. */
   readonly checkpointEvery?: number;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
   /** Told what happens, besides the terminal. */
   readonly onEvent?: (event: TrainingEvent) => void;
-  /** The other ranks, where this is one of several. */
-  readonly session?: RankSession;
 }
 
 /** Trains, and leaves model, metrics and report in `folder`; when interrupted, a checkpoint to go on from. */
 export async function trainInto(folder: string, run: TrainingRun): Promise<Learned> {
-  const made = await makeFolder(folder);
+  const make = (): Promise<string | undefined> => makeFolder(folder);
+  const made = await (run.session ? run.session.together(make) : make());
   try {
     return await trained(folder, run);
   } catch (error) {
@@ -57,18 +49,11 @@ export async function trainInto(folder: string, run: TrainingRun): Promise<Learn
 }
 
 async function trained(folder: string, run: TrainingRun): Promise<Learned> {
-  const { setup, recipe, terminal, signal, session } = run;
-  if (session) return learned(folder, await sourceOfAll(setup, terminal, signal, session), run);
-  const files = await rowFilesOf(setup.data, setup.from ?? 'auto', terminal);
-  // A run goes on from where its rows were, whatever the size of the files is then.
-  setup.from = files ? 'disk' : 'memory';
-  if (!files) refuseWindow(setup.window);
-  const disk = files && (await diskData(files, folder, { setup, recipe, terminal, signal }));
+  const data = await openTrainingData(folder, run);
   try {
-    const source = disk ?? (await readData(setup.data, setup, terminal, signal));
-    return await learned(folder, source, run);
+    return await learned(folder, data.source, run);
   } finally {
-    await disk?.end();
+    await data.end();
   }
 }
 
@@ -110,35 +95,30 @@ async function learned(
 
 /** The same training on a rank that is not the first: it computes, and leaves nothing. */
 export async function trainBeside(
+  folder: string,
   { setup, recipe, from, signal }: Pick<TrainingRun, 'setup' | 'recipe' | 'from' | 'signal'>,
   session: RankSession,
 ): Promise<void> {
-  const source = await sourceOfAll(setup, silentTerminal(), signal, session);
-  const engine = await openEngine(setupHere(setup));
-  const request: LearnRequest = {
-    source,
-    recipe,
-    engine,
-    clock: () => performance.now(),
-    signal,
-    from,
-    checkFingerprint: keepFingerprint(setup),
-    ranks: session.ranks,
-    syncEvery: setup.syncEvery,
-  };
-  await finish(learningSteps(await beginTogether(request, setup, session)));
-  session.leave();
-}
-
-/** The data of a rank: all that the others have, too, in memory. */
-function sourceOfAll(
-  setup: Setup,
-  terminal: Terminal,
-  signal: AbortSignal,
-  session: RankSession,
-): Promise<SourceWithTest> {
-  setup.from = 'memory';
-  return session.together(() => readData(setup.data, setup, terminal, signal));
+  // Rank 0 makes the folder, before any machine that sees the same one looks for it.
+  await session.together(async () => {});
+  const data = await openTrainingData(folder, { setup, recipe, terminal: silentTerminal(), signal, session });
+  try {
+    const request: LearnRequest = {
+      source: data.source,
+      recipe,
+      engine: await openEngine(setupHere(setup)),
+      clock: () => performance.now(),
+      signal,
+      from,
+      checkFingerprint: keepFingerprint(setup),
+      ranks: session.ranks,
+      syncEvery: setup.syncEvery,
+    };
+    await finish(learningSteps(await beginTogether(request, setup, session)));
+    session.leave();
+  } finally {
+    await data.end();
+  }
 }
 
 function keepFingerprint(setup: Setup): (fingerprint: string) => void {

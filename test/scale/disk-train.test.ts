@@ -57,7 +57,7 @@ const request = (more: Partial<DiskDataRequest> = {}): DiskDataRequest => ({
   reading: {},
   without: [],
   recipe: makeRecipe(options),
-  place: join(folder, 'rows.tmp'),
+  openRows: (width) => makeRowsFile(join(folder, 'rows.tmp'), width),
   window: 3000,
   ...more,
 });
@@ -173,7 +173,8 @@ describe('bad input', () => {
   });
 
   test('a folder that is not there, and a column that is empty', async () => {
-    await expect(readDiskData(request({ place: join(folder, 'none', 'rows') }))).rejects.toThrow(/no such folder/);
+    const openRows = (width: number) => makeRowsFile(join(folder, 'none', 'rows'), width);
+    await expect(readDiskData(request({ openRows }))).rejects.toThrow(/no such folder/);
     const empty = join(folder, 'empty.parquet');
     const columns = [
       ...table.columns.slice(0, 2),

@@ -1,51 +1,19 @@
 /** Training over ranks that mpirun starts: the same model, ranks that are killed, and what cannot begin. */
-import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { openMpi } from '../../src/distributed/mpi/binding.ts';
-import { isOtherRank, isStartedTogether, ranksHere } from '../../src/distributed/mpi/started.ts';
+import { isFirstHere, isOtherRank, isStartedTogether, ranksHere } from '../../src/distributed/mpi/started.ts';
 import { sumInPlace } from '../../src/distributed/mpi/sum-in-place.ts';
-import { decodeSafetensors, type NamedTensor } from '../../src/model/file/safetensors.ts';
 import { kinds } from '../../src/model/kinds/kinds.ts';
-import { commandFile, follow, makeWorkplace, type Running } from '../command.ts';
+import { makeWorkplace } from '../command.ts';
+import { hasMpirun, ranksIn, ranksOf } from './by-mpirun.ts';
 
 // Processes that wait for each other on cores that others use, too.
 vi.setConfig({ testTimeout: 120_000 });
 
-const isThere = spawnSync('mpirun', ['--version']).status === 0;
-if (!isThere) console.warn('skipped: training over ranks (mpirun is not installed on this machine)');
-
 const place = await makeWorkplace();
-const MPIRUN = ['--allow-run-as-root', '--oversubscribe'];
+const { mpirun, asRanks, asRanksIn, onTwoHosts, parametersIn } = ranksIn(place);
 const SMALL = 'digits --limit 300 --hidden 16 --latent 4 --batch-size 30 --threads 1';
-
-function mpirun(words: readonly string[], folder = place.folder): Running {
-  return follow(spawn('mpirun', [...MPIRUN, ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }));
-}
-
-const asRanks = (count: number, words: string): Running =>
-  mpirun(['-np', `${count}`, process.execPath, commandFile, ...words.split(' ')]);
-
-async function parametersIn(folder: string): Promise<ReadonlyMap<string, NamedTensor>> {
-  const path = place.path(folder, 'model.safetensors');
-  return (await decodeSafetensors(await readFile(path), path)).tensors;
-}
-
-/** Processes that `mpirun` has started, by their environment. */
-function ranksOf(folder: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`--out\0${folder}`);
-      } catch {
-        return false;
-      }
-    })
-    .filter((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8').includes('OMPI_COMM_WORLD_RANK=1'));
-}
 
 describe('without mpirun', () => {
   test('what is told by the environment', () => {
@@ -59,6 +27,8 @@ describe('without mpirun', () => {
       true,
     ]);
     expect([ranksHere({}), ranksHere({ OMPI_COMM_WORLD_LOCAL_SIZE: '4' })]).toEqual([1, 4]);
+    expect([isFirstHere({}), isFirstHere({ SLURM_LOCALID: '1' })]).toEqual([true, false]);
+    expect(isFirstHere({ OMPI_COMM_WORLD_LOCAL_RANK: '0', SLURM_LOCALID: '1' })).toBe(true);
   });
 
   test('a library that is not there is named, with what to install', async () => {
@@ -88,7 +58,7 @@ describe('without mpirun', () => {
   });
 });
 
-describe.skipIf(!isThere)('by mpirun', () => {
+describe.skipIf(!hasMpirun)('by mpirun', () => {
   // float32 sums in another order, after 12 steps.
   test.each([2, 3])('%i ranks learn what one process learns, every kind', async (count) => {
     const script = new URL('./rank-trainings.ts', import.meta.url).pathname;
@@ -150,14 +120,9 @@ describe.skipIf(!isThere)('by mpirun', () => {
   });
 
   test('two hosts, which are network namespaces joined by a cable', async ({ skip }) => {
-    const name = `probe${process.pid}`;
-    const isAllowed = spawnSync('ip', ['netns', 'add', name]).status === 0;
-    spawnSync('ip', ['netns', 'del', name]);
-    if (!isAllowed) skip('no right to make network namespaces');
-    const script = new URL('../../bench/two-hosts.sh', import.meta.url).pathname;
-    const words = [script, process.execPath, commandFile, ...`train ${SMALL} --epochs 2 --out hosts`.split(' ')];
-    const { code, stderr } = await follow(spawn('sh', words, { cwd: place.folder, stdio: ['ignore', 'pipe', 'pipe'] }))
-      .outcome;
+    const running = onTwoHosts(`train ${SMALL} --epochs 2 --out hosts`);
+    if (!running) return skip('no right to make network namespaces');
+    const { code, stderr } = await running.outcome;
     expect(code, stderr).toBe(0);
     expect(stderr).toContain('2 ranks of onnxruntime-node');
     expect(await readdir(place.path('hosts'))).toContain('model.safetensors');
@@ -177,7 +142,8 @@ describe.skipIf(!isThere)('by mpirun', () => {
       ['an option of no meaning', 'digits --sync-every 0', 2, '--sync-every: expected a whole number'],
       ['no data', 'nowhere.csv', 3, 'data "nowhere.csv": expected'],
       ['a batch of fewer than ranks', 'digits --limit 100 --batch-size 1', 2, '--batch-size: expected at least one'],
-      ['data on disk', 'digits --from disk', 2, '--from disk: expected data in memory'],
+      ['no file of rows, from disk', 'digits --from disk', 2, '--from disk: expected a file of rows'],
+      ['a window of data in memory', 'digits --window 9', 2, '--window: expected data on disk'],
       ['standard input', '-', 2, 'data -: expected data that every rank can read'],
     ];
     test.each(cases)('%s', async (_, words, exit, message) => {
@@ -193,11 +159,8 @@ describe.skipIf(!isThere)('by mpirun', () => {
           `host${rank}/table.csv`,
           `a,b,c\n${Array.from({ length: 50 }, (_, row) => `${first * row},${row % 7},${Math.sin(row)}`).join('\n')}\n`,
         );
-      const rank = (at: number): string[] => [
-        ...['-np', '1', '-wdir', place.path(`host${at}`), process.execPath, commandFile],
-        ...['train', 'table.csv', '--out', place.path('never')],
-      ];
-      const { code, stderr } = await mpirun([...rank(0), ':', ...rank(1)]).outcome;
+      const words = `train table.csv --out ${place.path('never')}`;
+      const { code, stderr } = await asRanksIn(['host0', words], ['host1', words]).outcome;
       expect(code).toBe(3);
       expect(
         stderr.split('error: rank 1: expected the same data as on rank 0, got another; put the same'),
@@ -205,29 +168,15 @@ describe.skipIf(!isThere)('by mpirun', () => {
     });
 
     test('ranks with different options', async () => {
-      const rank = (words: string): string[] => [
-        '-np',
-        '1',
-        process.execPath,
-        commandFile,
-        'train',
-        ...words.split(' '),
-      ];
-      const { code, stderr } = await mpirun([
-        ...rank(`${SMALL} --out never`),
-        ':',
-        ...rank(`${SMALL} --out never --seed 5`),
-      ]).outcome;
+      const words = `train ${SMALL} --out never`;
+      const { code, stderr } = await asRanksIn(['', words], ['', `${words} --seed 5`]).outcome;
       expect(code).toBe(2);
       expect(stderr).toContain('rank 1: expected the same options as on rank 0');
     });
 
     test('data that only one rank has', async () => {
-      const rank = (at: number): string[] => [
-        ...['-np', '1', '-wdir', place.path(at === 0 ? 'host0' : ''), process.execPath, commandFile],
-        ...['train', 'table.csv', '--out', place.path('never')],
-      ];
-      const { code, stderr } = await mpirun([...rank(0), ':', ...rank(1)]).outcome;
+      const words = `train table.csv --out ${place.path('never')}`;
+      const { code, stderr } = await asRanksIn(['host0', words], ['', words]).outcome;
       expect(code).toBe(3);
       expect(stderr).toContain('error: rank 1: data "table.csv": expected');
     });

@@ -13,7 +13,7 @@ import { addDataFlags, addFromFlag, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser, countParser, several } from '../flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
-import { asRank, requireDataOfAll } from '../rank-run.ts';
+import { asRank, beginCommand, requireDataOfAll } from '../rank-run.ts';
 import { checkpointBytes, checkpointIn, outputFolder, REPORT_FILE, type Setup } from '../run-folder.ts';
 import { checkLogs, LOG_WORDS } from '../run-logs.ts';
 import { duration, makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
@@ -79,7 +79,8 @@ Examples:
   autoencoder train digits --log tensorboard --log mlflow=http://127.0.0.1:5000
   autoencoder train "parts/*.parquet" --from disk
   autoencoder train --resume runs/digits-vanilla
-  mpirun -np 2 autoencoder train digits --out model`,
+  mpirun -np 2 autoencoder train digits --out model
+  mpirun -np 4 autoencoder train "parts/*.parquet" --from disk --batch-size 4096`,
   );
   command.action((data: string | undefined, flags: Flags) => {
     if (flags.resume !== undefined) refuseBesideResume(command, data);
@@ -132,7 +133,8 @@ async function runAs(
   const { checkpointEvery } = flags;
   if (session && session.ranks.rank > 0) {
     const prepared = await session.together(prepare);
-    return trainBeside({ ...prepared, signal }, session);
+    const folder = await beginCommand(prepared.setup, session);
+    return trainBeside(folder, { ...prepared, signal }, session);
   }
   const prepareFolder = async () => {
     const prepared = await prepare();
@@ -141,6 +143,7 @@ async function runAs(
     return { ...prepared, folder: flags.resume ?? outputFolder(setup.data, recipe.architecture.kind, held, flags) };
   };
   const { folder, setup, recipe, from } = await (session ? session.together(prepareFolder) : prepareFolder());
+  if (session) await beginCommand(setup, session, folder);
   const terminal = makeTerminal(flags.json ?? false);
   const learned = await trainInto(folder, { setup, recipe, from, checkpointEvery, terminal, signal, session });
   tell(learned, { recipe, folder, setup, terminal });

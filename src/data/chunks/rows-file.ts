@@ -13,18 +13,41 @@ export interface RowsFile {
   add(rows: Float32Array | Uint8Array): Promise<void>;
   /** Rows `from` … of the file into `into`. */
   read(from: number, into: Float32Array | Uint8Array): Promise<void>;
-  /** Takes the file away. */
+  /** Closes the file; it is gone then, or when all others who have it open have closed it. */
   end(): Promise<void>;
+}
+
+/** Opens a file for rows of `width` numbers. */
+export type OpenRows = (width: number) => Promise<RowsFile>;
+
+/** A file that is open, under a name or without. */
+export interface OpenFile {
+  readonly path: string;
+  readonly handle: FileHandle;
 }
 
 /** @param width Numbers of a row. */
 export async function makeRowsFile(path: string, width: number): Promise<RowsFile> {
+  const rows = rowsOn(await openRowsFile(path, 'w+'), width);
+  const takeAway = (): Promise<void> => rm(path, { force: true });
+  if (process.platform === 'win32') return { ...rows, end: () => rows.end().then(takeAway) };
+  await takeAway();
+  return rows;
+}
+
+/** A new, empty file (`w+`), or one that is there (`r`). @throws FileError */
+export async function openRowsFile(path: string, flags: 'w+' | 'r'): Promise<OpenFile> {
+  const handle = await open(path, flags).catch((cause: unknown) => {
+    throw fileError(cause, path, flags === 'r' ? 'read' : 'written');
+  });
+  return { path, handle };
+}
+
+/** Rows on a file that is open. */
+export function rowsOn({ path, handle }: OpenFile, width: number): RowsFile {
   const asFileError = (what: 'read' | 'written') => (cause: unknown) => {
     throw fileError(cause, path, what);
   };
-  const handle: FileHandle = await open(path, 'w+').catch(asFileError('written'));
-  const isNameless = process.platform !== 'win32';
-  if (isNameless) await rm(path, { force: true });
   return {
     add: (rows) => writeAll(handle, bytesOf(rows)).catch(asFileError('written')),
     async read(from, into) {
@@ -36,10 +59,7 @@ export async function makeRowsFile(path: string, width: number): Promise<RowsFil
         at += bytesRead;
       }
     },
-    async end() {
-      await handle.close();
-      if (!isNameless) await rm(path, { force: true });
-    },
+    end: () => handle.close(),
   };
 }
 

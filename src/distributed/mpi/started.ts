@@ -16,3 +16,8 @@ export function isOtherRank({ OMPI_COMM_WORLD_RANK: rank, PMIX_RANK: other = '0'
 export function ranksHere({ OMPI_COMM_WORLD_LOCAL_SIZE: size, SLURM_NTASKS_PER_NODE: tasks = '1' }: Variables): number {
   return Math.max(1, Number.parseInt(size ?? tasks, 10) || 1);
 }
+
+/** Whether this rank is the first of those that share its machine. */
+export function isFirstHere({ OMPI_COMM_WORLD_LOCAL_RANK: rank, SLURM_LOCALID: other = '0' }: Variables): boolean {
+  return Number(rank ?? other) === 0;
+}
