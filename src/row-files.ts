@@ -6,6 +6,7 @@ import { readDiskData, withoutColumns } from './applications/disk-data.ts';
 import type { LearnableRows } from './autoencoder.ts';
 import type { Chunk } from './data/chunks/chunk.ts';
 import { openChunks } from './data/chunks/open-chunks.ts';
+import { makeRowsFile } from './data/chunks/rows-file.ts';
 import { findFiles } from './data/find-files.ts';
 
 export interface RowFilesOptions {
@@ -65,7 +66,7 @@ export function rowFiles(names: string | readonly string[], options: RowFilesOpt
         reading: { columns, header, limit },
         without,
         recipe,
-        place: join(scratch, `autoencoder-rows-${randomUUID()}`),
+        openRows: (width) => makeRowsFile(join(scratch, `autoencoder-rows-${randomUUID()}`), width),
         window,
         signal,
         onRows,
