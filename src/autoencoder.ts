@@ -1,7 +1,9 @@
 /** The library's main object: define, fit, use. Knows no files: those are in `model-files.ts`. */
+import { type Begun, beginLearning, type LearnRequest } from './applications/begin-learning.ts';
+import { beginTogether } from './applications/begin-together.ts';
 import type { DiskData } from './applications/disk-data.ts';
 import { drawExamples, drawnSource, labelsFor, unfitKind } from './applications/draw.ts';
-import { datasetFor, type Learned, learn } from './applications/learn.ts';
+import { datasetFor, type Learned, learnFrom } from './applications/learn.ts';
 import { makeRecipe, type Recipe } from './applications/recipe.ts';
 import type { TrainedModel } from './applications/trained.ts';
 import { DataError, OptionError } from './base/errors.ts';
@@ -16,6 +18,7 @@ import type { Model } from './model/model.ts';
 import { makeRunner, type Runner } from './model/runner.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 import { averageLosses } from './training/measure.ts';
+import type { RankGroup } from './training/ranks.ts';
 
 /** Numbers in a grid, example axis first. */
 export interface NumericArray {
@@ -64,6 +67,13 @@ export interface FitOptions {
   /** Called with progress, epochs and early stopping. */
   readonly onEvent?: (event: TrainingEvent) => void;
   readonly signal?: AbortSignal;
+  /**
+   * The other processes of a training over several, what `joinRanks` gives: all call `fit` with the same data and options, each batch is
+   * divided among them, and all have the same model in the end.
+   */
+  readonly ranks?: RankGroup;
+  /** With `ranks`: steps that each takes on its own between averages; absent, every step is of all. */
+  readonly syncEvery?: number;
   /** Further training options. */
   readonly [option: string]: unknown;
 }
@@ -175,12 +185,15 @@ function wrap(
 
   async function* training(
     data: Examples | LearnableRows,
-    { onEvent, signal, ...fitOptions }: FitOptions = {},
+    { onEvent, signal, ranks, syncEvery, ...fitOptions }: FitOptions = {},
   ): AsyncGenerator<TrainingEvent, FitResult> {
     const recipe = makeRecipe({ ...options, ...fitOptions });
-    const source = 'openRows' in data ? await data.openRows(recipe, signal) : pairOf(data);
+    const read = async () => ('openRows' in data ? data.openRows(recipe, signal) : pairOf(data));
+    const group = ranks !== undefined && ranks.ranks.size > 1 ? ranks : undefined;
+    const source = await (group ? group.together(read) : read());
     try {
-      const learning = learn({ source, recipe, engine: await openEngine(), clock: () => performance.now(), signal });
+      const request = { source, recipe, engine: await openEngine(), clock: () => performance.now(), signal, syncEvery };
+      const learning = learnFrom(await (group ? beginAsOne(request, group) : beginLearning(request)));
       for (;;) {
         const { value, done } = await learning.next();
         if (done) {
@@ -258,6 +271,14 @@ function wrap(
       return examplesFor(await atWork(), data);
     },
   };
+}
+
+/** Every rank learns by the same recipe, from the same data. */
+async function beginAsOne(request: LearnRequest, group: RankGroup): Promise<Begun> {
+  const { recipe, syncEvery } = request;
+  const asked = JSON.stringify({ recipe, syncEvery });
+  await group.agree([{ name: 'options', value: asked, fix: 'call fit alike in all processes' }]);
+  return beginTogether(request, group, 'data');
 }
 
 function fitResult({ validation, test, baselines, warnings, card, result }: Learned): FitResult {

@@ -65,6 +65,7 @@ export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource }
 export { encodeSource } from './data/formats/formats.ts';
 export { drawn, grey, type Picture, picturesOf } from './data/picture.ts';
 export { encodePicture, readPictureFiles as readPictures } from './data/picture-files.ts';
+export { joinRanks, type RankSession } from './distributed/mpi/session.ts';
 export type { Engine, EngineOptions, HostTensor, Program } from './engine/engine.ts';
 export { nodeEngine } from './engine/node.ts';
 export { augment, generationQuality } from './generate.ts';
@@ -104,6 +105,7 @@ export {
   translator,
 } from './texts.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
+export type { RankGroup } from './training/ranks.ts';
 export { type TuneOptions, type TuneResult, tune } from './tune.ts';
 export {
   type AnomalyDetector,

@@ -1,12 +1,9 @@
 /** A command as one of several ranks: rank 0 speaks, writes and validates, the others compute. */
 import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { type Begun, beginLearning, type LearnRequest } from '../applications/begin-learning.ts';
 import { AutoencoderError, DivergenceError, InterruptedError, OptionError } from '../base/errors.ts';
 import { joinRanks, type RankSession } from '../distributed/mpi/session.ts';
 import { ranksHere } from '../distributed/mpi/started.ts';
-import type { Fact } from '../training/agree.ts';
-import { partOf } from '../training/ranks.ts';
 import type { Setup } from './run-folder.ts';
 import { ToldElsewhere } from './told-elsewhere.ts';
 import { packageVersion } from './version.ts';
@@ -41,31 +38,6 @@ export async function beginCommand(setup: Setup, session: RankSession, folder = 
     { name: 'options', value: JSON.stringify(asked), fix: 'start all ranks with the same command' },
   ]);
   return new TextDecoder().decode(await session.shared(new TextEncoder().encode(resolve(folder))));
-}
-
-/** Everything before the first step, on all ranks or none. @throws DataError, OptionError where they are not about to do the same. */
-export async function beginTogether(request: LearnRequest, setup: Setup, session: RankSession): Promise<Begun> {
-  const begun = await session.together(async () => {
-    const made = await beginLearning(request);
-    partOf(Math.min(made.training.batchSize, made.examples), session.ranks);
-    return made;
-  });
-  const { fingerprint, heldOut, examples, parts, model } = begun;
-  await session.agree([
-    // Scaled values may be the same of other data.
-    sameData(setup, [fingerprint, heldOut, examples, parts.train.scaling]),
-    {
-      name: 'model',
-      value: JSON.stringify(model.parameters.map(({ name, shape }) => [name, shape])),
-      fix: 'start all ranks with the same command and data',
-    },
-  ]);
-  return begun;
-}
-
-/** What has to be the same of the data on all ranks. */
-export function sameData({ data }: Setup, what: unknown): Fact {
-  return { name: 'data', value: JSON.stringify(what), fix: `put the same ${data} on every machine`, isData: true };
 }
 
 /** @throws OptionError for data that only one rank could read. */

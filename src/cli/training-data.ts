@@ -1,12 +1,12 @@
 /** What a training run learns from, in memory or on disk: for one process, or for one of several ranks, each of which reads all of it. */
 import { basename } from 'node:path';
 import type { LearnRequest } from '../applications/begin-learning.ts';
+import { sameData } from '../applications/begin-together.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import type { RankSession } from '../distributed/mpi/session.ts';
 import { readData } from './data-flags.ts';
 import { diskData, refuseWindow } from './disk-training.ts';
 import { openMachineRows } from './machine-rows.ts';
-import { sameData } from './rank-run.ts';
 import { rowFilesOf } from './row-files.ts';
 import type { Setup } from './run-folder.ts';
 import type { Terminal } from './terminal.ts';
@@ -40,7 +40,7 @@ export async function openTrainingData(folder: string, request: TrainingDataRequ
     return found;
   });
   // Where another machine has other files, the ranks would not meet at the same places.
-  await session?.agree([sameData(setup, files?.map((file) => basename(file)) ?? 'in memory')]);
+  await session?.agree([sameData(setup.data, files?.map((file) => basename(file)) ?? 'in memory')]);
   // A run goes on from where its rows were, whatever the size of the files is then.
   setup.from = files ? 'disk' : 'memory';
   if (!files) {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginLearning, type LearnRequest, learningSteps } from '../applications/begin-learning.ts';
+import { beginTogether } from '../applications/begin-together.ts';
 import { type Learned, learnFrom } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { DataError, InterruptedError } from '../base/errors.ts';
@@ -17,7 +18,7 @@ import { type Checkpoint, encodeCheckpoint } from '../training/checkpoint.ts';
 import { type EpochRecord, finish, type TrainingEvent } from '../training/events.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
 import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
-import { beginTogether, setupHere } from './rank-run.ts';
+import { setupHere } from './rank-run.ts';
 import { METRICS_FILE, makeFolder, REPORT_FILE, removeUnused, type Setup } from './run-folder.ts';
 import { openLogs } from './run-logs.ts';
 import { duration, short, silentTerminal, type Terminal } from './terminal.ts';
@@ -81,11 +82,10 @@ async function learned(
       const keep: Setup = session ? setup : { ...setup, threads: engine.threads };
       await writeFileAtomic(join(folder, CHECKPOINT_FILE), await encodeCheckpoint(state, keep));
     },
-    ranks: session?.ranks,
     syncEvery: setup.syncEvery,
     onTrained: session?.leave,
   };
-  const learning = learnFrom(await (session ? beginTogether(request, setup, session) : beginLearning(request)));
+  const learning = learnFrom(await (session ? beginTogether(request, session, setup.data) : beginLearning(request)));
   const logs = await openLogs(setup.log ?? [], { folder, options: setup.options });
   const told = logged(learning, logs, (message) => terminal.note(`Not logged: ${message}`));
   const result = await follow(told, folder, terminal, onEvent);
@@ -111,10 +111,9 @@ export async function trainBeside(
       signal,
       from,
       checkFingerprint: keepFingerprint(setup),
-      ranks: session.ranks,
       syncEvery: setup.syncEvery,
     };
-    await finish(learningSteps(await beginTogether(request, setup, session)));
+    await finish(learningSteps(await beginTogether(request, session, setup.data)));
     session.leave();
   } finally {
     await data.end();

@@ -1,16 +1,7 @@
 /** Whether all ranks are about to do the same: found out before they begin, so that none waits for what another never sends. */
 import { DataError, OptionError } from '../base/errors.ts';
 import { sha256 } from '../base/sha256.ts';
-import type { Ranks } from './ranks.ts';
-
-/** Something that has to be the same on all ranks. */
-export interface Fact {
-  readonly name: string;
-  readonly value: string;
-  /** What there is to do where it is not. */
-  readonly fix: string;
-  readonly isData?: true;
-}
+import type { Fact, Ranks } from './ranks.ts';
 
 /** @throws DataError or OptionError, the same on all ranks, that names a fact and the ranks where it is not as on rank 0. */
 export async function agree(ranks: Ranks, facts: readonly Fact[]): Promise<void> {

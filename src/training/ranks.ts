@@ -13,6 +13,24 @@ export interface Ranks {
   readonly fromFirst: (bytes: Uint8Array) => Promise<void>;
 }
 
+/** Something that has to be the same on all ranks. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  /** What there is to do where it is not. */
+  readonly fix: string;
+  readonly isData?: true;
+}
+
+/** Ranks that fail, and begin, as one. */
+export interface RankGroup {
+  readonly ranks: Ranks;
+  /** What `work` gives on this rank. @throws where it failed on any: the error of the first such rank, on all. */
+  together<Made>(work: () => Promise<Made>): Promise<Made>;
+  /** @throws DataError, OptionError where a fact is not the same on all ranks. */
+  agree(facts: readonly Fact[]): Promise<void>;
+}
+
 /** The rows of every batch that a rank has: as many as the others have, or one more. @throws OptionError where there are fewer than ranks. */
 export function partOf(batchSize: number, { rank, size }: Pick<Ranks, 'rank' | 'size'>): BatchPart {
   if (batchSize < size)

@@ -59,17 +59,33 @@ describe('without mpirun', () => {
 });
 
 describe.skipIf(!hasMpirun)('by mpirun', () => {
-  // float32 sums in another order, after 12 steps.
-  test.each([2, 3])('%i ranks learn what one process learns, every kind', async (count) => {
-    const script = new URL('./rank-trainings.ts', import.meta.url).pathname;
-    const { code, stdout, stderr } = await mpirun(
-      ['-np', `${count}`, process.execPath, '--import', 'tsx', script],
+  const script = (name: string, ...words: string[]) =>
+    mpirun(
+      ['-np', '3', process.execPath, '--import', 'tsx', new URL(name, import.meta.url).pathname, ...words],
       new URL('../..', import.meta.url).pathname,
     ).outcome;
+
+  // float32 sums in another order, after 12 steps.
+  test('three ranks learn what one process learns, every kind', async () => {
+    const { code, stdout, stderr } = await script('./rank-trainings.ts');
     expect(code, stderr).toBe(0);
     const differences: Record<string, number> = JSON.parse(stdout);
     expect(Object.keys(differences)).toEqual(expect.arrayContaining(kinds.map(({ name }) => name)));
     for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThan(1e-4);
+  });
+
+  test('in the library, from memory and from files, and ranks that ask for different things', async () => {
+    const rows = Array.from({ length: 90 }, (_, row) => `${row % 7},${(row * row) % 11},${row % 3}`);
+    for (const part of [1, 2]) await place.write(`part${part}.csv`, `a,b,c\n${rows.join('\n')}\n`);
+    const { code, stdout, stderr } = await script('./rank-library.ts', place.path('part*.csv'), place.folder);
+    expect(code, stderr).toBe(0);
+    const { together, alone, refused } = JSON.parse(stdout) as Record<string, Record<string, number[]>>;
+    for (const from of ['memory', 'files']) {
+      expect(together[from].length).toBe(20);
+      for (const [at, value] of together[from].entries()) expect(value).toBeCloseTo(alone[from][at], 4);
+    }
+    expect(refused).toMatch('ranks 1, 2: expected the same options as on rank 0');
+    expect((await readdir(place.folder)).filter((name) => name.startsWith('autoencoder-rows'))).toEqual([]);
   });
 
   test('the command: rank 0 writes and speaks, and the model is that of one process', async () => {

@@ -3,17 +3,12 @@
  * that fails alone later ends the others, who would wait for it for ever.
  */
 import { AutoencoderError } from '../../base/errors.ts';
-import { agree, type Fact } from '../../training/agree.ts';
-import type { Ranks } from '../../training/ranks.ts';
+import { agree } from '../../training/agree.ts';
+import type { RankGroup, Ranks } from '../../training/ranks.ts';
 import { openMpi } from './binding.ts';
 import { sumInPlace } from './sum-in-place.ts';
 
-export interface RankSession {
-  readonly ranks: Ranks;
-  /** What `work` gives on this rank. @throws where it failed on any: the error of the first such rank, on all. */
-  together<Made>(work: () => Promise<Made>): Promise<Made>;
-  /** @throws DataError, OptionError where a fact is not the same on all ranks. */
-  agree(facts: readonly Fact[]): Promise<void>;
+export interface RankSession extends RankGroup {
   /** Bytes of rank 0, for all; what the others give is not looked at. */
   shared(bytes: Uint8Array): Promise<Uint8Array>;
   /** Parts in order: called by all ranks, when there is nothing more to exchange. */
@@ -34,9 +29,15 @@ class SharedError extends AutoencoderError {
 }
 
 /**
- * Joins the other ranks; not to be called where there are none. From then on the process ends as it should towards them: in order where all
- * end alike, else it ends all.
+ * Joins the other ranks, the processes that `mpirun` started beside this one; needs Open MPI and the package koffi. From then on the process
+ * ends as it should towards them: in order where all end alike, else it ends all.
  *
+ * @example
+ * // mpirun -np 2 node train.mjs
+ * const session = await joinRanks();
+ * const model = autoencoder({ latent: 32, engine: nodeEngine({ threads: 1 }) });
+ * await model.fit(await loadData('digits'), { batchSize: 512, ranks: session });
+ * if (session.ranks.rank === 0) await model.save('model.safetensors');
  * @throws EngineError where MPI is missing.
  */
 export async function joinRanks(): Promise<RankSession> {
