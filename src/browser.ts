@@ -13,6 +13,7 @@ export { denoise } from './applications/denoise.ts';
 export type { FillingErrors } from './applications/imputation-error.ts';
 export { inpaint } from './applications/inpaint.ts';
 export {
+  codebookUse,
   datasetFor,
   klOf,
   type Learned,

@@ -164,9 +164,9 @@ export interface CodeMap {
 
 /** How much each part of the code is used. */
 export interface CodeActivity {
-  /** What `values` are, with the unit: `KL divergence (nats)`, `variance`, `share of examples`. */
+  /** What `values` are, with the unit: `KL divergence (nats)`, `variance`, `share of what was chosen`. */
   readonly measure: string;
-  /** What one value belongs to: `dimension`, `unit`, `codebook entry`. */
+  /** What one value belongs to: `code dimension`, `codebook entry`. */
   readonly noun: string;
   readonly values: readonly number[];
   /** Indices of those that carry nothing. */

@@ -217,8 +217,8 @@ function codeActivity({ noun, values, dead }: NonNullable<ReportData['codeActivi
   const used = values.length - dead.length;
   const lead =
     dead.length === 0
-      ? `How much each ${noun} of the code is used: all ${wholeNumber(values.length)} carry something.`
-      : `How much each ${noun} of the code is used: ${wholeNumber(used)} of ${wholeNumber(values.length)} carry something; the other ${wholeNumber(dead.length)} (crossed) are dead: they say the same whatever the example.`;
+      ? `How much each ${noun} is used: all ${wholeNumber(values.length)} carry something.`
+      : `How much each ${noun} is used: ${wholeNumber(used)} of ${wholeNumber(values.length)} carry something; the other ${wholeNumber(dead.length)} (crossed) are dead: they say the same whatever the example, or nothing.`;
   return { id: 'activity', title: 'How the code is used', lead, body: chart('code-activity', 'Use of the code') };
 }
 

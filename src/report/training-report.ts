@@ -1,14 +1,14 @@
 /** Fills in the report of a training run from what was learned. */
 import { basename } from 'node:path';
 import { drawExamples } from '../applications/draw.ts';
-import { klOf, type Learned, varianceOf } from '../applications/learn.ts';
+import { codebookUse, klOf, type Learned, varianceOf } from '../applications/learn.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { createRandom } from '../base/random.ts';
 import { featureNames, undoScaling } from '../data/columns/scaling.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { type PerExample, squaredErrorAt } from '../model/runner.ts';
+import { squaredErrorAt } from '../model/runner.ts';
 import { codeMap } from './code-map.ts';
 import { firstRows, pictureShape, scaled, stackOf } from './pictures.ts';
 import type { ExamplePanel, ReportData, SamplePanel } from './report-data.ts';
@@ -50,7 +50,7 @@ export async function trainingReport(learned: Learned, context: ReportContext): 
     examples: await examplePanel(learned, shown),
     samples: await samplesOf(learned),
     codeMap: await codeMap(context.engine, codes.code, blueprint.latent, parts.validation),
-    codeActivity: codeActivity(codes, blueprint.latent),
+    codeActivity: codeActivity(learned),
     featureError: await featureError(learned),
     settings: settingGroups(learned, context.recipe),
     warnings: learned.warnings,
@@ -141,14 +141,25 @@ async function samplesOf(learned: Learned): Promise<SamplePanel | undefined> {
   return samplePanel(learned.parts.train, await drawExamples(learned, { count: SAMPLES, random }));
 }
 
-function codeActivity(codes: PerExample, latent: number): ReportData['codeActivity'] {
+function codeActivity({ codes, model }: Learned): ReportData['codeActivity'] {
+  const { latent } = model.blueprint;
+  const use = codebookUse(codes, model);
+  if (use) {
+    const total = use.reduce((sum, chosen) => sum + chosen, 0);
+    return {
+      measure: 'share of what was chosen',
+      noun: 'codebook entry',
+      values: use.map((chosen) => chosen / total),
+      dead: [...use.keys()].filter((at) => use[at] === 0),
+    };
+  }
   const isVariational = codes.logVariance !== undefined;
   const values = isVariational ? klOf(codes.code, codes.logVariance, latent) : varianceOf(codes.code, latent);
   const most = values.reduce((largest, value) => Math.max(largest, value), 0);
   const isDead = (value: number): boolean => (isVariational ? value < 0.01 : value <= 1e-6 * most);
   return {
     measure: isVariational ? 'KL divergence (nats)' : 'variance',
-    noun: 'dimension',
+    noun: 'code dimension',
     values: Array.from(values),
     dead: Array.from(values.keys()).filter((at) => isDead(values[at])),
   };

@@ -1,5 +1,5 @@
 /** A look at a model, also in the middle of its training: originals above what it makes of them, and what its code is doing. */
-import { klOf, type Learning, takeExamples, undoScaling, varianceOf } from 'autoencoder/browser';
+import { codebookUse, klOf, type Learning, takeExamples, undoScaling, varianceOf } from 'autoencoder/browser';
 import { type Shown, show } from './shown.ts';
 
 export interface Look {
@@ -43,7 +43,6 @@ export async function lookAt(
   const { latent } = model.blueprint;
   const variances = [...varianceOf(code, latent)];
   const largest = Math.max(...variances);
-  const { options } = model.blueprint.kind;
   return {
     epoch,
     originals: show(undoScaling(some.scaling, scaled(some.values), some.count, 'originals')),
@@ -53,7 +52,7 @@ export async function lookAt(
       variances,
       dead: variances.filter((variance) => variance <= DEAD * largest).length,
       ...(logVariance ? { divergences: [...klOf(code, logVariance, latent)] } : {}),
-      ...(choice ? { codebookUse: useOf(choice, Number(options.codebookSize)) } : {}),
+      codebookUse: codebookUse({ choice }, model),
     },
   };
 }
@@ -76,10 +75,4 @@ function histogramOf(values: Float32Array): CodeFacts['histogram'] {
   const step = (to - from) / BINS || 1;
   for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - from) / step))]++;
   return { from, to, counts };
-}
-
-function useOf(choice: Float32Array, size: number): number[] {
-  const use = new Array<number>(size).fill(0);
-  for (const entry of choice) use[entry]++;
-  return use;
 }
