@@ -2,16 +2,15 @@
 import type { Anomalies, Ranking } from '../applications/anomalies.ts';
 import { type Reason, reasonsOf, reasonsOfStretches } from '../applications/anomaly-table.ts';
 import type { Detector } from '../applications/detector.ts';
-import { f1Of } from '../applications/series.ts';
+import { f1Of } from '../applications/stretches.ts';
 import type { Source } from '../data/dataset.ts';
 import { short, table } from './terminal.ts';
 
 export function anomalyLines(found: Anomalies, source: Source, detector: Detector, top: number): string[] {
   const { scores, threshold, isAnomaly, stretches } = found;
   const count = isAnomaly.filter(Boolean).length;
-  const many = (value: number): string => (value === 0 ? 'none' : value.toLocaleString('en'));
   const headline = stretches
-    ? `${source.name}, ${scores.length.toLocaleString('en')} rows: ${many(stretches.length)} unusual stretch${stretches.length === 1 ? '' : 'es'}, ${many(count)} rows in all, above ${short(threshold)}.`
+    ? `${source.name}, ${scores.length.toLocaleString('en')} rows: ${stretchWords(stretches.length, count, threshold)}.`
     : `${source.name}, ${scores.length.toLocaleString('en')} examples: ${many(count)} above ${short(threshold)} nats.`;
   const lines = ['', headline];
   const rows = stretches
@@ -29,6 +28,15 @@ export function anomalyLines(found: Anomalies, source: Source, detector: Detecto
       ]).map((line) => `  ${line}`),
     );
   return [...lines, ...unseenLines(found), ...measuredLines(found)];
+}
+
+/** How many stretches were found in a series, and how many rows are in them. */
+export function stretchWords(count: number, rows: number, threshold: number): string {
+  return `${many(count)} unusual stretch${count === 1 ? '' : 'es'}, ${many(rows)} rows in all, above ${short(threshold)}`;
+}
+
+function many(value: number): string {
+  return value === 0 ? 'none' : value.toLocaleString('en');
 }
 
 function cellsOf({ score, rarity, column, value, expected }: Reason, { reference }: Detector): string[] {
