@@ -5,7 +5,7 @@ import { asSeries } from '../data/windows.ts';
 import { nodeEngine } from '../engine/node.ts';
 import { findAnomalies } from './anomalies.ts';
 import { decodeDetector, encodeDetector } from './detector-file.ts';
-import { defaultWindow, fitSeriesDetector, scoreRows } from './series.ts';
+import { defaultWindow, fitSeriesDetector, scoreRows, smoothingFor } from './series.ts';
 
 // Models take their time to train where other work shares the machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -83,6 +83,10 @@ describe('a detector of series', () => {
       { type: 'numeric', name: 'feature2', values: Float64Array.of(2, 4) },
     ]);
   });
+});
+
+test('scores are averaged over a share of the rows, and over no more than a window of a long series', () => {
+  expect([100, 4000, 30_000, 1e8].map(smoothingFor)).toEqual([1, 20, 150, 150]);
 });
 
 test('a tenth of a short series is a window', () => {

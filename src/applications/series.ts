@@ -28,6 +28,8 @@ const LENGTH = 150;
 const MOST_NUMBERS = 5e7;
 /** Scores are averaged over this share of the rows that were learned from (Hundman et al. 2018 take a hundredth). */
 const SMOOTHED = 0.005;
+/** … but over no more rows than this: a share of a long series would bury its anomalies. */
+const MOST_SMOOTHED = 150;
 
 export function defaultWindow(rows: number): number {
   return Math.max(2, Math.min(LENGTH, Math.floor(rows / 10)));
@@ -35,7 +37,7 @@ export function defaultWindow(rows: number): number {
 
 /** Rows that the scores of a series are averaged over. */
 export function smoothingFor(rows: number): number {
-  return Math.max(1, Math.floor(SMOOTHED * rows));
+  return Math.max(1, Math.min(MOST_SMOOTHED, Math.floor(SMOOTHED * rows)));
 }
 
 /** The windows of a series that fit into memory. @throws DataError for a series shorter than a window. */
