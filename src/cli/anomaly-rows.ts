@@ -13,7 +13,7 @@ import { sampleRows } from '../data/chunks/sample-rows.ts';
 import { sourceCount } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
-import { stretchWords } from './anomaly-lines.ts';
+import { stretchLines, stretchWords } from './anomaly-lines.ts';
 import type { DataFlags } from './data-flags.ts';
 import { isDetectorFolder, readDetector } from './detector-folder.ts';
 import { readModel } from './model-argument.ts';
@@ -31,7 +31,11 @@ export interface ScoreFile {
   readonly rule?: ThresholdRule;
   /** The folder of a detector that was made for this. */
   readonly made?: string;
-  readonly flags: DataFlags & { readonly overwrite?: boolean };
+  readonly flags: DataFlags & {
+    readonly overwrite?: boolean;
+    /** Stretches of a series that are shown. */
+    readonly top: number;
+  };
   readonly engine: Engine;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -47,12 +51,12 @@ export async function scoreToFile(request: ScoreFile): Promise<void> {
   const { detector, threshold } = await detectorFor(request, files);
   const { windows } = detector;
   const through = { ...request, files, detector, threshold };
-  const { done, anomalies, headline, stretches } = await (windows
+  const { done, anomalies, lines, stretches } = await (windows
     ? seriesThrough({ ...through, windows })
     : scoredThrough(through));
   for (const line of [
     rowsWords(done),
-    headline,
+    ...lines,
     '',
     ...placeLines({ Scores: out, Detector: made && `${made}  (autoencoder anomalies ${made} DATA)` }),
   ])
@@ -79,7 +83,7 @@ interface Scored {
   readonly done: RowsDone;
   readonly anomalies: number;
   /** For people. */
-  readonly headline: string;
+  readonly lines: readonly string[];
   readonly stretches?: readonly Stretch[];
 }
 
@@ -98,7 +102,7 @@ async function scoredThrough({ detector, threshold, ...through }: Through): Prom
   });
   await scorer.dispose();
   const headline = `${anomalies === 0 ? 'None' : anomalies.toLocaleString('en')} above ${short(threshold)} nats.`;
-  return { done, anomalies, headline };
+  return { done, anomalies, lines: [headline] };
 }
 
 async function seriesThrough(
@@ -127,7 +131,11 @@ async function seriesThrough(
     });
     const stretches = series.stretches();
     const anomalies = stretches.reduce((sum, { from, to }) => sum + to + 1 - from, 0);
-    return { done, anomalies, stretches, headline: `${stretchWords(stretches.length, anomalies, threshold)}.` };
+    const headline =
+      stretches.length === 0
+        ? `No unusual stretch above ${short(threshold)}.`
+        : `${stretchWords(stretches.length, anomalies, threshold)}.`;
+    return { done, anomalies, stretches, lines: [headline, ...stretchLines(stretches, detector, flags.top)] };
   } finally {
     await series.end();
   }

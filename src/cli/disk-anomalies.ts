@@ -21,6 +21,7 @@ export interface DiskFlags extends DataFlags {
   readonly window?: number | 'auto';
   readonly models?: number;
   readonly format: string;
+  readonly top: number;
 }
 
 /**

@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DiskSeriesRequest, readDiskSeries } from '../../src/applications/disk-series.ts';
 import { diskSeriesRecipe } from '../../src/applications/disk-series-detector.ts';
 import { areaUnderRoc } from '../../src/applications/roc.ts';
+import { strideFor } from '../../src/applications/series.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { applyScaling } from '../../src/data/columns/scaling.ts';
 import type { Column, TableSource } from '../../src/data/dataset.ts';
 import { encodeSource } from '../../src/data/formats/formats.ts';
 import { dataEnvironment, loadData } from '../../src/data/load.ts';
 import { takeRows } from '../../src/data/split.ts';
-import { channelNames, windowsOf } from '../../src/data/windows.ts';
+import { channelNames, windowStarts, windowsOf } from '../../src/data/windows.ts';
 import { makeWorkplace } from '../command.ts';
 
 const place = await makeWorkplace();
@@ -81,6 +82,7 @@ beforeAll(async () => {
 });
 
 describe('a detector', () => {
+  let inMemory: ReturnType<typeof place.json> | undefined;
   test('from disk finds what one from memory finds', async () => {
     const told = await place.json(`anomalies --fit parts/*.csv ${small} --out disk`);
     expect(told).toMatchObject({ examples: usual.rows, files: 3, detector: 'disk', scores: 'disk/anomalies.csv' });
@@ -106,7 +108,8 @@ describe('a detector', () => {
   test.each(['csv', 'parquet', 'jsonl'])(
     'scores into .%s as it does in memory',
     async (ending) => {
-      const whole = await place.json('anomalies disk tested.parquet --time at --out whole --overwrite');
+      inMemory ??= place.json('anomalies disk tested.parquet --time at --out whole');
+      const whole = await inMemory;
       const told = await place.json(`anomalies disk tested.parquet --time at --out scores.${ending}`);
       const [all, own] = [await columnsIn('whole/anomalies.csv'), await columnsIn(`scores.${ending}`)];
       expect([...own.keys()]).toEqual(['example', 'at', 'score', 'rarity', 'anomaly', 'because', 'nats']);
@@ -175,6 +178,30 @@ describe('windows out of a file', () => {
     expect(offset.slice(0, channels.length)).toEqual(offset.slice(-channels.length));
     expect(offset[1]).toBeCloseTo(50, 1);
     expect(scale[1]).toBeCloseTo(Math.sqrt(0.5), 1);
+    await series.end();
+  });
+
+  test('lie apart where there are too many, and end with the last row', async () => {
+    const [rows, length] = [60_001, 2000];
+    const values = Float64Array.from({ length: rows }, (_, row) => row);
+    await write('count.csv', {
+      form: 'table',
+      name: 'count',
+      rows,
+      columns: [{ type: 'numeric', name: 'row', values }],
+    });
+    const series = await read({ files: [place.path('count.csv')], time: undefined, length });
+    const stride = strideFor(rows, series);
+    expect(stride).toBe(3);
+    const { offset, scale } = series.data.parts.train.scaling as { offset: number[]; scale: number[] };
+    const windows = series.data.windows(64);
+    const pass = windows.pass(createRandom(1));
+    const starts: number[] = [];
+    for (let at = 0; starts.length < windows.count; at++) {
+      const { examples, order } = await pass.window(at);
+      for (const row of order) starts.push(Math.round(examples.values[row * length] * scale[0] + offset[0]));
+    }
+    expect(starts.sort((a, b) => a - b)).toEqual([...windowStarts(rows, { length, stride })]);
     await series.end();
   });
 
