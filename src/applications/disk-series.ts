@@ -4,7 +4,6 @@
  *   files ── [rows, channels] as they are ── file ──┬── windows, scaled ── training
  *         └── scaling of each channel               └── rows ── scores
  */
-
 import { createRandom, type Random } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import { makeRowsFile, type RowsFile } from '../data/chunks/rows-file.ts';
