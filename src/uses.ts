@@ -18,12 +18,13 @@ import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './ap
 import { type LabelErrors, labelErrors as labelErrorsOf } from './applications/label-errors.ts';
 import { datasetFor, knownColumns } from './applications/learn.ts';
 import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts';
-import { asSeries, fitSeriesDetector } from './applications/series.ts';
+import { fitSeriesDetector } from './applications/series.ts';
 import { makeStream, type Stream } from './applications/stream.ts';
 import { chooseThreshold, parseThreshold, type ThresholdRule, usualThreshold } from './applications/threshold.ts';
 import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source, SourceWithTest } from './data/dataset.ts';
+import { asSeries } from './data/windows.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import type { TrainingEvent } from './training/events.ts';

@@ -8,22 +8,14 @@ import { OptionError } from '../base/errors.ts';
 import type { Random } from '../base/random.ts';
 import { featureNames, undoScaling } from '../data/columns/scaling.ts';
 import type { Dataset, Labels, Source, TableSource } from '../data/dataset.ts';
+import { asSeries } from '../data/windows.ts';
 import type { Engine } from '../engine/engine.ts';
 import { baselineScores } from './baselines/detection.ts';
 import { type Detector, scoreWith } from './detector.ts';
 import { areaUnderRoc, averagePrecision, type Detection, detectionAt } from './roc.ts';
 import { readForScoring, type UnseenCategory } from './scoring-data.ts';
-import {
-  asSeries,
-  cut,
-  type EventCounts,
-  labelledStretches,
-  overlapOf,
-  rowsOfWindows,
-  type Stretch,
-  scoreRows,
-  stretchesOf,
-} from './series.ts';
+import { cut, rowsOfWindows, scoreRows } from './series.ts';
+import { type EventCounts, labelledStretches, overlapOf, type Stretch, stretchesOf } from './stretches.ts';
 import { chooseThreshold, type ThresholdRule } from './threshold.ts';
 
 /** How well scores tell anomalies from the rest, over all thresholds. */

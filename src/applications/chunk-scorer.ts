@@ -1,99 +1,37 @@
-/**
- * Scores of many rows by one graph, as it is exported, so that nothing is worked out value by value outside of the runtime.
- *
- *   scaled rows [runs, batch, …shape] ── Scan ── nats of each column ── score, the column of most nats          as `surprisesOf`, in 32 bits
- */
-import { OptionError } from '../base/errors.ts';
-import type { Dataset } from '../data/dataset.ts';
-import type { HostTensor, Program } from '../engine/engine.ts';
-import { add, divide } from '../graph/ops/arithmetic.ts';
-import { input } from '../graph/ops/input.ts';
-import { scan } from '../graph/ops/scan.ts';
-import { sizeOf, type Tensor } from '../graph/tensor.ts';
-import { parameterFeeds } from '../model/runner.ts';
+/** Scores of rows with the column that surprises most, of as many rows as come. */
+import { type ColumnScorer, makeColumnScorer } from './column-scorer.ts';
 import type { Member } from './detector.ts';
-import { isToldClass, memberOutputs } from './interchange/inference-graph.ts';
 
-export interface ChunkScores {
-  /** Nats of each example. */
-  readonly scores: Float32Array;
-  /** The column that surprises most, and its nats. */
+/** The column of each row that surprises most, and its nats. */
+export interface MostNats {
   readonly column: Int32Array;
   readonly nats: Float32Array;
 }
 
-export interface ChunkScorer {
-  /** Of examples as each of the members takes them. */
-  score(parts: readonly Part[]): Promise<ChunkScores>;
-  dispose(): Promise<void>;
+export interface ChunkScores extends MostNats {
+  /** Nats of each example. */
+  readonly scores: Float32Array;
 }
 
-type Part = Pick<Dataset, 'values' | 'count' | 'hasMissing'>;
-
-/** Rows that stay in the cache, and are enough for what a node costs to be nothing. */
-const BATCH = 512;
+export interface ChunkScorer extends Pick<ColumnScorer, 'dispose'> {
+  score(...of: Parameters<ColumnScorer['score']>): Promise<ChunkScores>;
+}
 
 /** @throws OptionError for models that are told the class of what they are shown. */
 export function makeChunkScorer(members: readonly Member[]): ChunkScorer {
-  const told = members.find(({ model }) => isToldClass(model));
-  if (told)
-    throw new OptionError({
-      where: 'the detector',
-      expected: 'models that are not told the class of a row',
-      got: `kind ${told.model.blueprint.kind.name} that is`,
-      fix: 'name a folder in --out, and the column of labels with --label',
-    });
-  // Rows without gaps, which most are, are not asked where theirs are.
-  const programs = new Map<boolean, Promise<Program>>();
-  const programFor = (hasGaps: boolean): Promise<Program> => {
-    const program = programs.get(hasGaps) ?? members[0].engine.compile(scoreGraph(members, hasGaps ? 'some' : 'none'));
-    programs.set(hasGaps, program);
-    return program;
-  };
+  const scorer = makeColumnScorer(members);
   return {
     async score(parts) {
-      const [{ count }] = parts;
-      const runs = Math.ceil(count / BATCH);
-      const feeds: Record<string, HostTensor> = {};
-      for (const [at, { model, parameters }] of members.entries()) {
-        const { shape } = model.blueprint;
-        for (const [name, tensor] of Object.entries(parameterFeeds(model, parameters))) feeds[`${at}.${name}`] = tensor;
-        feeds[`rows${at}`] = {
-          data: filledUp(parts[at].values, runs * BATCH * sizeOf(shape)),
-          shape: [runs, BATCH, ...shape],
-        };
-      }
-      const program = await programFor(parts.some(({ hasMissing }) => hasMissing));
-      const { score, columns } = await program.run(feeds);
-      const scores = (score.data as Float32Array).subarray(0, count);
-      return { scores, ...mostOf(columns.data as Float32Array, count, columns.data.length / score.data.length) };
+      const { scores, columns } = await scorer.score(parts);
+      return { scores, ...mostOf(columns, scores.length) };
     },
-    async dispose() {
-      for (const program of programs.values()) await (await program).dispose();
-    },
+    dispose: scorer.dispose,
   };
 }
 
-function scoreGraph(members: readonly Member[], gaps: 'some' | 'none'): Record<string, Tensor> {
-  const rows = members.map(({ model: { blueprint } }, at) => {
-    const dtype = blueprint.inputScale === 1 ? 'float32' : 'uint8';
-    return input(`rows${at}`, dtype, [2, BATCH, ...blueprint.shape], { anyLength: true });
-  });
-  const parameters = members.map(
-    ({ model }, at) =>
-      new Map(model.parameters.map(({ name, shape }) => [name, input(`${at}.${name}`, 'float32', shape)])),
-  );
-  const { outputs } = scan({ carried: [], scanned: rows }, (_, batches) => {
-    const told = members.map((member, at) => memberOutputs(member, parameters[at], batches[at], gaps));
-    const score = averaged(told.map((one) => one.score));
-    const columns = averaged(told.map((one) => one.columns()));
-    return { carried: [], outputs: [score, columns] };
-  });
-  return { score: outputs[0], columns: outputs[1] };
-}
-
-/** The runtime's own ArgMax takes twice as long. */
-function mostOf(columns: Float32Array, count: number, width: number): Pick<ChunkScores, 'column' | 'nats'> {
+/** Of `[count, columns]`. The runtime's own ArgMax takes twice as long. */
+export function mostOf(columns: Float32Array, count: number): MostNats {
+  const width = columns.length / count;
   const [column, nats] = [new Int32Array(count), new Float32Array(count)];
   for (let row = 0, at = 0; row < count; row++) {
     let most = columns[at];
@@ -110,16 +48,4 @@ function mostOf(columns: Float32Array, count: number, width: number): Pick<Chunk
     nats[row] = most;
   }
   return { column, nats };
-}
-
-function averaged(tensors: readonly Tensor[]): Tensor {
-  const total = tensors.reduce((sofar, tensor) => add(sofar, tensor));
-  return tensors.length === 1 ? total : divide(total, tensors.length);
-}
-
-function filledUp(values: Dataset['values'], length: number): Dataset['values'] {
-  if (values.length === length) return values;
-  const filled = values instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
-  filled.set(values);
-  return filled;
 }

@@ -73,7 +73,7 @@ const LEAST_ROWS = 8;
 const LEAST_TO_HOLD_OUT = 1000;
 const HELD_OUT = 0.1;
 /** More rows than this tell nothing new. */
-const MOST_REFERENCE = 5000;
+export const MOST_REFERENCE = 5000;
 
 export interface FitDetectorRequest {
   /** What is taken for normal, or, for a robust detector, for mostly normal. */
@@ -108,13 +108,7 @@ export async function fitMembers(
 ): Promise<Omit<FittedDetector, 'reference'> & { readonly usual: Source }> {
   const { source, engine, isRobust, random, clock, signal, onEvent } = request;
   const count = sourceCount(source);
-  if (count < LEAST_ROWS)
-    throw new DataError({
-      where: source.name,
-      expected: `at least ${LEAST_ROWS} rows, to tell what is usual`,
-      got: `${count}`,
-      fix: 'give more data',
-    });
+  requireEnough(source.name, count);
   const order = random.fork('held out').permutation(count);
   // Windows of a series overlap: none is held out by being left out.
   const held =
@@ -141,6 +135,17 @@ export async function fitMembers(
     members.push(await memberOf({ ...one, engine }, usual));
   }
   return { members, learned, heldOut, usual };
+}
+
+/** @throws DataError for fewer rows, or windows, than tell what is usual. */
+export function requireEnough(where: string, count: number): void {
+  if (count >= LEAST_ROWS) return;
+  throw new DataError({
+    where,
+    expected: `at least ${LEAST_ROWS} rows, to tell what is usual`,
+    got: `${count}`,
+    fix: 'give more data',
+  });
 }
 
 /** A detector of one trained model, told by `source` what is usual. */
@@ -205,16 +210,23 @@ function totalsOf({ columns, code, observed }: Surprises): Float64Array {
 /** How one model of a detector is made from a few, where the user leaves it open. */
 export function detectorDefaults(source: Source): Readonly<Record<string, unknown>> {
   if (isRows(source)) return rowDetectorDefaults;
-  if (!isWindows(source)) return SINGLE;
-  const numbers = source.shape[1] * source.shape[2];
+  return isWindows(source) ? windowDefaults(source.shape[1] * source.shape[2]) : SINGLE;
+}
+
+/** The same of windows of so many numbers. */
+export function windowDefaults(numbers: number): Readonly<Record<string, unknown>> {
   const latent = Math.min(MOST_WINDOW_LATENT, Math.max(LEAST_WINDOW_LATENT, Math.ceil(numbers / 10)));
   return { ...WINDOW, latent: Math.min(latent, Math.max(1, numbers - 1)) };
 }
 
-/** Few windows make models that differ much. */
 function membersFor(source: Source): number {
   if (isRows(source)) return TABLE_MEMBERS;
-  return isWindows(source) && sourceCount(source) < FEW_WINDOWS ? SHORT_SERIES_MEMBERS : 1;
+  return isWindows(source) ? windowMembers(sourceCount(source)) : 1;
+}
+
+/** Few windows make models that differ much. */
+export function windowMembers(count: number): number {
+  return count < FEW_WINDOWS ? SHORT_SERIES_MEMBERS : 1;
 }
 
 /** `[windows, length, channels]` of a series. */

@@ -8,13 +8,13 @@ import { DataError, OptionError } from '../base/errors.ts';
 import { createRandom, type Random, scatter } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { ChunkReader } from '../data/chunks/chunk.ts';
+import { countRows } from '../data/chunks/count-rows.ts';
 import { type OpenChunksRequest, openChunks } from '../data/chunks/open-chunks.ts';
 import type { OpenRows, RowsFile } from '../data/chunks/rows-file.ts';
 import { scalingFit } from '../data/columns/fit.ts';
 import type { ColumnScaling } from '../data/columns/form.ts';
 import { applyScaling } from '../data/columns/scaling.ts';
 import type { Dataset, Source } from '../data/dataset.ts';
-import { makePieces } from '../data/pieces/pieces.ts';
 import { sourceCount, takeExamples } from '../data/split.ts';
 import { sizeOf } from '../graph/tensor.ts';
 import type { ExampleWindows } from '../training/windows.ts';
@@ -64,9 +64,9 @@ const WINDOW_BYTES = 32 * 2 ** 20;
 /** @throws DataError for files that cannot be read or learned from, FileError for a full disk, OptionError for what needs all rows at once. */
 export async function readDiskData(request: DiskDataRequest): Promise<DiskData> {
   const { name, files, reading, without, recipe, signal, onRows } = request;
-  refuse(recipe);
+  refuseFromDisk(recipe);
   const reader = await openChunks({ ...reading, files, rows: CHUNK, signal });
-  const total = Math.min(reader.rows ?? (await countRows(files, reading)), reading.limit ?? Infinity);
+  const total = Math.min(reader.rows ?? (await countRows({ ...reading, files })), reading.limit ?? Infinity);
   if (total < 2)
     throw new DataError({ where: name, expected: 'at least 2 examples', got: `${total}`, fix: 'give more data' });
   const draws = drawsOf(recipe, total);
@@ -134,7 +134,8 @@ export async function readDiskData(request: DiskDataRequest): Promise<DiskData> 
   }
 }
 
-function refuse({ architecture: { loss, decoders }, own }: Recipe): void {
+/** @throws OptionError for what needs all rows at once. */
+export function refuseFromDisk({ architecture: { loss, decoders }, own }: Recipe): void {
   const told = decoders === 'each' ? '--decoders each' : own.kind.labels === undefined ? undefined : '--labels';
   if (told === undefined && loss !== 'categorical') return;
   throw new OptionError({
@@ -193,12 +194,4 @@ function joined(parts: readonly Dataset[], name: string): Dataset | undefined {
     at += part.values.length;
   }
   return { ...first, name, count, values, hasMissing: parts.some((part) => part.hasMissing), labels: undefined };
-}
-
-/** Of files that do not say. */
-async function countRows(files: readonly string[], { header }: DiskDataRequest['reading']): Promise<number> {
-  const pieces = makePieces();
-  let rows = 0;
-  for (const path of files) rows += (await pieces.survey(path, CHUNK, { header })).rows;
-  return rows;
 }

@@ -28,14 +28,23 @@ export function diskDetectorRecipe(options: FitDetectorRequest['options'], at = 
 export async function fitDiskDetector(
   request: FitDiskDetectorRequest,
 ): Promise<Detector & { readonly learned: readonly Learned[] }> {
-  const { data, engine, options, models = TABLE_MEMBERS, clock, signal, onEvent } = request;
-  const { validation: usual } = data.parts;
+  const { data, options, models = TABLE_MEMBERS } = request;
+  const fitted = await fitDiskMembers(request, models, (at) => diskDetectorRecipe(options, at));
+  return { ...fitted, reference: (await scoreScaled(fitted.members, data.parts.validation)).scores.sort() };
+}
+
+/** Its models, told by the rows that are held out what is usual. */
+export async function fitDiskMembers(
+  { data, engine, clock, signal, onEvent }: Omit<FitDiskDetectorRequest, 'models' | 'options'>,
+  models: number,
+  recipeOf: (at: number) => Recipe,
+): Promise<{ readonly members: readonly Member[]; readonly learned: readonly Learned[] }> {
   const [members, learned]: [Member[], Learned[]] = [[], []];
   for (let at = 0; at < models; at++) {
-    const learning = learn({ source: data, recipe: diskDetectorRecipe(options, at), engine, clock, signal });
+    const learning = learn({ source: data, recipe: recipeOf(at), engine, clock, signal });
     const one = { ...(await finish(learning, (event) => onEvent?.(event, at, models))), engine };
     learned.push(one);
-    members.push({ ...one, calibration: await calibrate(one, usual) });
+    members.push({ ...one, calibration: await calibrate(one, data.parts.validation) });
   }
-  return { members, learned, reference: (await scoreScaled(members, usual)).scores.sort() };
+  return { members, learned };
 }

@@ -7,25 +7,27 @@
 import type { RowsFile } from '../data/chunks/rows-file.ts';
 import type { ExampleWindows } from '../training/windows.ts';
 
-/** Rows that are read at once, about: neighbours are in one window. */
+/** Rows that are read at once, about, where nobody says: neighbours are in one window. */
 const BLOCK = 4096;
 
 export interface DiskRows {
-  readonly file: RowsFile;
+  readonly file: Pick<RowsFile, 'read'>;
   readonly count: number;
   /** Numbers of a row. */
   readonly width: number;
   readonly isBytes: boolean;
+  /** Rows that are read at once, where these are to be fewer: neighbours that are much alike. */
+  readonly neighbours?: number;
 }
 
 /** @param most Rows of a window, about: a multiple of blocks. */
 export function diskWindows(
-  { file, count, width, isBytes }: DiskRows,
+  { file, count, width, isBytes, neighbours = BLOCK }: DiskRows,
   batchSize: number,
   most: number,
 ): ExampleWindows {
   const batch = Math.min(batchSize, count);
-  const block = Math.min(batch * Math.ceil(BLOCK / batch), batch * Math.ceil(most / batch));
+  const block = Math.min(batch * Math.ceil(Math.min(BLOCK, neighbours) / batch), batch * Math.ceil(most / batch));
   const blocks = Math.ceil(count / block);
   const perWindow = Math.max(1, Math.floor(most / block));
   const windowCount = Math.min(count, perWindow * block);

@@ -7,6 +7,7 @@
 import { DataError, OptionError } from '../base/errors.ts';
 import { appendRows } from '../data/append.ts';
 import type { SourceWithTest, TableSource } from '../data/dataset.ts';
+import { asSeries } from '../data/windows.ts';
 import type { Engine } from '../engine/engine.ts';
 import { finish, type TrainingEvent } from '../training/events.ts';
 import {
@@ -31,7 +32,6 @@ import {
 import { type Learned, learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
 import { findSeason } from './season.ts';
-import { asSeries } from './series.ts';
 
 export interface ForecastChoices {
   /** Steps to tell. */

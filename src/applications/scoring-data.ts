@@ -23,13 +23,7 @@ export interface ScoringData {
 /** @throws DataError for data of another shape than in training, or a table without a single value. */
 export function readForScoring(card: ModelCard, source: Source): ScoringData {
   const data = datasetFor(card, source, source.name, { gaps: 'any' });
-  if (data.hasMissing && data.values.every((value) => Number.isNaN(value)))
-    throw new DataError({
-      where: source.name,
-      expected: 'at least one value',
-      got: 'missing values only',
-      fix: 'look at how the file is read: its header, its separator, the names of its columns',
-    });
+  requireAnyValue(source.name, !data.hasMissing || data.values.some((value) => !Number.isNaN(value)));
   if (source.form !== 'table' || card.scaling.form !== 'columns') return { data, unseen: [], unseenAt: new Set() };
   if (!card.scaling.columns.some(({ type }) => type === 'category')) return { data, unseen: [], unseenAt: new Set() };
   const values = new Float32Array(data.values);
@@ -48,4 +42,15 @@ export function readForScoring(card: ModelCard, source: Source): ScoringData {
     }
   }
   return { data: { ...data, values, hasMissing: values.some((value) => Number.isNaN(value)) }, unseen, unseenAt };
+}
+
+/** @throws DataError for data without a single value. */
+export function requireAnyValue(where: string, isAnyThere: boolean): void {
+  if (isAnyThere) return;
+  throw new DataError({
+    where,
+    expected: 'at least one value',
+    got: 'missing values only',
+    fix: 'look at how the file is read: its header, its separator, the names of its columns',
+  });
 }

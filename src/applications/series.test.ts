@@ -1,19 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { createRandom } from '../base/random.ts';
 import type { TableSource } from '../data/dataset.ts';
+import { asSeries } from '../data/windows.ts';
 import { nodeEngine } from '../engine/node.ts';
 import { findAnomalies } from './anomalies.ts';
 import { decodeDetector, encodeDetector } from './detector-file.ts';
-import {
-  asSeries,
-  defaultWindow,
-  f1Of,
-  fitSeriesDetector,
-  labelledStretches,
-  overlapOf,
-  scoreRows,
-  stretchesOf,
-} from './series.ts';
+import { defaultWindow, fitSeriesDetector, scoreRows, smoothingFor } from './series.ts';
 
 // Models take their time to train where other work shares the machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -93,35 +85,8 @@ describe('a detector of series', () => {
   });
 });
 
-test('stretches are joined over small gaps, and dropped where they hardly stand out', () => {
-  const scores = Float64Array.of(1, 9, 1, 9.5, 1, 1, 1, 1, 5, 4.9, 1, 1, 1, 1, 1.2);
-  expect(stretchesOf(scores, 3, 2)).toEqual([
-    { from: 1, to: 3, peak: 9.5 },
-    { from: 8, to: 9, peak: 5 },
-  ]);
-  expect(stretchesOf(scores, 3, 1)).toHaveLength(3);
-  // 1.2 is no tenth above the 1.15 below it.
-  expect(stretchesOf(Float64Array.of(1.15, 1, 1, 1.2), 1.18, 1)).toEqual([]);
-  expect(stretchesOf(Float64Array.of(1, 2), 5, 1)).toEqual([]);
-});
-
-test('stretches meet labels where they overlap', () => {
-  const truth = labelledStretches([false, true, true, undefined, true, false, true]);
-  expect(truth).toEqual([
-    { from: 1, to: 2 },
-    { from: 4, to: 4 },
-    { from: 6, to: 6 },
-  ]);
-  const counts = overlapOf(
-    [
-      { from: 2, to: 4, peak: 1 },
-      { from: 5, to: 5, peak: 1 },
-    ],
-    truth,
-  );
-  expect(counts).toEqual({ found: 2, missed: 1, falseAlarms: 1 });
-  expect(f1Of(counts)).toBeCloseTo(4 / 6, 12);
-  expect(f1Of({ found: 0, missed: 3, falseAlarms: 0 })).toBe(0);
+test('scores are averaged over a share of the rows, and over no more than a window of a long series', () => {
+  expect([100, 4000, 30_000, 1e8].map(smoothingFor)).toEqual([1, 20, 150, 150]);
 });
 
 test('a tenth of a short series is a window', () => {

@@ -2,12 +2,13 @@
 import { anomalyLabels } from '../applications/anomalies.ts';
 import { type Detector, detectorOf, fitDetector } from '../applications/detector.ts';
 import { knownColumns } from '../applications/learn.ts';
-import { asSeries, fitSeriesDetector } from '../applications/series.ts';
+import { fitSeriesDetector } from '../applications/series.ts';
 import { type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
 import { OptionError } from '../base/errors.ts';
 import { createRandom } from '../base/random.ts';
 import type { Source } from '../data/dataset.ts';
 import { sourceCount, takeRows } from '../data/split.ts';
+import { asSeries } from '../data/windows.ts';
 import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type RowPlace, readData } from './data-flags.ts';

@@ -2,16 +2,16 @@
 import type { Anomalies, Ranking } from '../applications/anomalies.ts';
 import { type Reason, reasonsOf, reasonsOfStretches } from '../applications/anomaly-table.ts';
 import type { Detector } from '../applications/detector.ts';
-import { f1Of } from '../applications/series.ts';
+import { shareAtLeastOf } from '../applications/rarity.ts';
+import { f1Of, type Stretch } from '../applications/stretches.ts';
 import type { Source } from '../data/dataset.ts';
 import { short, table } from './terminal.ts';
 
 export function anomalyLines(found: Anomalies, source: Source, detector: Detector, top: number): string[] {
   const { scores, threshold, isAnomaly, stretches } = found;
   const count = isAnomaly.filter(Boolean).length;
-  const many = (value: number): string => (value === 0 ? 'none' : value.toLocaleString('en'));
   const headline = stretches
-    ? `${source.name}, ${scores.length.toLocaleString('en')} rows: ${many(stretches.length)} unusual stretch${stretches.length === 1 ? '' : 'es'}, ${many(count)} rows in all, above ${short(threshold)}.`
+    ? `${source.name}, ${scores.length.toLocaleString('en')} rows: ${stretchWords(stretches.length, count, threshold)}.`
     : `${source.name}, ${scores.length.toLocaleString('en')} examples: ${many(count)} above ${short(threshold)} nats.`;
   const lines = ['', headline];
   const rows = stretches
@@ -31,9 +31,32 @@ export function anomalyLines(found: Anomalies, source: Source, detector: Detecto
   return [...lines, ...unseenLines(found), ...measuredLines(found)];
 }
 
+/** Stretches of a series that is not in memory, the highest first: where they are, and how high. */
+export function stretchLines(stretches: readonly Stretch[], { reference }: Detector, top: number): string[] {
+  if (stretches.length === 0) return [];
+  const rarityOf = shareAtLeastOf(reference);
+  const rows = stretches
+    .toSorted((a, b) => b.peak - a.peak)
+    .slice(0, top)
+    .map(({ from, to, peak }) => [`${from + 1} – ${to + 1}`, short(peak), rareWords(rarityOf(peak), reference)]);
+  return ['', ...table([['rows', 'score', 'as rare as'], ...rows]).map((line) => `  ${line}`)];
+}
+
+/** How many stretches were found in a series, and how many rows are in them. */
+export function stretchWords(count: number, rows: number, threshold: number): string {
+  return `${many(count)} unusual stretch${count === 1 ? '' : 'es'}, ${many(rows)} rows in all, above ${short(threshold)}`;
+}
+
+function many(value: number): string {
+  return value === 0 ? 'none' : value.toLocaleString('en');
+}
+
 function cellsOf({ score, rarity, column, value, expected }: Reason, { reference }: Detector): string[] {
-  const rare = rarity === 0 ? `< 1 in ${reference.length}` : `1 in ${short(1 / rarity)}`;
-  return [short(score), rare, column, value, expected];
+  return [short(score), rareWords(rarity, reference), column, value, expected];
+}
+
+function rareWords(rarity: number, reference: Float64Array): string {
+  return rarity === 0 ? `< 1 in ${reference.length}` : `1 in ${short(1 / rarity)}`;
 }
 
 function unseenLines({ unseen }: Anomalies): string[] {

@@ -1,13 +1,14 @@
 /** `anomalies --fit DATA --from disk`: a detector of rows that do not fit into memory, and their scores. */
 import { join } from 'node:path';
-import { diskDetectorRecipe, fitDiskDetector } from '../applications/disk-detector.ts';
+import { diskDetectorRecipe, type FitDiskDetectorRequest, fitDiskDetector } from '../applications/disk-detector.ts';
+import { diskSeriesRecipe, fitDiskSeries } from '../applications/disk-series-detector.ts';
 import { chooseThreshold, type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
 import { OptionError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { followsFromAll, refuseWhole, scoreToFile } from './anomaly-rows.ts';
 import type { DataFlags, RowPlace } from './data-flags.ts';
 import { writeDetector } from './detector-folder.ts';
-import { diskData } from './disk-training.ts';
+import { diskData, diskSeries } from './disk-training.ts';
 import { engineWords } from './engine-flags.ts';
 import { memberBar } from './member-bar.ts';
 import { isPattern, rowFilesOf } from './row-files.ts';
@@ -20,6 +21,7 @@ export interface DiskFlags extends DataFlags {
   readonly window?: number | 'auto';
   readonly models?: number;
   readonly format: string;
+  readonly top: number;
 }
 
 /**
@@ -33,18 +35,18 @@ export async function detectorFiles(
   flags: DiskFlags,
   terminal: Terminal,
 ): Promise<string[] | undefined> {
-  const whole = (['robust', 'window', 'label'] as const).find((name) => flags[name] !== undefined);
+  const whole = (['robust', 'label'] as const).find((name) => flags[name] !== undefined);
   const needsAll = whole !== undefined || (rule !== undefined && followsFromAll(rule));
   // One large file is read as a whole where it has to be.
   const from = flags.from === 'auto' && needsAll && !isPattern(data) ? 'memory' : flags.from;
   const files = await rowFilesOf(data, from, terminal);
   if (!files) return undefined;
-  if (whole === 'robust' || whole === 'window')
+  if (whole === 'robust')
     throw new OptionError({
-      where: `--${whole}`,
-      expected: whole === 'robust' ? 'rows in memory: its models learn from a few of them' : 'a series in memory',
+      where: '--robust',
+      expected: 'rows in memory: its models learn from a few of them',
       got: flags.from === 'disk' ? '--from disk' : `${data}, which is read from disk`,
-      fix: `leave --${whole} out, or name one file${whole === 'robust' ? ', with --limit where it has too many rows' : ''}`,
+      fix: 'leave --robust out, or name one file, with --limit where it has too many rows',
     });
   refuseWhole(rule, flags);
   return files;
@@ -88,22 +90,53 @@ export async function anomaliesFromDisk(request: DiskAnomalies): Promise<void> {
 }
 
 async function writeFitted(request: DiskAnomalies): Promise<void> {
-  const { data: name, files, options, rule, folder, flags, engine, terminal, signal } = request;
-  terminal.note(`Learning what is normal from ${name}, read from disk (${engineWords(engine)}) → ${folder}`);
-  const { columns, header, limit, time } = flags;
+  const { data, rule, folder, flags, engine, terminal } = request;
+  terminal.note(`Learning what is normal from ${data}, read from disk (${engineWords(engine)}) → ${folder}`);
+  const detector = await (flags.window === undefined ? fittedRows(request) : fittedSeries(request, flags.window));
+  const { reference, windows } = detector;
+  const chosen = rule ?? usualThreshold(windows !== undefined);
+  const threshold = chooseThreshold(chosen, { reference, scores: reference });
+  await writeDetector(folder, detector, { threshold });
+}
+
+type Fitted = Parameters<typeof writeDetector>[1];
+
+async function fittedRows(request: DiskAnomalies): Promise<Fitted> {
+  const { files, options, folder, terminal, signal } = request;
   const recipe = diskDetectorRecipe(options);
-  const setup = { data: name, columns, header, limit, time, threads: engine.threads };
-  const data = await diskData(files, folder, { setup, recipe, terminal, signal });
-  const progress = memberBar(terminal);
+  const data = await diskData(files, folder, { setup: setupOf(request), recipe, terminal, signal });
   try {
-    const clock = (): number => performance.now();
-    const { models } = flags;
-    const detector = await fitDiskDetector({ data, engine, options, models, clock, signal, onEvent: progress.onEvent });
-    progress.end();
-    const { reference } = detector;
-    const threshold = chooseThreshold(rule ?? usualThreshold(false), { reference, scores: reference });
-    await writeDetector(folder, detector, { threshold });
+    return await withBar(request, (training) => fitDiskDetector({ ...training, data }));
   } finally {
     await data.end();
   }
+}
+
+async function fittedSeries(request: DiskAnomalies, window: number | 'auto'): Promise<Fitted> {
+  const { files, options, folder, terminal, signal } = request;
+  const setup = { ...setupOf(request), length: window === 'auto' ? undefined : window };
+  // What is wrong with an option is said before anything is read.
+  const recipe = diskSeriesRecipe(options, 2);
+  const series = await diskSeries(files, folder, { setup, recipe, terminal, signal });
+  try {
+    return await withBar(request, (training) => fitDiskSeries({ ...training, series }));
+  } finally {
+    await series.end();
+  }
+}
+
+function setupOf({ data, flags, engine }: DiskAnomalies) {
+  const { columns, header, limit, time } = flags;
+  return { data, columns, header, limit, time, threads: engine.threads };
+}
+
+async function withBar(
+  { options, flags, engine, terminal, signal }: DiskAnomalies,
+  train: (request: Omit<FitDiskDetectorRequest, 'data'>) => Promise<Fitted>,
+): Promise<Fitted> {
+  const { onEvent, end } = memberBar(terminal);
+  const clock = (): number => performance.now();
+  const fitted = await train({ engine, options, models: flags.models, clock, signal, onEvent });
+  end();
+  return fitted;
 }

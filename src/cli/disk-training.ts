@@ -1,6 +1,7 @@
 /** Rows on disk made ready to be trained on, with what people are told meanwhile. */
 import { join } from 'node:path';
 import { type DiskData, readDiskData } from '../applications/disk-data.ts';
+import { type DiskSeries, readDiskSeries } from '../applications/disk-series.ts';
 import type { Recipe } from '../applications/recipe.ts';
 import { OptionError } from '../base/errors.ts';
 import { makeRowsFile, type OpenRows } from '../data/chunks/rows-file.ts';
@@ -9,6 +10,13 @@ import type { Terminal } from './terminal.ts';
 
 /** Beside the checkpoint: a folder that can be written to, on a disk that the user chose. */
 const ROWS_FILE = 'rows.tmp';
+
+type Passes = Readonly<Record<1 | 2, string>>;
+const ROW_PASSES: Passes = { 1: 'Learning how columns are scaled', 2: 'Scaling' };
+const SERIES_PASSES: Passes = { 1: 'Looking for categories', 2: 'Reading' };
+
+/** As of a training, and how many rows a window of the series has, where somebody says so. */
+export type SeriesSetup = Omit<DiskTraining['setup'], 'label' | 'window'> & { readonly length?: number };
 
 export interface DiskTraining {
   readonly setup: Pick<Setup, 'data' | 'columns' | 'header' | 'limit' | 'label' | 'time' | 'threads' | 'window'>;
@@ -28,9 +36,8 @@ export async function diskData(
   openRows: OpenRows = (width) => makeRowsFile(join(folder, ROWS_FILE), width),
 ): Promise<DiskData> {
   const { columns, header, limit, label, time, threads, window } = setup;
-  const progress = progressOf(terminal);
-  try {
-    const data = await readDiskData({
+  const data = await followed(terminal, ROW_PASSES, (onRows) =>
+    readDiskData({
       name: setup.data,
       files,
       reading: { columns, header, limit, threads },
@@ -39,18 +46,58 @@ export async function diskData(
       openRows,
       window,
       signal,
-      onRows: progress.to,
-    });
+      onRows,
+    }),
+  );
+  terminal.note(
+    `${data.count.toLocaleString('en')} rows to learn from on disk, ${readerWords(data)}; PCA is fitted to ${data.parts.train.count.toLocaleString('en')} of them.`,
+  );
+  return data;
+}
+
+/** As `diskData`, of rows that are the moments of a series. @throws as `readDiskSeries`. */
+export async function diskSeries(
+  files: readonly string[],
+  folder: string,
+  { setup, recipe, terminal, signal }: Omit<DiskTraining, 'setup'> & { readonly setup: SeriesSetup },
+): Promise<DiskSeries> {
+  const { columns, header, limit, time, threads, length } = setup;
+  const series = await followed(terminal, SERIES_PASSES, (onRows) =>
+    readDiskSeries({
+      name: setup.data,
+      files,
+      reading: { columns, header, limit, threads },
+      time,
+      length,
+      recipe,
+      place: join(folder, ROWS_FILE),
+      signal,
+      onRows,
+    }),
+  );
+  const { rows, data } = series;
+  terminal.note(
+    `${rows.toLocaleString('en')} rows on disk, ${readerWords(data)}; ${data.count.toLocaleString('en')} windows of ${series.length} to learn from.`,
+  );
+  return series;
+}
+
+/** Shows how far reading is. */
+async function followed<Read>(
+  terminal: Terminal,
+  passes: Passes,
+  read: (onRows: ReturnType<typeof progressOf>['to']) => Promise<Read>,
+): Promise<Read> {
+  const progress = progressOf(terminal, passes);
+  try {
+    return await read(progress.to);
+  } finally {
     progress.end();
-    const by = data.reader === 'duckdb' ? 'DuckDB' : 'the own reader';
-    terminal.note(
-      `${data.count.toLocaleString('en')} rows to learn from on disk, read by ${by}; PCA is fitted to ${data.parts.train.count.toLocaleString('en')} of them.`,
-    );
-    return data;
-  } catch (error) {
-    progress.end();
-    throw error;
   }
+}
+
+function readerWords({ reader }: DiskData): string {
+  return `read by ${reader === 'duckdb' ? 'DuckDB' : 'the own reader'}`;
 }
 
 /** @throws OptionError for a window of rows that are all in memory. */
@@ -64,8 +111,7 @@ export function refuseWindow(window: number | undefined): void {
   });
 }
 
-function progressOf(terminal: Terminal) {
-  const names = { 1: 'Learning how columns are scaled', 2: 'Scaling' } as const;
+function progressOf(terminal: Terminal, names: Passes) {
   let [bar, pass]: [ReturnType<Terminal['bar']> | undefined, 1 | 2 | undefined] = [undefined, undefined];
   return {
     to(now: 1 | 2, rows: number, total: number | undefined): void {

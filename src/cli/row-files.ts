@@ -1,7 +1,7 @@
 /** Files of rows that go through a model piece by piece into one file, however large they are. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type PreparedChunk, type PreparedRequest, readingFor } from '../applications/prepared-chunks.ts';
+import type { PreparedChunk, PreparedRequest } from '../applications/prepared-chunks.ts';
 import { prepareInThread } from '../applications/threaded-chunks.ts';
 import { throwIfAborted } from '../base/abort.ts';
 import { OptionError } from '../base/errors.ts';
@@ -10,7 +10,6 @@ import { writeAtomically } from '../data/files.ts';
 import { findFiles } from '../data/find-files.ts';
 import { formatOf } from '../data/formats/formats.ts';
 import { isRowFile, rowSinkFor } from '../data/sinks/row-sinks.ts';
-import type { ModelCard } from '../model/file/model-file.ts';
 import type { DataFlags, RowPlace } from './data-flags.ts';
 import { duration, type Terminal } from './terminal.ts';
 
@@ -85,11 +84,11 @@ export async function rowFilesInto(
 export interface RowsThrough {
   readonly files: readonly string[];
   readonly flags: DataFlags;
-  /** Of the models, the first of which says what is read. */
-  readonly cards: readonly ModelCard[];
-  readonly takes: PreparedRequest['takes'];
-  /** A row for each row of the chunk. */
+  readonly as: PreparedRequest['as'];
+  /** A row for each row of the chunk, or nothing yet. */
   readonly work: (chunk: PreparedChunk) => Promise<Source | undefined>;
+  /** What is to be written when all rows were read. */
+  readonly after?: () => AsyncIterable<Source>;
   /** Nothing is written when absent. */
   readonly out?: string;
   readonly terminal: Terminal;
@@ -112,12 +111,11 @@ export interface RowsDone {
  * @throws DataError naming the file, FileError for a full disk; InterruptedError. The old file stays in all these cases.
  */
 export async function rowsThrough(through: RowsThrough): Promise<RowsDone> {
-  const { files, flags, cards, takes, work, out, terminal, signal } = through;
+  const { files, flags, as, work, after, out, terminal, signal } = through;
   const { header, limit, label } = flags;
   const sink = out === undefined ? undefined : rowSinkFor(out);
   const began = performance.now();
-  const reading = { files, rows: ROWS, header, limit, label, ...readingFor(cards[0]) };
-  const prepared = await prepareInThread({ reading, cards, takes }, signal);
+  const prepared = await prepareInThread({ reading: { files, rows: ROWS, header, limit, label }, as }, signal);
   const progress = progressOf(prepared.rows, terminal);
   let [rows, unseen] = [0, 0];
   const each = async (add: (source: Source) => Promise<void>): Promise<void> => {
@@ -136,6 +134,7 @@ export async function rowsThrough(through: RowsThrough): Promise<RowsDone> {
       await writeAtomically(out, async (handle) => {
         const rowsInto = sink(handle);
         await each((source) => rowsInto.add(source));
+        for await (const source of after?.() ?? []) await rowsInto.add(source);
         await rowsInto.finish();
       });
   } finally {

@@ -7,7 +7,7 @@ export function appendRows(first: TableSource, second: TableSource): TableSource
   const columns = first.columns.map((column): Column => {
     const other = second.columns.find(({ name, type }) => name === column.name && type === column.type);
     if (column.type === 'numeric' && other?.type === 'numeric')
-      return { ...column, values: joined(column.values, other.values) };
+      return { ...column, values: joinNumbers(column.values, other.values) };
     if (column.type === 'category' && other?.type === 'category')
       return { ...column, values: [...column.values, ...other.values] };
     throw new DataError({
@@ -18,7 +18,7 @@ export function appendRows(first: TableSource, second: TableSource): TableSource
     });
   });
   const series = (one: Series | undefined, other: Series | undefined): Series | undefined =>
-    one && other && { ...one, values: joined(one.values, other.values) };
+    one && other && { ...one, values: joinNumbers(one.values, other.values) };
   return {
     form: 'table',
     name: first.name,
@@ -28,8 +28,21 @@ export function appendRows(first: TableSource, second: TableSource): TableSource
   };
 }
 
-function joined(first: Float64Array, second: Float64Array): Float64Array {
-  const both = new Float64Array(first.length + second.length);
+/** The numbers of both, one after the other. */
+export function joinNumbers(first: Float64Array, second: Float64Array): Float64Array;
+export function joinNumbers(first: Float32Array, second: Float32Array): Float32Array;
+export function joinNumbers(first: Int32Array, second: Int32Array): Int32Array;
+export function joinNumbers(
+  first: Float64Array | Float32Array | Int32Array,
+  second: Float64Array | Float32Array | Int32Array,
+): Float64Array | Float32Array | Int32Array {
+  const length = first.length + second.length;
+  const both =
+    first instanceof Float64Array
+      ? new Float64Array(length)
+      : first instanceof Float32Array
+        ? new Float32Array(length)
+        : new Int32Array(length);
   both.set(first);
   both.set(second, first.length);
   return both;

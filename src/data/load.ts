@@ -253,7 +253,8 @@ function refuseTableOptions(name: string, options: LoadOptions): void {
     if (options[option] !== undefined) throw noTable(name, option);
 }
 
-function noTable(name: string, option: string): OptionError {
+/** What is said where columns of something without columns are named. */
+export function noTable(name: string, option: string): OptionError {
   return new OptionError({
     where: `--${option}`,
     expected: 'a table (CSV or JSON lines), whose columns have names',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TableSource } from './dataset.ts';
-import { channelNames, windowStarts, windowsOf } from './windows.ts';
+import { channelNames, columnsOfChannels, windowStarts, windowsOf } from './windows.ts';
 
 const table: TableSource = {
   form: 'table',
@@ -37,4 +37,14 @@ test('a window longer than the series, or of no rows, is refused', () => {
   expect(() => windowsOf(table, { length: 6 })).toThrow('at least the 6 rows of a window, got 5');
   expect(() => windowsOf(table, { length: 0 })).toThrow('--window');
   expect(() => windowsOf(table, { length: 2, stride: 1.5 })).toThrow('--stride');
+});
+
+test('the columns of channels are found again among others', () => {
+  const names = ['x', 'mode', 'a=b', 'left out'];
+  expect(columnsOfChannels(['x', 'mode=off', 'mode=on', 'a=b'], names, 'log')).toEqual({
+    x: 'numeric',
+    mode: 'category',
+    'a=b': 'numeric',
+  });
+  expect(() => columnsOfChannels(['y'], names, 'log')).toThrow('log: expected a column "y"');
 });

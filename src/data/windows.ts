@@ -1,6 +1,6 @@
 /** Series cut into windows: the rows of a table in their order, so many at a time. */
 import { DataError, OptionError } from '../base/errors.ts';
-import type { ArraySource, Column, TableSource } from './dataset.ts';
+import type { ArraySource, Column, Source, TableSource } from './dataset.ts';
 
 export interface WindowOptions {
   /** Rows in a window. */
@@ -9,6 +9,29 @@ export interface WindowOptions {
   readonly stride?: number;
   /** Names as `channelNames` gives them for the table that was learned from; those of this table when absent. */
   readonly channels?: readonly string[];
+}
+
+/** A table, whose rows are moments; rows of numbers become columns `feature1` …. @throws DataError for anything else. */
+export function asSeries(source: Source): TableSource {
+  if (source.form === 'table') return source;
+  const [rows, width] = source.shape;
+  if (source.shape.length !== 2)
+    throw new DataError({
+      where: source.name,
+      expected: 'a table, whose rows are the moments of a series',
+      got: `examples of shape [${source.shape.slice(1)}]`,
+      fix: 'give a CSV file with a row for each moment',
+    });
+  const { name, values, labels } = source;
+  const columns = Array.from(
+    { length: width },
+    (_, at): Column => ({
+      type: 'numeric',
+      name: `feature${at + 1}`,
+      values: Float64Array.from({ length: rows }, (__, row) => values[row * width + at]),
+    }),
+  );
+  return { form: 'table', name, rows, columns, labels };
 }
 
 /** Channels that a table has: its columns of numbers, and one for each category: `speed`, `mode=idle`. */
@@ -36,21 +59,45 @@ export function windowsOf(table: TableSource, { length, stride = 1, channels }: 
   ] as const)
     if (!(Number.isInteger(value) && value >= 1))
       throw new OptionError({ where: name, expected: 'a whole number from 1', got: `${value}`, fix: 'for example 32' });
-  if (table.rows < length)
-    throw new DataError({
-      where: table.name,
-      expected: `at least the ${length} rows of a window`,
-      got: `${table.rows}`,
-      fix: `choose a shorter --window, or give more data`,
-    });
+  requireWindow(table.name, table.rows, length);
   const names = channels ?? channelNames(table);
-  const values = names.map((name) => channelOf(table, name));
   const starts = windowStarts(table.rows, { length, stride });
-  const windows = new Float32Array(starts.length * length * names.length);
-  let at = 0;
-  for (const start of starts)
-    for (let row = start; row < start + length; row++) for (const channel of values) windows[at++] = channel[row];
-  return { form: 'array', name: table.name, values: windows, shape: [starts.length, length, names.length] };
+  const values = cutWindows(channelRows(table, names), starts, { length, width: names.length });
+  return { form: 'array', name: table.name, values, shape: [starts.length, length, names.length] };
+}
+
+/** @throws DataError for fewer rows than a window has. */
+export function requireWindow(where: string, rows: number, length: number): void {
+  if (rows >= length) return;
+  throw new DataError({
+    where,
+    expected: `at least the ${length} rows of a window`,
+    got: `${rows}`,
+    fix: 'choose a shorter --window, or give more data',
+  });
+}
+
+/** The numbers of each row, `[rows, channels]`; missing values are NaN. @throws DataError for a channel that there is not. */
+export function channelRows(table: TableSource, channels: readonly string[]): Float32Array {
+  const width = channels.length;
+  const rows = new Float32Array(table.rows * width);
+  for (const [at, channel] of channels.entries()) {
+    const values = channelOf(table, channel);
+    for (let row = 0; row < table.rows; row++) rows[row * width + at] = values[row];
+  }
+  return rows;
+}
+
+/** The windows `[windows, length, width]` that begin at `starts` in rows `[rows, width]`. */
+export function cutWindows(
+  rows: Float32Array,
+  starts: ArrayLike<number>,
+  { length, width }: { readonly length: number; readonly width: number },
+): Float32Array {
+  const windows = new Float32Array(starts.length * length * width);
+  for (let at = 0; at < starts.length; at++)
+    windows.set(rows.subarray(starts[at] * width, (starts[at] + length) * width), at * length * width);
+  return windows;
 }
 
 /** The first row of each window; the last one begins sooner than the stride says where the rows do not come out even. */
@@ -65,10 +112,33 @@ function channelOf({ columns, name: where }: TableSource, channel: string): Floa
   if (numbers?.type === 'numeric') return numbers.values;
   const category = columns.find(({ name, type }) => type === 'category' && channel.startsWith(`${name}=`));
   if (category?.type === 'category') return indicator(category, channel.slice(category.name.length + 1));
-  throw new DataError({
+  throw noChannel(
+    where,
+    channel,
+    columns.map(({ name }) => name),
+  );
+}
+
+/** The columns among `names` that channels come from, and what they hold. @throws DataError for a channel that there is not. */
+export function columnsOfChannels(
+  channels: readonly string[],
+  names: readonly string[],
+  where: string,
+): Record<string, Column['type']> {
+  const found = channels.map((channel): [string, Column['type']] => {
+    if (names.includes(channel)) return [channel, 'numeric'];
+    const column = names.find((name) => channel.startsWith(`${name}=`));
+    if (column === undefined) throw noChannel(where, channel, names);
+    return [column, 'category'];
+  });
+  return Object.fromEntries(found);
+}
+
+function noChannel(where: string, channel: string, names: readonly string[]): DataError {
+  return new DataError({
     where,
     expected: `a column ${JSON.stringify(channel)}, as in the series that was learned from`,
-    got: columns.map(({ name }) => name).join(', ') || 'none',
+    got: names.join(', ') || 'none',
     fix: 'give a table with the same columns',
   });
 }

@@ -66,7 +66,6 @@ test('finds what a detector from memory finds, keeps itself, and scores again as
 describe('what goes wrong', () => {
   test.each([
     ['--fit parts/*.parquet --from disk --robust', 2, /--robust: expected rows in memory/],
-    ['--fit parts/*.parquet --from disk --window 10', 2, /--window: expected a series in memory/],
     ['--fit parts/*.parquet --from disk --label pressure', 2, /--label: expected no labels beside rows/],
     [
       '--fit whole.parquet --from disk --threshold share:0.1',

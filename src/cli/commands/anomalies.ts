@@ -69,7 +69,7 @@ export function addAnomalies(program: Command, signal: AbortSignal): void {
   addFromFlag(command);
   command.addHelpText(
     'after',
-    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies --fit "logs/*.parquet" --from disk\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream\n  autoencoder anomalies runs/log-anomalies "logs/*.parquet" --out scores.parquet',
+    '\nExamples:\n  autoencoder anomalies --fit sensors\n  autoencoder anomalies --fit log.csv --robust --threshold share:0.02\n  autoencoder anomalies --fit machine.csv --time timestamp --window auto\n  autoencoder anomalies --fit "logs/*.parquet" --from disk\n  autoencoder anomalies --fit "logs/*.parquet" --time at --window auto\n  autoencoder anomalies runs/log-anomalies today.csv\n  tail -f log.csv | autoencoder anomalies runs/log-anomalies --stream\n  autoencoder anomalies runs/log-anomalies "logs/*.parquet" --out scores.parquet',
   );
   command.action((model: string | undefined, data: string | undefined, flags: AnomalyFlags) =>
     run({ command: 'anomalies', model, data }, flags, signal),

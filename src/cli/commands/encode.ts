@@ -63,8 +63,7 @@ async function encodeRows(
   const done = await rowsThrough({
     files,
     flags,
-    cards: [card],
-    takes: 'as trained',
+    as: { cards: [card], takes: 'as trained' },
     out: flags.out,
     terminal,
     signal,

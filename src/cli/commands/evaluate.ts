@@ -129,8 +129,7 @@ async function evaluateRows(
   const done = await rowsThrough({
     files,
     flags,
-    cards: [card],
-    takes: 'as trained',
+    as: { cards: [card], takes: 'as trained' },
     terminal,
     signal,
     async work({ from, parts: [{ data }] }) {

@@ -78,8 +78,7 @@ async function reconstructRows(
   const done = await rowsThrough({
     files,
     flags,
-    cards: [card],
-    takes: 'as trained',
+    as: { cards: [card], takes: 'as trained' },
     out: flags.out,
     terminal,
     signal,

@@ -21,9 +21,10 @@ export function parseTime(text: string): number | undefined {
  * Reads times as they come; its column is of seconds.
  *
  * @param where File and column, for messages.
+ * @param least The time of the row before them.
  * @throws DataError for a cell without a time, or with an earlier one than the cell before.
  */
-export function timeBuilder(name: string, where: string): ColumnBuilder {
+export function timeBuilder(name: string, where: string, least = Number.NEGATIVE_INFINITY): ColumnBuilder {
   const values: number[] = [];
   const refused = (row: number, expected: string, got: string, fix: string): DataError =>
     new DataError({ where: where.replace(' column ', ` row ${row} column `), expected, got, fix });
@@ -35,7 +36,7 @@ export function timeBuilder(name: string, where: string): ColumnBuilder {
         cell === '' ? 'none' : JSON.stringify(cell),
         'correct it, or leave the row out',
       );
-    if (values.length > 0 && seconds < values[values.length - 1])
+    if (seconds < (values.at(-1) ?? least))
       throw refused(row, 'a time not before that of the row above', cell, 'sort the rows by time');
     values.push(seconds);
   };
@@ -47,12 +48,20 @@ export function timeBuilder(name: string, where: string): ColumnBuilder {
   };
 }
 
+/** Rows that come before others. */
+export interface TimedBefore {
+  readonly rows: number;
+  /** Of the last of them. */
+  readonly seconds: number;
+}
+
 /** A column that was read already, as times. @throws DataError as `timeBuilder`. */
-export function timeColumn({ name, values }: Column, file: string): Column {
-  const builder = timeBuilder(name, `${file} column ${JSON.stringify(name)}`);
+export function timeColumn({ name, values }: Column, file: string, before?: TimedBefore): Column {
+  const builder = timeBuilder(name, `${file} column ${JSON.stringify(name)}`, before?.seconds);
+  const first = (before?.rows ?? 0) + 1;
   for (const [row, cell] of values.entries())
-    if (typeof cell === 'number') builder.addNumber(cell, row + 1);
-    else builder.addText(cell ?? '', row + 1);
+    if (typeof cell === 'number') builder.addNumber(cell, first + row);
+    else builder.addText(cell ?? '', first + row);
   return builder.finish();
 }
 
