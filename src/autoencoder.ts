@@ -2,6 +2,7 @@
 import { type Begun, beginLearning, type LearnRequest } from './applications/begin-learning.ts';
 import { beginTogether } from './applications/begin-together.ts';
 import type { DiskData } from './applications/disk-data.ts';
+import type { DiskSeries } from './applications/disk-series.ts';
 import { drawExamples, drawnSource, labelsFor, unfitKind } from './applications/draw.ts';
 import { datasetFor, type Learned, learnFrom } from './applications/learn.ts';
 import { makeRecipe, type Recipe } from './applications/recipe.ts';
@@ -33,6 +34,8 @@ export type Examples = Source | SourceWithTest | NumericArray | readonly (readon
 export interface LearnableRows {
   /** Reads them as a model of that recipe takes them; for `fit`, which ends what it began. */
   openRows(recipe: Recipe, signal?: AbortSignal): Promise<DiskData>;
+  /** Reads them as the moments of a series, in windows of `length` rows; for detectors. */
+  openSeries(recipe: Recipe, length: number | undefined, signal?: AbortSignal): Promise<DiskSeries>;
 }
 
 /**

@@ -10,6 +10,7 @@ import { dataEnvironment, loadData } from './data/load.ts';
 import { takeRows } from './data/split.ts';
 import { savableAutoencoder as autoencoder } from './model-files.ts';
 import { rowFiles } from './row-files.ts';
+import { anomalyDetector } from './uses.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'autoencoder-test-'));
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -60,6 +61,30 @@ describe('rowFiles', () => {
     await model.fit(rows, { epochs: 1 });
     for await (const event of model.training(rows, { epochs: 50 })) if (event.type === 'epoch') break;
     expect((await readdir(folder)).sort()).toEqual(['1.parquet', '2.parquet']);
+  });
+
+  test('detectors learn from files, of rows and of series, and score chunks', async () => {
+    const options = { epochs: 3, hidden: [16], latent: 8, models: 1 };
+    const detector = await anomalyDetector(rows, options);
+    expect(detector.detector.reference.length).toBeGreaterThan(100);
+    const scores: number[] = [];
+    for await (const { source } of rows.chunks()) scores.push(...(await detector.score(source)));
+    expect(scores.length).toBe(2 * half);
+    // A wild value is rarer than all that was learned from.
+    const wild = rowsOf(0, 1);
+    const columns = wild.columns.map((column) =>
+      column.type === 'numeric' && column.name !== 'time'
+        ? { ...column, values: column.values.map((v) => 50 * v + 1e4) }
+        : column,
+    );
+    const [score] = await detector.score({ ...wild, columns });
+    expect(score).toBeGreaterThan(Math.max(...scores));
+
+    const moments = rowFiles(join(folder, '*.parquet'), { scratch: folder, columns: ['speed', 'flow'] });
+    const ofSeries = await anomalyDetector(moments, { window: 8, epochs: 1 });
+    expect(ofSeries.detector.windows).toMatchObject({ length: 8, channels: ['speed', 'flow'] });
+    expect((await readdir(folder)).sort()).toEqual(['1.parquet', '2.parquet']);
+    await expect(anomalyDetector(rows, { robust: true })).rejects.toThrow(/robust.*rows in memory/);
   });
 
   test('a pattern that nothing is called by is an error that names it', async () => {

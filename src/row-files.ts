@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDiskData, withoutColumns } from './applications/disk-data.ts';
+import { readDiskSeries } from './applications/disk-series.ts';
 import type { LearnableRows } from './autoencoder.ts';
+import { OptionError } from './base/errors.ts';
 import type { Chunk } from './data/chunks/chunk.ts';
 import { openChunks } from './data/chunks/open-chunks.ts';
 import { makeRowsFile } from './data/chunks/rows-file.ts';
@@ -12,8 +14,10 @@ import { findFiles } from './data/find-files.ts';
 export interface RowFilesOptions {
   /** Columns of a table to use; all when absent. */
   readonly columns?: readonly string[];
-  /** Columns that are no features, such as a label or a time. */
+  /** Columns that are no features, such as a label. */
   readonly without?: readonly string[];
+  /** The column that says when each row was: no feature, and of a series never earlier than the row before. */
+  readonly time?: string;
   /** Whether the first line of a CSV file names the columns; found out when absent. */
   readonly header?: 'auto' | 'yes' | 'no';
   /** The first so many rows. */
@@ -56,24 +60,36 @@ const ROWS = 1 << 14;
  * }
  */
 export function rowFiles(names: string | readonly string[], options: RowFilesOptions = {}): RowFiles {
-  const { columns, without = [], header, limit, window, scratch = tmpdir(), onRows } = options;
+  const { columns, without = [], time, header, limit, window, scratch = tmpdir(), onRows } = options;
   const list = typeof names === 'string' ? [names] : names;
+  const noFeatures = time === undefined ? without : [...without, time];
+  const reading = async (signal: AbortSignal | undefined) => ({
+    name: list.join(' '),
+    files: await findFiles(list),
+    reading: { columns, header, limit },
+    openRows: (width: number) => makeRowsFile(join(scratch, `autoencoder-rows-${randomUUID()}`), width),
+    signal,
+    onRows,
+  });
   return {
     openRows: async (recipe, signal) =>
-      readDiskData({
-        name: list.join(' '),
-        files: await findFiles(list),
-        reading: { columns, header, limit },
-        without,
-        recipe,
-        openRows: (width) => makeRowsFile(join(scratch, `autoencoder-rows-${randomUUID()}`), width),
-        window,
-        signal,
-        onRows,
-      }),
+      readDiskData({ ...(await reading(signal)), recipe, without: noFeatures, window }),
+    async openSeries(recipe, length, signal) {
+      if (without.length > 0) throw notOfSeries(without);
+      return readDiskSeries({ ...(await reading(signal)), recipe, time, length });
+    },
     async *chunks({ rows = ROWS, signal } = {}) {
       const reader = await openChunks({ files: await findFiles(list), columns, header, limit, rows, signal });
-      for await (const { from, source } of reader.chunks()) yield { from, source: withoutColumns(source, without) };
+      for await (const { from, source } of reader.chunks()) yield { from, source: withoutColumns(source, noFeatures) };
     },
   };
+}
+
+function notOfSeries(without: readonly string[]): OptionError {
+  return new OptionError({
+    where: 'rowFiles, without',
+    expected: 'the columns of a series by name',
+    got: `all but ${without.join(', ')}`,
+    fix: 'name those to use in columns instead',
+  });
 }

@@ -3,6 +3,8 @@
 import { type Anomalies, anomalyLabels, findAnomalies, scoresOf } from './applications/anomalies.ts';
 import type { SimpleWay } from './applications/baselines/fills.ts';
 import { type Detector, detectorOf, fitDetector } from './applications/detector.ts';
+import { diskDetectorRecipe, type FitDiskDetectorRequest, fitDiskDetector } from './applications/disk-detector.ts';
+import { diskSeriesRecipe, fitDiskSeries } from './applications/disk-series-detector.ts';
 import { type Features, features as featuresOf } from './applications/features.ts';
 import {
   type Forecast,
@@ -21,7 +23,8 @@ import { type Reduced, reduce as reduceDataset } from './applications/reduce.ts'
 import { fitSeriesDetector } from './applications/series.ts';
 import { makeStream, type Stream } from './applications/stream.ts';
 import { chooseThreshold, parseThreshold, type ThresholdRule, usualThreshold } from './applications/threshold.ts';
-import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
+import { type Autoencoder, type Examples, type LearnableRows, trainPart } from './autoencoder.ts';
+import { OptionError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
 import type { Source, SourceWithTest } from './data/dataset.ts';
 import { asSeries } from './data/windows.ts';
@@ -87,29 +90,70 @@ export interface AnomalyDetectorOptions {
 }
 
 /**
- * A detector trained on what is normal, or, `robust`, on what is mostly so.
+ * A detector trained on what is normal, or, `robust`, on what is mostly so. Of rows that `rowFiles` names it keeps none: then `find` has no
+ * baselines.
  *
  * @example const { isAnomaly, columns } = await (await anomalyDetector(normal)).find(fresh);
  * @throws OptionError, DataError for fewer than 8 rows, DivergenceError, InterruptedError.
  */
 export async function anomalyDetector(
-  data: Examples,
+  data: Examples | LearnableRows,
   { robust = false, models, window, engine: given, onEvent, signal, ...options }: AnomalyDetectorOptions = {},
 ): Promise<AnomalyDetector> {
   const engine = await engineOr(given);
+  const clock = (): number => performance.now();
+  const training = { engine, options, models, clock, signal, onEvent };
+  const length = window === 'auto' ? undefined : window;
+  if ('openRows' in data) {
+    if (robust) throw notFromFiles();
+    const detector = await (window === undefined
+      ? detectorOfRows(data, training)
+      : detectorOfSeries(data, length, training));
+    return detectorFace(engine, detector);
+  }
   const source = trainPart(data);
   const random = createRandom(options.seed ?? 0).fork('anomalies');
-  const clock = (): number => performance.now();
-  const request = { engine, options, isRobust: robust, models, random, clock, signal, onEvent };
+  const request = { ...training, isRobust: robust, random };
   const detector =
     window === undefined
       ? await fitDetector({ ...request, source })
-      : await fitSeriesDetector({
-          ...request,
-          source: asSeries(source),
-          length: window === 'auto' ? undefined : window,
-        });
+      : await fitSeriesDetector({ ...request, source: asSeries(source), length });
   return detectorFace(engine, detector, source);
+}
+
+type DiskTraining = Omit<FitDiskDetectorRequest, 'data'>;
+
+async function detectorOfRows(rows: LearnableRows, training: DiskTraining): Promise<Detector> {
+  const data = await rows.openRows(diskDetectorRecipe(training.options), training.signal);
+  try {
+    return await fitDiskDetector({ ...training, data });
+  } finally {
+    await data.end();
+  }
+}
+
+async function detectorOfSeries(
+  rows: LearnableRows,
+  length: number | undefined,
+  training: DiskTraining,
+): Promise<Detector> {
+  // What is wrong with an option is said before anything is read.
+  const recipe = diskSeriesRecipe(training.options, 2);
+  const series = await rows.openSeries(recipe, length, training.signal);
+  try {
+    return await fitDiskSeries({ ...training, series });
+  } finally {
+    await series.end();
+  }
+}
+
+function notFromFiles(): OptionError {
+  return new OptionError({
+    where: 'anomalyDetector, robust',
+    expected: 'rows in memory: its models learn from a few of them',
+    got: 'rows of files',
+    fix: 'leave robust out, or give the rows of loadData',
+  });
 }
 
 /** A detector of a model that is trained already; `usual` tells what it usually misses. */
@@ -119,7 +163,7 @@ export async function anomalyDetectorOf(model: Autoencoder, usual: Examples): Pr
   return detectorFace(trained.engine, await detectorOf(trained, source), source);
 }
 
-function detectorFace(engine: Engine, detector: Detector, fitOn: Source): AnomalyDetector {
+function detectorFace(engine: Engine, detector: Detector, fitOn?: Source): AnomalyDetector {
   const ruleOf = (text: string | undefined): ThresholdRule =>
     text === undefined ? usualThreshold(detector.windows !== undefined) : parseThreshold(text);
   return {

@@ -6,7 +6,7 @@
  */
 import { createRandom, type Random } from '../base/random.ts';
 import { sha256 } from '../base/sha256.ts';
-import { makeRowsFile, type RowsFile } from '../data/chunks/rows-file.ts';
+import type { RowsFile } from '../data/chunks/rows-file.ts';
 import { type ScalingFit, scalingFit } from '../data/columns/fit.ts';
 import type { ColumnScaling } from '../data/columns/form.ts';
 import { applyScaling } from '../data/columns/scaling.ts';
@@ -19,7 +19,7 @@ import { type Cuts, defaultWindow, strideFor } from './series.ts';
 import { findChannels, openSeries } from './series-chunks.ts';
 
 export interface DiskSeriesRequest
-  extends Pick<DiskDataRequest, 'name' | 'files' | 'reading' | 'recipe' | 'place' | 'signal' | 'onRows'> {
+  extends Pick<DiskDataRequest, 'name' | 'files' | 'reading' | 'recipe' | 'openRows' | 'signal' | 'onRows'> {
   /** The column that says when each row was. */
   readonly time?: string;
   /** Rows in a window; a tenth of a short series when absent. */
@@ -87,11 +87,11 @@ interface Extent {
 }
 
 async function writeRows(
-  { name, files, reading, time, place, signal, onRows }: DiskSeriesRequest,
+  { name, files, reading, time, openRows, signal, onRows }: DiskSeriesRequest,
   channels: readonly string[],
 ): Promise<Written> {
   const opened = await openSeries({ ...reading, files, rows: CHUNK, signal }, { channels, time });
-  const file = await makeRowsFile(place, channels.length);
+  const file = await openRows(channels.length);
   try {
     const fit = scalingFit(name);
     const extents = channels.map((): Extent => ({ least: Infinity, most: -Infinity }));

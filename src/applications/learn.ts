@@ -158,7 +158,10 @@ export function klOf(mean: Float32Array, logVariance: Float32Array, width: numbe
 }
 
 /** Of codes made of entries of a codebook: how often each entry was chosen; nothing of other codes. */
-export function codebookUse({ choice }: { readonly choice?: Float32Array }, { blueprint }: Model): number[] | undefined {
+export function codebookUse(
+  { choice }: { readonly choice?: Float32Array },
+  { blueprint }: Model,
+): number[] | undefined {
   if (!choice) return undefined;
   const use = new Array<number>(Number(blueprint.kind.options.codebookSize)).fill(0);
   for (const entry of choice) use[entry]++;

@@ -33,7 +33,7 @@ export async function diskData(
   files: readonly string[],
   folder: string,
   { setup, recipe, terminal, signal }: DiskTraining,
-  openRows: OpenRows = (width) => makeRowsFile(join(folder, ROWS_FILE), width),
+  openRows: OpenRows = rowsIn(folder),
 ): Promise<DiskData> {
   const { columns, header, limit, label, time, threads, window } = setup;
   const data = await followed(terminal, ROW_PASSES, (onRows) =>
@@ -70,7 +70,7 @@ export async function diskSeries(
       time,
       length,
       recipe,
-      place: join(folder, ROWS_FILE),
+      openRows: rowsIn(folder),
       signal,
       onRows,
     }),
@@ -80,6 +80,10 @@ export async function diskSeries(
     `${rows.toLocaleString('en')} rows on disk, ${readerWords(data)}; ${data.count.toLocaleString('en')} windows of ${series.length} to learn from.`,
   );
   return series;
+}
+
+function rowsIn(folder: string): OpenRows {
+  return (width) => makeRowsFile(join(folder, ROWS_FILE), width);
 }
 
 /** Shows how far reading is. */

@@ -9,6 +9,7 @@ import { diskSeriesRecipe } from '../../src/applications/disk-series-detector.ts
 import { areaUnderRoc } from '../../src/applications/roc.ts';
 import { strideFor } from '../../src/applications/series.ts';
 import { createRandom } from '../../src/base/random.ts';
+import { makeRowsFile } from '../../src/data/chunks/rows-file.ts';
 import { applyScaling } from '../../src/data/columns/scaling.ts';
 import type { Column, TableSource } from '../../src/data/dataset.ts';
 import { encodeSource } from '../../src/data/formats/formats.ts';
@@ -149,7 +150,7 @@ describe('windows out of a file', () => {
       time: 'at',
       length: LENGTH,
       recipe: diskSeriesRecipe({}, 2),
-      place: join(await folder, 'rows.tmp'),
+      openRows: async (width) => makeRowsFile(join(await folder, 'rows.tmp'), width),
       ...more,
     });
 
