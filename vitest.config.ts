@@ -19,6 +19,6 @@ export default defineConfig({
     testTimeout: 60_000,
     isolate: false,
     sequence: { sequencer: LongFirst },
-    env: { AUTOENCODER_THREADS: '1' },
+    env: { AUTOENCODER_THREADS: '1', ORT_DISABLE_TELEMETRY: '1' },
   },
 });

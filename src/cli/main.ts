@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The `autoencoder` command. */
+import '../engine/without-reports.ts';
 import { Command, CommanderError } from 'commander';
 import { AutoencoderError, InterruptedError, OptionError } from '../base/errors.ts';
 import { isOtherRank } from '../distributed/mpi/started.ts';

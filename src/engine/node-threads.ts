@@ -4,6 +4,7 @@
  *
  *   graph ── lowered here ── bytes ──> a session in each thread that needs it; inputs there, outputs back, both as copies
  */
+import './without-reports.ts';
 import { Worker } from 'node:worker_threads';
 import * as runtime from 'onnxruntime-node';
 import type { Engine, HostData, HostTensor, Program } from './engine.ts';

@@ -1,4 +1,5 @@
 /** The native engine: `onnxruntime-node` on the CPU. */
+import './without-reports.ts';
 import { availableParallelism } from 'node:os';
 import * as runtime from 'onnxruntime-node';
 import { probeBlock } from './block-probe.ts';
