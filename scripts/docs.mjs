@@ -1,6 +1,6 @@
 /** Writes docs/commands.md (every command's --help), docs/kinds.md, docs/api.md and docs/results.md; run by `npm run check`, which fails when either changes. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { kinds } from '../dist/model/kinds/kinds.js';
 
@@ -38,6 +38,13 @@ function kindsPage(all) {
   return `# Kinds of autoencoders\n\n${intro}\n\n${all.map(kindSection).join('\n')}`;
 }
 
+/** @throws Error for a kind without a guide. */
+function guideOf(name) {
+  const guide = `kinds/${name}.md`;
+  if (!existsSync(new URL(`../docs/${guide}`, import.meta.url))) throw new Error(`${name} has no docs/${guide}`);
+  return guide;
+}
+
 function kindSection({ name, summary, source, diagram, formula, use, options }) {
   const defaults = options.parse({});
   const rows = Object.entries(options.shape).map(([option, { description }]) => {
@@ -49,7 +56,7 @@ function kindSection({ name, summary, source, diagram, formula, use, options }) 
     `${summary[0].toUpperCase()}${summary.slice(1)}.`,
     `\`\`\`\n${diagram}\n\`\`\``,
     `**Minimised:** ${formula}`,
-    `**When:** ${use}`,
+    `**When:** ${use} [Guide](${guideOf(name)}).`,
     `| option | default | meaning |\n|---|---|---|\n${rows.join('\n')}`,
     `Source: ${source}.`,
   ];

@@ -1,9 +1,11 @@
 /**
- * Every page of docs/uses, and those of the server, of interchange, of tuning and of scale, does what it says: its ```sh blocks run one
- * after the other in an empty folder, with the package as built. A block that needs what is not there (data of one's own) is marked ```sh no-run.
+ * Every page of docs/uses and docs/kinds, and those of the server, of interchange, of tuning and of scale, does what it says: its ```sh
+ * blocks run one after the other in an empty folder, with the package as built. A block that needs what is not there (data of one's own)
+ * is marked ```sh no-run.
  *
  *   node scripts/pages.mjs              all pages
  *   node scripts/pages.mjs anomalies.md tune.md
+ *   node scripts/pages.mjs kinds/
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -13,10 +15,10 @@ import { fileURLToPath } from 'node:url';
 
 const docs = new URL('../docs/', import.meta.url);
 const command = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const uses = readdirSync(new URL('uses/', docs)).filter((file) => file.endsWith('.md'));
-const pages = [...uses.map((file) => `uses/${file}`), 'interchange.md', 'serve.md', 'scale/README.md', 'tune.md'];
+const pagesIn = (folder) => readdirSync(new URL(folder, docs)).map((file) => `${folder}${file}`);
+const pages = [...pagesIn('uses/'), ...pagesIn('kinds/'), 'interchange.md', 'serve.md', 'scale/README.md', 'tune.md'];
 const asked = process.argv.slice(2);
-const chosen = pages.filter((page) => asked.length === 0 || asked.some((name) => page.endsWith(name)));
+const chosen = pages.filter((page) => asked.length === 0 || asked.some((name) => page.includes(name)));
 if (chosen.length === 0) throw new Error(`no page ${asked.join(', ')}; there are ${pages.join(', ')}`);
 
 const failures = [];

@@ -59,15 +59,15 @@ describe('without mpirun', () => {
 });
 
 describe.skipIf(!hasMpirun)('by mpirun', () => {
-  const script = (name: string, ...words: string[]) =>
+  const script = ({ pathname }: URL, ...words: string[]) =>
     mpirun(
-      ['-np', '3', process.execPath, '--import', 'tsx', new URL(name, import.meta.url).pathname, ...words],
+      ['-np', '3', process.execPath, '--import', 'tsx', pathname, ...words],
       new URL('../..', import.meta.url).pathname,
     ).outcome;
 
   // float32 sums in another order, after 12 steps.
   test('three ranks learn what one process learns, every kind', async () => {
-    const { code, stdout, stderr } = await script('./rank-trainings.ts');
+    const { code, stdout, stderr } = await script(new URL('./rank-trainings.ts', import.meta.url));
     expect(code, stderr).toBe(0);
     const differences: Record<string, number> = JSON.parse(stdout);
     expect(Object.keys(differences)).toEqual(expect.arrayContaining(kinds.map(({ name }) => name)));
@@ -77,7 +77,11 @@ describe.skipIf(!hasMpirun)('by mpirun', () => {
   test('in the library, from memory and from files, and ranks that ask for different things', async () => {
     const rows = Array.from({ length: 90 }, (_, row) => `${row % 7},${(row * row) % 11},${row % 3}`);
     for (const part of [1, 2]) await place.write(`part${part}.csv`, `a,b,c\n${rows.join('\n')}\n`);
-    const { code, stdout, stderr } = await script('./rank-library.ts', place.path('part*.csv'), place.folder);
+    const { code, stdout, stderr } = await script(
+      new URL('./rank-library.ts', import.meta.url),
+      place.path('part*.csv'),
+      place.folder,
+    );
     expect(code, stderr).toBe(0);
     const { together, alone, refused } = JSON.parse(stdout) as Record<string, Record<string, number[]>>;
     for (const from of ['memory', 'files']) {
