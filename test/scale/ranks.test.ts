@@ -105,10 +105,10 @@ describe.skipIf(!hasMpirun)('by mpirun', () => {
   });
 
   test('a rank that is killed ends the job, and from the checkpoint the model is the same', async () => {
-    const words = `${SMALL} --epochs 120 --patience 0`;
+    const words = `${SMALL} --epochs 50 --patience 0`;
     expect((await asRanks(2, `train ${words} --out whole`).outcome).code).toBe(0);
     const running = asRanks(2, `train ${words} --checkpoint-every 0.1 --out shot`);
-    await running.shows('epoch 10 ');
+    await running.shows('epoch 5 ');
     for (const pid of ranksOf('shot')) process.kill(pid, 'SIGKILL');
     expect((await running.outcome).code).not.toBe(0);
     expect(await readdir(place.path('shot'))).not.toContain('model.safetensors');
