@@ -41,6 +41,8 @@ export interface SavedDetector {
   readonly models: readonly string[];
   readonly threshold: number;
   readonly normal?: string;
+  /** Whether its rows are the moments of a series. */
+  readonly isOfSeries: boolean;
   /** Puts the models, in the order of `models`, together. @throws ModelFileError where they do not fit. */
   readonly assemble: (trained: readonly TrainedModel[]) => Detector;
 }
@@ -84,6 +86,7 @@ export function decodeDetector(text: string, where: string): SavedDetector {
     models: members.map(({ model }) => model),
     threshold,
     normal,
+    isOfSeries: windows !== undefined,
     assemble: (trained) => ({
       members: trained.map((model, at): Member => {
         const { spread, code } = members[at];

@@ -1,6 +1,7 @@
 /** What `autoencoder anomalies` works on: a detector that is there or is made now, what it is to score, and what is known of that. */
 import { anomalyLabels } from '../applications/anomalies.ts';
 import { type Detector, detectorOf, fitDetector } from '../applications/detector.ts';
+import { isDetectorFolder } from '../applications/detector-folder.ts';
 import { knownColumns } from '../applications/learn.ts';
 import { fitSeriesDetector } from '../applications/series.ts';
 import { type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
@@ -12,7 +13,7 @@ import { asSeries } from '../data/windows.ts';
 import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type RowPlace, readData } from './data-flags.ts';
-import { isDetectorFolder, readDetector, writeDetector } from './detector-folder.ts';
+import { readDetector, writeDetector } from './detector-folder.ts';
 import { engineWords } from './engine-flags.ts';
 import { memberBar } from './member-bar.ts';
 import { readModel } from './model-argument.ts';

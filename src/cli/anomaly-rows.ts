@@ -1,6 +1,7 @@
 /** `anomalies MODEL DATA --out scores.parquet`: rows scored as they are read, of files of any size. */
 import { makeChunkScorer } from '../applications/chunk-scorer.ts';
 import { type Detector, detectorOf } from '../applications/detector.ts';
+import { isDetectorFolder } from '../applications/detector-folder.ts';
 import { readingFor } from '../applications/prepared-chunks.ts';
 import { chunkTables } from '../applications/scored-rows.ts';
 import { scoreSeries } from '../applications/scored-series.ts';
@@ -15,7 +16,7 @@ import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
 import { stretchLines, stretchWords } from './anomaly-lines.ts';
 import type { DataFlags } from './data-flags.ts';
-import { isDetectorFolder, readDetector } from './detector-folder.ts';
+import { readDetector } from './detector-folder.ts';
 import { readModel } from './model-argument.ts';
 import { checkFolder, refuseExisting } from './output-file.ts';
 import { type RowsDone, rowFilesOf, rowsThrough, rowsWords } from './row-files.ts';

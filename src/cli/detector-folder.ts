@@ -1,22 +1,14 @@
 /** A detector in its folder: `detector.json`, and the models that it names. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Detector } from '../applications/detector.ts';
-import { decodeDetector, encodeDetector, type SavedDetector } from '../applications/detector-file.ts';
+import { encodeDetector, type SavedDetector } from '../applications/detector-file.ts';
+import { DETECTOR_FILE, readDetectorFiles } from '../applications/detector-folder.ts';
 import type { Learned } from '../applications/learn.ts';
-import { fileError, writeFileAtomic } from '../data/files.ts';
+import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { encodeModelFile } from '../model/file/model-file.ts';
-import { makeRunner } from '../model/runner.ts';
-import { MODEL_FILE, readModel } from './model-argument.ts';
+import { MODEL_FILE } from './model-argument.ts';
 import { makeFolder } from './run-folder.ts';
-
-export const DETECTOR_FILE = 'detector.json';
-
-export function isDetectorFolder(path: string): boolean {
-  return existsSync(join(path, DETECTOR_FILE));
-}
 
 /** Writes the models, `model/model.safetensors` or `model/1/…`, and then the detector. */
 export async function writeDetector(
@@ -39,16 +31,6 @@ export async function readDetector(
   folder: string,
   engine: Engine,
 ): Promise<Pick<SavedDetector, 'threshold' | 'normal'> & { readonly detector: Detector }> {
-  const file = join(folder, DETECTOR_FILE);
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
-  const saved = decodeDetector(text, file);
-  const trained = await Promise.all(
-    saved.models.map(async (path) => {
-      const { card, model, parameters } = await readModel(join(folder, path));
-      return { card, model, parameters, engine, runner: makeRunner(engine, model) };
-    }),
-  );
-  return { detector: saved.assemble(trained), threshold: saved.threshold, normal: saved.normal };
+  const { threshold, normal, open } = await readDetectorFiles(folder);
+  return { detector: open(engine), threshold, normal };
 }

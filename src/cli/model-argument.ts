@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDetectorFolder } from '../applications/detector-folder.ts';
 import { FileError } from '../base/errors.ts';
 import { decodeModelFile } from '../model/file/model-file.ts';
 
@@ -25,6 +26,11 @@ export async function readModel(path: string) {
     );
   });
   return { file, bytes: bytes.length, ...(await decodeModelFile(bytes, file)) };
+}
+
+/** The path of a model's file, or of a detector's folder. @throws FileError, ModelFileError as `readModel`. */
+export async function modelOrDetector(path: string): Promise<string> {
+  return isDetectorFolder(path) ? path : (await readModel(path)).file;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -13,7 +13,7 @@ import { readShardModel } from './shard-model.ts';
 export interface PlanRequest extends Pick<ShardPlan, 'task' | 'parts' | 'reading'> {
   /** Files, folders, patterns. */
   readonly data: readonly string[];
-  /** Path of the model's file. */
+  /** Path of the model's file, or of the detector's folder. */
   readonly model: string;
   /** The most rows of a shard. */
   readonly rows: number;
@@ -31,8 +31,8 @@ export async function makePlan({
   signal,
   ...request
 }: PlanRequest): Promise<ShardPlan> {
-  const { fingerprint, card } = await readShardModel(request.model, task);
-  if (parts === 'npy') refuseTexts(task, card);
+  const { fingerprint, card, tellsTexts } = await readShardModel(request.model, task);
+  if (parts === 'npy') refuseTexts(task, card, tellsTexts);
   const paths = await findFiles(data);
   const files: PlannedFile[] = [];
   const shards: Shard[] = [];
@@ -55,15 +55,15 @@ export async function makePlan({
 }
 
 /** @throws OptionError for rows with texts in a format of numbers. */
-function refuseTexts(task: ShardTask, { scaling }: ModelCard): void {
+function refuseTexts(task: ShardTask, { scaling }: ModelCard, tellsTexts: boolean): void {
   const isWhole = task === 'reconstruct' || task === 'impute';
   const text =
     scaling.form === 'columns' && isWhole ? scaling.columns.find(({ type }) => type === 'category') : undefined;
-  if (text === undefined) return;
+  if (text === undefined && !tellsTexts) return;
   throw new OptionError({
     where: '--format npy',
     expected: 'columns of numbers, which is all that .npy holds',
-    got: `a model with texts in ${JSON.stringify(text.name)}`,
+    got: text ? `a model with texts in ${JSON.stringify(text.name)}` : 'a detector, which names columns',
     fix: 'plan with --format parquet or csv',
   });
 }

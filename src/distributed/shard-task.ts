@@ -1,13 +1,18 @@
 /** What is done with the rows of a shard. */
+import { makeChunkScorer } from '../applications/chunk-scorer.ts';
 import { filledIn, makeFiller, SAMPLES } from '../applications/impute.ts';
 import { datasetFor, knownColumns } from '../applications/learn.ts';
+import { chunkTables } from '../applications/scored-rows.ts';
+import { readForScoring } from '../applications/scoring-data.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { createRandom } from '../base/random.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Column, Dataset, Source } from '../data/dataset.ts';
 import type { PieceOptions } from '../data/pieces/pieces.ts';
+import type { ModelCard } from '../model/file/model-file.ts';
 import { squaredErrorAt } from '../model/runner.ts';
 import type { ShardTask } from './plan.ts';
+import type { ShardModel } from './shard-model.ts';
 
 export interface ShardWorker {
   /** How files are read for it: their columns as the model took them, whatever the few rows of a shard look like. */
@@ -22,14 +27,39 @@ export interface ShardWorker {
   dispose(): Promise<void>;
 }
 
-export function makeShardWorker(task: ShardTask, trained: TrainedModel): ShardWorker {
+export function makeShardWorker(task: ShardTask, model: ShardModel): ShardWorker {
+  return 'detector' in model ? detectorWorker(model) : modelWorker(task, model);
+}
+
+/** For each row what `anomalies` says of it, but for its number. */
+function detectorWorker({ detector, threshold }: Extract<ShardModel, { detector: unknown }>): ShardWorker {
+  const { members } = detector;
+  const [{ card }] = members;
+  const scorer = makeChunkScorer(members);
+  const tableOf = chunkTables(detector, scorer, threshold);
+  return {
+    reading: readingFor('score', card),
+    async work(given) {
+      const { source } = knownColumns(card, withAllColumns(given, card));
+      const parts = members.map((member) => readForScoring(member.card, source));
+      const { table } = await tableOf({ from: 0, parts, unseen: parts[0].unseen.length });
+      return { ...table, columns: table.columns.filter(({ name }) => name !== 'example') };
+    },
+    async dispose() {
+      await scorer.dispose();
+      for (const { runner } of members) await runner.dispose();
+    },
+  };
+}
+
+function modelWorker(task: ShardTask, trained: TrainedModel): ShardWorker {
   const { card, runner } = trained;
-  const reading = readingFor(task, trained);
+  const reading = readingFor(task, card);
   const filler = task === 'impute' ? makeFiller(trained, SAMPLES) : undefined;
   return {
     reading,
     async work(given, seed) {
-      const source = withAllColumns(given, trained);
+      const source = withAllColumns(given, card);
       const data = datasetFor(card, knownColumns(card, source).source, source.name, filler ? { gaps: 'any' } : {});
       if (!filler) return results[task](trained, data);
       const values = await filler.expected(data, createRandom(0).fork(`shard ${seed}`));
@@ -70,7 +100,7 @@ const results: Readonly<Record<ShardTask, (trained: TrainedModel, data: Dataset)
   impute: () => Promise.reject(new Error('internal: gaps are filled by a filler')),
 };
 
-function readingFor(task: ShardTask, { card: { scaling } }: TrainedModel): ShardWorker['reading'] {
+function readingFor(task: ShardTask, { scaling }: ModelCard): ShardWorker['reading'] {
   if (scaling.form !== 'columns') return {};
   const types = Object.fromEntries(scaling.columns.map(({ name, type }) => [name, type]));
   // What else a table holds is passed on as it is, or not read at all.
@@ -79,7 +109,7 @@ function readingFor(task: ShardTask, { card: { scaling } }: TrainedModel): Shard
 }
 
 /** Keys that no line of a piece of JSON lines has are gaps, as they are where some lines have them. */
-function withAllColumns(source: Source, { card: { scaling } }: TrainedModel): Source {
+function withAllColumns(source: Source, { scaling }: ModelCard): Source {
   if (source.form !== 'table' || scaling.form !== 'columns' || !/\.(jsonl|ndjson|jsonlines)(\.gz)?$/i.test(source.name))
     return source;
   const there = new Set(source.columns.map(({ name }) => name));

@@ -5,6 +5,7 @@ import { appendFile, copyFile, readdir, readFile, rm, stat, utimes, writeFile } 
 import { asyncBufferFromFile, parquetMetadataAsync } from 'hyparquet';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Source } from '../../src/data/dataset.ts';
+import { encodeCsv } from '../../src/data/formats/csv.ts';
 import { encodeNpy } from '../../src/data/formats/npy.ts';
 import { encodeParquet } from '../../src/data/formats/parquet.ts';
 import { dataEnvironment, loadData } from '../../src/data/load.ts';
@@ -75,6 +76,38 @@ describe('parts put together', () => {
     const values = numbersOf(await read(job.path('scores.npy')));
     expect(values).toHaveLength(600);
     expect(values.every((value) => value > 0 && value < 100)).toBe(true);
+  });
+
+  test('a detector says of each row what it says of all at once', async () => {
+    const place = await makeWorkplace();
+    await place.write('rows.csv', encodeCsv(job.rows));
+    for (const words of [
+      'anomalies --fit rows.csv --models 2 --epochs 3 --hidden 16 --latent 4 --out detector',
+      'anomalies detector rows.csv --out all.csv',
+      'shard plan rows.csv --model detector --task score --rows 130 --out job',
+      'shard run job',
+      'shard merge job --out parts.csv',
+    ])
+      expect((await place.run(words)).code, words).toBe(0);
+    const lines = async (name: string) => (await readFile(place.path(name), 'utf8')).trim().split('\n');
+    const [head, ...rows] = await lines('parts.csv');
+    const [, ...expected] = await lines('all.csv');
+    expect(head).toBe('score,rarity,anomaly,because,nats');
+    expect(rows).toHaveLength(600);
+    for (const [at, row] of rows.entries()) {
+      const [, score, ...told] = expected[at].split(',');
+      const [own, ...said] = row.split(',');
+      expect(Number(own)).toBeCloseTo(Number(score), 3);
+      expect(said.slice(1, 3)).toEqual(told.slice(1, 3));
+    }
+    for (const [words, message] of [
+      ['--task encode --out other', '--task encode: expected score'],
+      ['--task score --format npy --out other', '--format npy: expected columns of numbers'],
+    ]) {
+      const { code, stderr } = await place.run(`shard plan rows.csv --model detector ${words}`);
+      expect(code).toBe(2);
+      expect(stderr).toContain(message);
+    }
   });
 
   test('gaps are filled, and nothing else is changed; a shard is drawn alike by whoever draws it', async () => {

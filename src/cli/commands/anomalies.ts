@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { findAnomalies } from '../../applications/anomalies.ts';
 import { anomalyTable, contributionTable } from '../../applications/anomaly-table.ts';
+import { DETECTOR_FILE, isDetectorFolder } from '../../applications/detector-folder.ts';
 import { chooseThreshold, parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
@@ -14,7 +15,7 @@ import { type AnomalyFlags, fittedCase, knownCase, refuseMaking } from '../anoma
 import { anomalyLines } from '../anomaly-lines.ts';
 import { scoreToFile } from '../anomaly-rows.ts';
 import { addFromFlag } from '../data-flags.ts';
-import { DETECTOR_FILE, isDetectorFolder, readDetector } from '../detector-folder.ts';
+import { readDetector } from '../detector-folder.ts';
 import { anomaliesFromDisk, detectorFiles } from '../disk-anomalies.ts';
 import { besideReading, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';

@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { isDetectorFolder } from '../../applications/detector-folder.ts';
 import { detectorToOnnx, modelToOnnx, trainingToOnnx } from '../../applications/interchange/export-onnx.ts';
 import { huggingFaceFiles } from '../../applications/interchange/hugging-face.ts';
 import type { InferenceFile } from '../../applications/interchange/inference-file.ts';
@@ -9,7 +10,7 @@ import { OptionError } from '../../base/errors.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodeNpy } from '../../data/formats/npy.ts';
 import type { OnnxValue } from '../../engine/onnx/protobuf.ts';
-import { isDetectorFolder, readDetector } from '../detector-folder.ts';
+import { readDetector } from '../detector-folder.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { MODEL_FILE, readModel } from '../model-argument.ts';

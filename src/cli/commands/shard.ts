@@ -11,7 +11,7 @@ import { hasPlan, makeFolder, openShardFolder, type ShardFolder, writePlan } fro
 import { parseShare, type Share, shareFrom } from '../../distributed/share.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { countParser, oneOf } from '../flags.ts';
-import { readModel } from '../model-argument.ts';
+import { modelOrDetector } from '../model-argument.ts';
 import { checkFolder, refuseExisting } from '../output-file.ts';
 import { makeTerminal, type Terminal } from '../terminal.ts';
 
@@ -65,7 +65,7 @@ function addPlan(shard: Command, signal: AbortSignal): void {
     .summary('say which rows of which files are worked on, in which shards')
     .description('Counts the rows of all files and writes plan.json: descriptions of shards, no data.')
     .argument('<data...>', 'files, folders of them, patterns (Parquet, CSV, JSON lines, npy …)')
-    .requiredOption('--model <model>', 'a model.safetensors, or the folder of a run')
+    .requiredOption('--model <model>', 'a model.safetensors, the folder of a run, or of a detector (--task score)')
     .addOption(
       oneOf(shard.createOption('--task <name>', 'what is done with every row'), shardTasks).makeOptionMandatory(),
     )
@@ -85,11 +85,11 @@ function addPlan(shard: Command, signal: AbortSignal): void {
     .action(async (data: string[], flags: PlanFlags) => {
       const { task, out, rows, format, header, label, broker } = flags;
       const terminal = makeTerminal(flags.json ?? false);
-      const { file } = await readModel(flags.model);
+      const model = await modelOrDetector(flags.model);
       const bar = terminal.bar(1);
       const plan = await makePlan({
         data,
-        model: file,
+        model,
         task,
         parts: format,
         rows,
@@ -164,7 +164,7 @@ function addRun(shard: Command, signal: AbortSignal): void {
   command.action(async (path: string, flags: RunFlags) => {
     const terminal = makeTerminal(flags.json ?? false);
     const folder = await openShardFolder(path);
-    const model = flags.model === undefined ? undefined : (await readModel(flags.model)).file;
+    const model = flags.model && (await modelOrDetector(flags.model));
     if (flags.broker !== undefined) {
       refuseShare(flags);
       const queued = await addToQueue(folder, flags.broker);

@@ -5,7 +5,7 @@ import { openShardFolder } from '../../distributed/shard-folder.ts';
 import { workShards } from '../../distributed/work-shards.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
-import { readModel } from '../model-argument.ts';
+import { modelOrDetector } from '../model-argument.ts';
 import { makeTerminal } from '../terminal.ts';
 
 interface Flags extends EngineFlags {
@@ -51,7 +51,7 @@ export function addWorker(program: Command, signal: AbortSignal): void {
     const { broker, lock, wait, engine, threads } = flags;
     const terminal = makeTerminal(flags.json ?? false);
     const folders = await Promise.all(paths.map(openShardFolder));
-    const model = flags.model === undefined ? undefined : (await readModel(flags.model)).file;
+    const model = flags.model && (await modelOrDetector(flags.model));
     const done = await workShards({
       folders,
       broker,
