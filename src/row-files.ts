@@ -36,8 +36,8 @@ export interface RowFilesOptions {
 /** What `rowFiles` names. */
 export interface RowFiles extends LearnableRows {
   /**
-   * All rows in order, some thousand at a time: each `source` is what `encode`, `reconstruct` or a detector's `score` take, `from` the number
-   * of rows before it.
+   * All rows in order, some thousand at a time: each `source` is what `encode`, `reconstruct` or the `score` of a detector of rows take (one of
+   * series wants the rows before and after, too), `from` the number of rows before it.
    *
    * @throws DataError, FileError for a file that cannot be read, naming it.
    */
