@@ -1,7 +1,7 @@
 /** Run by mpirun: the library's `fit` over ranks, from memory and from files, beside one process; JSON from rank 0. */
 import { autoencoder, joinRanks, nodeEngine, rowFiles } from '../../src/index.ts';
 
-const [, , pattern, scratch] = process.argv;
+const [, , pattern, scratch, fault] = process.argv;
 const session = await joinRanks();
 const { rank } = session.ranks;
 const engine = nodeEngine({ threads: 1 });
@@ -31,6 +31,12 @@ async function refusal(seed: number): Promise<string> {
 
 const together = { memory: await codesAfter(examples, true), files: await codesAfter(rows, true) };
 const refused = await refusal(rank);
+if (fault === 'one ends') {
+  // After a refusal that all survived, one that ends alone is still noticed.
+  await codesAfter(examples, true);
+  if (rank === 1) process.exit(7);
+  await codesAfter(examples, true);
+}
 if (rank === 0) {
   const alone = { memory: await codesAfter(examples, false), files: await codesAfter(rows, false) };
   process.stdout.write(`${JSON.stringify({ together, alone, refused })}\n`);

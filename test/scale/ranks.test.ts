@@ -88,6 +88,13 @@ describe.skipIf(!hasMpirun)('by mpirun', () => {
       expect(together[from].length).toBe(20);
       for (const [at, value] of together[from].entries()) expect(value).toBeCloseTo(alone[from][at], 4);
     }
+    const { code: ended } = await script(
+      new URL('./rank-library.ts', import.meta.url),
+      place.path('part*.csv'),
+      place.folder,
+      'one ends',
+    );
+    expect(ended).not.toBe(0);
     expect(refused).toMatch('ranks 1, 2: expected the same options as on rank 0');
     expect((await readdir(place.folder)).filter((name) => name.startsWith('autoencoder-rows'))).toEqual([]);
   });

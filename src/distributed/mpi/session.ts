@@ -48,6 +48,10 @@ export async function joinRanks(): Promise<RankSession> {
   const endAlike = (): void => {
     isAlike = true;
   };
+  // A program that caught what all failed with, and goes on.
+  const goOn = (): void => {
+    isAlike = false;
+  };
   const leave = (): void => {
     if (!isOver) mpi.finalize();
     isOver = true;
@@ -66,6 +70,7 @@ export async function joinRanks(): Promise<RankSession> {
   return {
     ranks,
     async together<Made>(work: () => Promise<Made>) {
+      goOn();
       const [made, error] = await work().then(
         (value) => [value, undefined] as const,
         (cause: unknown) => [undefined, cause] as const,
@@ -81,6 +86,7 @@ export async function joinRanks(): Promise<RankSession> {
       throw new SharedError(failed === 0 ? message : `rank ${failed}: ${message}`, codes[failed], { cause: error });
     },
     async agree(facts) {
+      goOn();
       try {
         await agree(ranks, facts);
       } catch (error) {
