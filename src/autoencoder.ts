@@ -33,9 +33,9 @@ export type Examples = Source | SourceWithTest | NumericArray | readonly (readon
 /** Rows that need not fit into memory: what `rowFiles` gives. */
 export interface LearnableRows {
   /** Reads them as a model of that recipe takes them; for `fit`, which ends what it began. */
-  openRows(recipe: Recipe, signal?: AbortSignal): Promise<DiskData>;
+  readRows(recipe: Recipe, signal?: AbortSignal): Promise<DiskData>;
   /** Reads them as the moments of a series, in windows of `length` rows; for detectors. */
-  openSeries(recipe: Recipe, length: number | undefined, signal?: AbortSignal): Promise<DiskSeries>;
+  readSeries(recipe: Recipe, length: number | undefined, signal?: AbortSignal): Promise<DiskSeries>;
 }
 
 /**
@@ -191,7 +191,7 @@ function wrap(
     { onEvent, signal, ranks, syncEvery, ...fitOptions }: FitOptions = {},
   ): AsyncGenerator<TrainingEvent, FitResult> {
     const recipe = makeRecipe({ ...options, ...fitOptions });
-    const read = async () => ('openRows' in data ? data.openRows(recipe, signal) : pairOf(data));
+    const read = async () => ('readRows' in data ? data.readRows(recipe, signal) : pairOf(data));
     const group = ranks !== undefined && ranks.ranks.size > 1 ? ranks : undefined;
     const source = await (group ? group.together(read) : read());
     try {

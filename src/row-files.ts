@@ -72,9 +72,9 @@ export function rowFiles(names: string | readonly string[], options: RowFilesOpt
     onRows,
   });
   return {
-    openRows: async (recipe, signal) =>
+    readRows: async (recipe, signal) =>
       readDiskData({ ...(await reading(signal)), recipe, without: noFeatures, window }),
-    async openSeries(recipe, length, signal) {
+    async readSeries(recipe, length, signal) {
       if (without.length > 0) throw notOfSeries(without);
       return readDiskSeries({ ...(await reading(signal)), recipe, time, length });
     },

@@ -4,7 +4,7 @@ import { type Anomalies, anomalyLabels, findAnomalies, scoresOf } from './applic
 import type { SimpleWay } from './applications/baselines/fills.ts';
 import { type Detector, detectorOf, fitDetector } from './applications/detector.ts';
 import { diskDetectorRecipe, type FitDiskDetectorRequest, fitDiskDetector } from './applications/disk-detector.ts';
-import { diskSeriesRecipe, fitDiskSeries } from './applications/disk-series-detector.ts';
+import { fitDiskSeries, seriesReadingRecipe } from './applications/disk-series-detector.ts';
 import { type Features, features as featuresOf } from './applications/features.ts';
 import {
   type Forecast,
@@ -104,7 +104,7 @@ export async function anomalyDetector(
   const clock = (): number => performance.now();
   const training = { engine, options, models, clock, signal, onEvent };
   const length = window === 'auto' ? undefined : window;
-  if ('openRows' in data) {
+  if ('readRows' in data) {
     if (robust) throw notFromFiles();
     const detector = await (window === undefined
       ? detectorOfRows(data, training)
@@ -124,7 +124,7 @@ export async function anomalyDetector(
 type DiskTraining = Omit<FitDiskDetectorRequest, 'data'>;
 
 async function detectorOfRows(rows: LearnableRows, training: DiskTraining): Promise<Detector> {
-  const data = await rows.openRows(diskDetectorRecipe(training.options), training.signal);
+  const data = await rows.readRows(diskDetectorRecipe(training.options), training.signal);
   try {
     return await fitDiskDetector({ ...training, data });
   } finally {
@@ -137,9 +137,8 @@ async function detectorOfSeries(
   length: number | undefined,
   training: DiskTraining,
 ): Promise<Detector> {
-  // What is wrong with an option is said before anything is read.
-  const recipe = diskSeriesRecipe(training.options, 2);
-  const series = await rows.openSeries(recipe, length, training.signal);
+  const recipe = seriesReadingRecipe(training.options);
+  const series = await rows.readSeries(recipe, length, training.signal);
   try {
     return await fitDiskSeries({ ...training, series });
   } finally {

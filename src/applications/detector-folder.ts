@@ -1,6 +1,7 @@
 /** A detector in its folder, read: `detector.json`, and the models that it names. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { OptionError } from '../base/errors.ts';
 import { readBytes } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { decodeModelFile, type ModelCard } from '../model/file/model-file.ts';
@@ -21,6 +22,20 @@ export interface DetectorFiles extends Pick<SavedDetector, 'threshold' | 'normal
   readonly bytes: readonly Uint8Array[];
   /** @throws ModelFileError where the models do not fit. */
   open(engine: Engine): Detector;
+}
+
+/**
+ * @param fix What to do with one of series instead.
+ * @throws OptionError for a detector of series: what a row means there depends on those before it.
+ */
+export function requireSingleRows(where: string, { isOfSeries }: Pick<DetectorFiles, 'isOfSeries'>, fix: string): void {
+  if (!isOfSeries) return;
+  throw new OptionError({
+    where,
+    expected: 'a detector of single examples',
+    got: 'one of series, whose rows depend on those before them',
+    fix,
+  });
 }
 
 /** @throws ModelFileError for a damaged file, FileError for a missing one. */

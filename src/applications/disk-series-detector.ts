@@ -11,7 +11,7 @@ import { makeSeriesScorer } from './series-scorer.ts';
 import { makeWindowScorer } from './window-scorer.ts';
 
 export interface FitDiskSeriesRequest extends Omit<FitDiskDetectorRequest, 'data'> {
-  /** Read by `diskSeriesRecipe` of the same options. */
+  /** Read by `seriesReadingRecipe` of the same options. */
   readonly series: DiskSeries;
 }
 
@@ -21,8 +21,13 @@ const PART = 1 << 14;
 const MOST_SCORES = 1e6;
 
 /** How the model at place `at` is made of windows of so many numbers. @throws OptionError as `makeRecipe`. */
-export function diskSeriesRecipe(options: FitDiskDetectorRequest['options'], numbers: number, at = 0): Recipe {
+function diskSeriesRecipe(options: FitDiskDetectorRequest['options'], numbers: number, at = 0): Recipe {
   return makeRecipe(withDefaults(windowDefaults(numbers), { ...options, seed: Number(options.seed ?? 0) + at }));
+}
+
+/** How the series is read, when nothing is known of its windows yet: so what is wrong with an option is said before. @throws OptionError */
+export function seriesReadingRecipe(options: FitDiskDetectorRequest['options']): Recipe {
+  return diskSeriesRecipe(options, 2);
 }
 
 /** @throws what training throws. */

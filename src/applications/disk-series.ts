@@ -10,8 +10,8 @@ import type { RowsFile } from '../data/chunks/rows-file.ts';
 import { type ScalingFit, scalingFit } from '../data/columns/fit.ts';
 import type { ColumnScaling } from '../data/columns/form.ts';
 import { applyScaling } from '../data/columns/scaling.ts';
-import type { Dataset, TableSource } from '../data/dataset.ts';
-import { cutWindows, requireWindow } from '../data/windows.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { cutWindows, requireWindow, tableOfRows } from '../data/windows.ts';
 import { MOST_REFERENCE, requireEnough } from './detector.ts';
 import { type DiskData, type DiskDataRequest, refuseFromDisk } from './disk-data.ts';
 import { diskWindows } from './disk-windows.ts';
@@ -97,7 +97,8 @@ async function writeRows(
     const extents = channels.map((): Extent => ({ least: Infinity, most: -Infinity }));
     let [rows, hasMissing] = [0, false];
     for await (const { values } of opened.chunks()) {
-      const table = tableOf(name, values, channels);
+      // As columns, so that what is wrong with one is said by its name.
+      const table = tableOfRows(name, values, channels);
       fit.add(table);
       for (const [at, { values: column }] of table.columns.entries())
         hasMissing = widen(extents[at], column) || hasMissing;
@@ -110,18 +111,6 @@ async function writeRows(
     await file.end();
     throw error;
   }
-}
-
-/** Channels as columns, so that what is wrong with one is said by its name. */
-function tableOf(name: string, values: Float32Array, channels: readonly string[]) {
-  const width = channels.length;
-  const rows = values.length / width;
-  const columns = channels.map((channel, at) => ({
-    type: 'numeric' as const,
-    name: channel,
-    values: Float64Array.from({ length: rows }, (_, row) => values[row * width + at]),
-  }));
-  return { form: 'table', name, rows, columns } satisfies TableSource;
 }
 
 /** Whether any value is missing. */

@@ -1,7 +1,7 @@
 /** `anomalies --fit DATA --from disk`: a detector of rows that do not fit into memory, and their scores. */
 import { join } from 'node:path';
 import { diskDetectorRecipe, type FitDiskDetectorRequest, fitDiskDetector } from '../applications/disk-detector.ts';
-import { diskSeriesRecipe, fitDiskSeries } from '../applications/disk-series-detector.ts';
+import { fitDiskSeries, seriesReadingRecipe } from '../applications/disk-series-detector.ts';
 import { chooseThreshold, type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
 import { OptionError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -115,8 +115,7 @@ async function fittedRows(request: DiskAnomalies): Promise<Fitted> {
 async function fittedSeries(request: DiskAnomalies, window: number | 'auto'): Promise<Fitted> {
   const { files, options, folder, terminal, signal } = request;
   const setup = { ...setupOf(request), length: window === 'auto' ? undefined : window };
-  // What is wrong with an option is said before anything is read.
-  const recipe = diskSeriesRecipe(options, 2);
+  const recipe = seriesReadingRecipe(options);
   const series = await diskSeries(files, folder, { setup, recipe, terminal, signal });
   try {
     return await withBar(request, (training) => fitDiskSeries({ ...training, series }));

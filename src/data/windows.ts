@@ -14,7 +14,7 @@ export interface WindowOptions {
 /** A table, whose rows are moments; rows of numbers become columns `feature1` …. @throws DataError for anything else. */
 export function asSeries(source: Source): TableSource {
   if (source.form === 'table') return source;
-  const [rows, width] = source.shape;
+  const [, width] = source.shape;
   if (source.shape.length !== 2)
     throw new DataError({
       where: source.name,
@@ -23,15 +23,25 @@ export function asSeries(source: Source): TableSource {
       fix: 'give a CSV file with a row for each moment',
     });
   const { name, values, labels } = source;
-  const columns = Array.from(
-    { length: width },
-    (_, at): Column => ({
-      type: 'numeric',
-      name: `feature${at + 1}`,
-      values: Float64Array.from({ length: rows }, (__, row) => values[row * width + at]),
-    }),
-  );
-  return { form: 'table', name, rows, columns, labels };
+  const names = Array.from({ length: width }, (_, at) => `feature${at + 1}`);
+  return { ...tableOfRows(name, values, names), labels };
+}
+
+/** Numbers of rows, `[rows, names]`, as columns. */
+export function tableOfRows(name: string, values: ArrayLike<number>, names: readonly string[]): NumberTable {
+  const width = names.length;
+  const rows = values.length / width;
+  const columns = names.map((column, at) => ({
+    type: 'numeric' as const,
+    name: column,
+    values: Float64Array.from({ length: rows }, (_, row) => values[row * width + at]),
+  }));
+  return { form: 'table', name, rows, columns };
+}
+
+/** A table without texts. */
+interface NumberTable extends TableSource {
+  readonly columns: readonly Extract<Column, { type: 'numeric' }>[];
 }
 
 /** Channels that a table has: its columns of numbers, and one for each category: `speed`, `mode=idle`. */

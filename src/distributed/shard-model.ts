@@ -3,7 +3,7 @@
  * place unnoticed.
  */
 import type { Detector } from '../applications/detector.ts';
-import { isDetectorFolder, readDetectorFiles } from '../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFiles, requireSingleRows } from '../applications/detector-folder.ts';
 import { refuseBytes } from '../applications/impute.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { ModelFileError, OptionError } from '../base/errors.ts';
@@ -51,14 +51,9 @@ async function readShardDetector(path: string, task: ShardTask): Promise<ShardMo
       got: `the detector ${path}`,
       fix: `choose --task score, or name one of its models: ${path}/model`,
     });
-  const { cards, bytes, threshold, isOfSeries, open } = await readDetectorFiles(path);
-  if (isOfSeries)
-    throw new OptionError({
-      where: path,
-      expected: 'a detector of single rows',
-      got: 'one of series, whose rows depend on those before them',
-      fix: 'use: autoencoder anomalies DETECTOR DATA --out scores.parquet',
-    });
+  const files = await readDetectorFiles(path);
+  requireSingleRows(path, files, 'use: autoencoder anomalies DETECTOR DATA --out scores.parquet');
+  const { cards, bytes, threshold, open } = files;
   const each = await Promise.all(bytes.map(sha256));
   return {
     card: cards[0],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DiskSeriesRequest, readDiskSeries } from '../../src/applications/disk-series.ts';
-import { diskSeriesRecipe } from '../../src/applications/disk-series-detector.ts';
+import { seriesReadingRecipe } from '../../src/applications/disk-series-detector.ts';
 import { areaUnderRoc } from '../../src/applications/roc.ts';
 import { strideFor } from '../../src/applications/series.ts';
 import { createRandom } from '../../src/base/random.ts';
@@ -149,7 +149,7 @@ describe('windows out of a file', () => {
       reading: {},
       time: 'at',
       length: LENGTH,
-      recipe: diskSeriesRecipe({}, 2),
+      recipe: seriesReadingRecipe({}),
       openRows: async (width) => makeRowsFile(join(await folder, 'rows.tmp'), width),
       ...more,
     });

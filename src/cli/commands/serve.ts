@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { isDetectorFolder } from '../../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFiles, requireSingleRows } from '../../applications/detector-folder.ts';
 import { OptionError } from '../../base/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { nodeThreads } from '../../engine/node-threads.ts';
@@ -19,7 +19,6 @@ import { type MetricsOptions, makeMetrics } from '../../server/metrics.ts';
 import { makeRegistry } from '../../server/registry.ts';
 import { makeServeApp } from '../../server/serve-app.ts';
 import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
-import { readDetector } from '../detector-folder.ts';
 import { addEngineFlags, type EngineFlags, engineWords, givenThreads, openEngine } from '../engine-flags.ts';
 import { countParser, parsePort, several } from '../flags.ts';
 import { INDEX_FILE, readIndex } from '../index-folder.ts';
@@ -168,16 +167,11 @@ async function openModel(path: string, engine: Engine): Promise<OpenModel> {
   return { trained: { engine, runner: makeRunner(engine, model, parameters), model, parameters, card } };
 }
 
-/** @throws OptionError for a detector of series: what a row means there depends on those before it. */
 async function openDetector(path: string, engine: Engine): Promise<OpenModel> {
-  const { detector, threshold } = await readDetector(path, engine);
-  if (!detector.windows) return { trained: detector.members[0], detector: { detector, threshold } };
-  throw new OptionError({
-    where: path,
-    expected: 'a detector of single examples',
-    got: 'one of series, whose rows depend on those before them',
-    fix: 'use: autoencoder anomalies --stream',
-  });
+  const files = await readDetectorFiles(path);
+  requireSingleRows(path, files, 'use: autoencoder anomalies --stream');
+  const detector = files.open(engine);
+  return { trained: detector.members[0], detector: { detector, threshold: files.threshold } };
 }
 
 /** What a model is called: as its folder, or its file without the ending. */
