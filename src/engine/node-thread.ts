@@ -20,7 +20,13 @@ parentPort?.on('message', async (request: ThreadRequest) => {
       programs.set(request.program, loading);
       await loading;
       parentPort?.postMessage({ ask } satisfies ThreadAnswer);
-    } else parentPort?.postMessage({ ask, results: await run(request.program, request.feeds) } satisfies ThreadAnswer);
+    } else {
+      const results = await run(request.program, request.feeds);
+      const returned = request.feeds.flatMap(({ isLent, data }) =>
+        isLent && data ? [data.buffer as ArrayBuffer] : [],
+      );
+      parentPort?.postMessage({ ask, results, returned } satisfies ThreadAnswer, returned);
+    }
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     parentPort?.postMessage({ ask, error: said } satisfies ThreadAnswer);

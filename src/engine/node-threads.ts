@@ -7,6 +7,7 @@
 import './without-reports.ts';
 import { Worker } from 'node:worker_threads';
 import * as runtime from 'onnxruntime-node';
+import { makeSpareMemory, type SpareMemory } from '../base/spare-memory.ts';
 import type { Engine, HostData, HostTensor, Program } from './engine.ts';
 import { blockFinder, nativeSession } from './node.ts';
 import { encodeModel } from './onnx/protobuf.ts';
@@ -25,11 +26,15 @@ export interface Feed {
   readonly shape: readonly number[];
   readonly data?: HostData;
   readonly key?: number;
+  /** Whether the memory of `data` is wanted back. */
+  readonly isLent?: boolean;
 }
 
 export interface ThreadAnswer {
   readonly ask: number;
   readonly results?: Readonly<Record<string, HostTensor>>;
+  /** What was lent. */
+  readonly returned?: readonly ArrayBuffer[];
   readonly error?: string;
 }
 
@@ -111,6 +116,7 @@ function startThread(threads: number): Place {
   const asked = new Map<number, Asked>();
   const loaded = new Map<number, Promise<unknown>>();
   const lasting = new WeakMap<HostData, number>();
+  const memory = makeSpareMemory();
   const forgotten = new FinalizationRegistry<number>((key) => send({ what: 'forget', key }));
   let [asks, keys] = [0, 0];
   const send = (request: ThreadRequest, given: readonly ArrayBuffer[] = []): void => thread.postMessage(request, given);
@@ -120,7 +126,8 @@ function startThread(threads: number): Place {
   };
   thread.on('error', failAll);
   thread.on('exit', () => failAll(new Error('its thread has ended')));
-  thread.on('message', ({ ask, results, error }: ThreadAnswer) => {
+  thread.on('message', ({ ask, results, returned = [], error }: ThreadAnswer) => {
+    for (const buffer of returned) memory.giveBack(new Uint8Array(buffer));
     const one = asked.get(ask);
     asked.delete(ask);
     if (asked.size === 0) thread.unref();
@@ -142,7 +149,10 @@ function startThread(threads: number): Place {
     return known;
   };
   const feedOf = ({ name, shape, data, lasts }: HostTensor & { readonly name: string }): Feed => {
-    if (!lasts) return { name, shape, data: alone(data) };
+    if (!lasts) {
+      const copy = alone(data, memory);
+      return { name, shape, data: copy, isLent: copy !== data };
+    }
     const known = lasting.get(data);
     if (known !== undefined) return { name, shape, key: known };
     const key = keys++;
@@ -170,7 +180,11 @@ function startThread(threads: number): Place {
   };
 }
 
-/** A view that is sent brings all along that it is a part of. */
-function alone(data: HostData): HostData {
-  return data.byteLength === data.buffer.byteLength ? data : data.slice();
+/** A view that is sent brings all along that it is a part of: the rest of what it is a view of is left behind. */
+function alone(data: HostData, memory?: SpareMemory): HostData {
+  if (data.byteLength === data.buffer.byteLength) return data;
+  if (!memory || !(data instanceof Uint8Array)) return data.slice();
+  const copy = memory.take(data.byteLength);
+  copy.set(data);
+  return copy;
 }

@@ -1,6 +1,8 @@
 /** The body of a request, whole and within limits, in one piece of memory. */
 import type { IncomingMessage } from 'node:http';
+import { makeSpareMemory } from '../base/spare-memory.ts';
 import type { Limits } from './limits.ts';
+import { memoryFreer } from './memory-freer.ts';
 import { Refusal } from './refusal.ts';
 
 /** How long a body that is not wanted is read. */
@@ -8,7 +10,7 @@ const LINGER_MS = 500;
 
 export interface BodyReader {
   /**
-   * Reads the body and hands it to `use`; its bytes count as held until that settles.
+   * Reads the body and hands it to `use`; its bytes count as held until that settles, and may be those of another body afterwards.
    *
    * @throws Refusal 413 for a longer body than allowed, 429 where all bodies together are too long, 400 for one that ends early.
    */
@@ -17,6 +19,8 @@ export interface BodyReader {
 
 export function makeBodyReader({ bodyBytes, allBodyBytes }: Pick<Limits, 'bodyBytes' | 'allBodyBytes'>): BodyReader {
   let held = 0;
+  const memory = makeSpareMemory();
+  const free = memoryFreer();
   return {
     async read(incoming, use) {
       const told = incoming.headers['content-length'];
@@ -29,8 +33,14 @@ export function makeBodyReader({ bodyBytes, allBodyBytes }: Pick<Limits, 'bodyBy
         if (own > bodyBytes) throw tooLong(bodyBytes);
       };
       try {
-        if (told !== undefined) grow(Number(told));
-        return await use(await collect(incoming, told === undefined ? joining(grow) : filling(Number(told))));
+        if (told === undefined) return await use(await collect(incoming, joining(grow)));
+        grow(Number(told));
+        const bytes = memory.take(Number(told));
+        try {
+          return await use(await collect(incoming, filling(bytes, free)));
+        } finally {
+          memory.giveBack(bytes);
+        }
       } finally {
         held -= own;
       }
@@ -83,13 +93,13 @@ function collect(incoming: IncomingMessage, taken: Taken): Promise<Uint8Array> {
 }
 
 /** Of a length that is known: what came is in its place, and its pieces can be forgotten. */
-function filling(size: number): Taken {
-  const bytes = new Uint8Array(size);
+function filling(bytes: Uint8Array, free: (piece: Uint8Array) => void): Taken {
   let at = 0;
   return {
     add(chunk) {
       bytes.set(chunk, at);
       at += chunk.length;
+      free(chunk);
     },
     whole: () => bytes,
   };
