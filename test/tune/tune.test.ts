@@ -163,8 +163,9 @@ describe('tune, in the library', () => {
     expect(options).toMatchObject({ kind: 'denoising', network: 'dense' });
     expect(options).not.toHaveProperty('validation');
     expect(importance?.trials).toBe(8);
-    // What was trained to the end is tried on clusters that it did not see, too.
+    // What was trained to the end is tried on clusters that it did not see, and once more on other rows.
     expect(initial?.parts).toHaveProperty('clusters that were left out');
+    expect(initial?.parts).toHaveProperty('split 4 of 4 others');
     expect(Object.entries(best.parts ?? {}).every(([name, value]) => value <= (initial?.parts?.[name] ?? 0))).toBe(
       true,
     );

@@ -1,7 +1,10 @@
 /** What a trial is judged as, and what is said of it. */
+import type { Source } from '../../data/dataset.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Averages } from '../learn.ts';
 import type { Parts } from '../prepare.ts';
 import type { TrainedModel } from '../trained.ts';
+import type { Options } from './space.ts';
 
 /** A model at the end of a rung. */
 export interface Judged extends TrainedModel {
@@ -18,4 +21,15 @@ export interface Judgement {
   readonly parts?: Readonly<Record<string, number>>;
   /** The same over each tenth of the examples: what differs by no more than these do by chance is not taken for better either. */
   readonly tenths?: readonly number[];
+}
+
+/** What more is measured of a trial that was trained to the end, by training anew. */
+export interface FinalRequest {
+  /** What a trial learns from. */
+  readonly source: Source;
+  /** Of the models, by the names of options. */
+  readonly options: Options;
+  readonly engine: Engine;
+  readonly clock: () => number;
+  readonly signal?: AbortSignal;
 }

@@ -8,21 +8,10 @@ import { createRandom } from '../../base/random.ts';
 import { applyScaling, fitScaling } from '../../data/columns/scaling.ts';
 import type { Source } from '../../data/dataset.ts';
 import { sourceCount, takeRows } from '../../data/split.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { kMeans } from '../clusters.ts';
 import { fitMembers, scoreWith } from '../detector.ts';
 import { areaUnderRoc } from '../roc.ts';
-import type { Options } from './space.ts';
-
-export interface LeftOutRequest {
-  /** What a trial learns from. */
-  readonly source: Source;
-  /** Of the models, by the names of options. */
-  readonly options: Options;
-  readonly engine: Engine;
-  readonly clock: () => number;
-  readonly signal?: AbortSignal;
-}
+import type { FinalRequest } from './judgement.ts';
 
 /** Into as many clusters rows are divided; each way counts as much as the others. */
 const WAYS = [3, 5];
@@ -34,7 +23,7 @@ const HELD_OUT = 4;
 const MOST_ROWS = 1000;
 
 /** 1 − AUROC, the mean over the clusters; nothing for what is no table of rows, or where no cluster is large enough. */
-export async function missedClusters({ source: whole, ...request }: LeftOutRequest): Promise<number | undefined> {
+export async function missedClusters({ source: whole, ...request }: FinalRequest): Promise<number | undefined> {
   if (whole.form === 'array' && whole.shape.length !== 2) return undefined;
   const random = createRandom(0).fork('left out');
   const source = takeRows(whole, random.fork('rows').permutation(sourceCount(whole)).slice(0, MOST_ROWS));
@@ -61,7 +50,7 @@ async function missedOf(
   source: Source,
   inside: readonly number[],
   outside: readonly number[],
-  { options, engine, clock, signal }: Omit<LeftOutRequest, 'source'>,
+  { options, engine, clock, signal }: Omit<FinalRequest, 'source'>,
 ): Promise<number> {
   const [known, held] = [0, 1].map((is) => inside.filter((_, at) => Number(at % HELD_OUT === 0) === is));
   const { members } = await fitMembers({

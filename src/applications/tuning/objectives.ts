@@ -4,9 +4,10 @@ import { optionNames, suggestion } from '../../base/options.ts';
 import type { Source } from '../../data/dataset.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { detectorDefaults } from '../detector.ts';
-import type { Judged, Judgement } from './judgement.ts';
-import { type LeftOutRequest, missedClusters } from './left-out.ts';
+import type { FinalRequest, Judged, Judgement } from './judgement.ts';
+import { missedClusters } from './left-out.ts';
 import { missedAnomalies } from './missed-anomalies.ts';
+import { measuredAgain } from './repeated.ts';
 import type { Options, Space } from './space.ts';
 
 export interface Objective {
@@ -25,11 +26,11 @@ export interface Objective {
   readonly check?: (space: Space) => void;
   readonly measure: (judged: Judged) => Promise<Judgement>;
   /** Further parts of the judgement, of a trial that was trained to the end: what costs too much for all. */
-  readonly confirm?: (request: LeftOutRequest) => Promise<Judgement['parts']>;
+  readonly confirm?: (request: FinalRequest) => Promise<Judgement['parts']>;
 }
 
 /** What tells anomalies from held-out rows needs more of those than a loss does. */
-const HELD_OUT = 0.3;
+const HELD_OUT_MORE = { validation: 0.3 };
 
 const objectives: readonly Objective[] = [
   {
@@ -53,11 +54,15 @@ const objectives: readonly Objective[] = [
     words: 'share of pairs in which a held-out example surprises more than an anomaly made from such (1 − AUROC)',
     judgesPurpose: true,
     defaults: detectorDefaults,
-    measuring: { validation: HELD_OUT },
+    measuring: HELD_OUT_MORE,
     measure: missedAnomalies,
     async confirm(request) {
-      const missed = await missedClusters(request);
-      return missed === undefined ? undefined : { 'clusters that were left out': missed };
+      const again = await measuredAgain(request, async (judged) => (await missedAnomalies(judged)).value);
+      const missed = await missedClusters({
+        ...request,
+        options: withoutMeasuring({ measuring: HELD_OUT_MORE }, request.options),
+      });
+      return { ...again, ...(missed === undefined ? {} : { 'clusters that were left out': missed }) };
     },
   },
 ];
@@ -77,7 +82,7 @@ export function findObjective(name: string): Objective {
 }
 
 /** Options without those that only say how trials are measured. */
-export function withoutMeasuring({ measuring = {} }: Objective, options: Options): Options {
+export function withoutMeasuring({ measuring = {} }: Pick<Objective, 'measuring'>, options: Options): Options {
   return Object.fromEntries(Object.entries(options).filter(([name]) => !(name in measuring)));
 }
 

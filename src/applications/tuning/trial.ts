@@ -14,7 +14,7 @@ import { type Averages, type Learned, learn } from '../learn.ts';
 import { makeRecipe } from '../recipe.ts';
 import { makeCard } from '../trained.ts';
 import type { Judgement } from './judgement.ts';
-import { type Objective, withoutMeasuring } from './objectives.ts';
+import type { Objective } from './objectives.ts';
 import type { Options } from './space.ts';
 
 /** What to train, and how far. */
@@ -123,8 +123,7 @@ async function ended(
   await store.writeModel(trial, await encodeModelFile(learned, learned.model));
   const { validation, result, training } = learned;
   const { parts, ...judgement } = await objective.measure({ ...learned, engine });
-  const own = withoutMeasuring(objective, options);
-  const more = await objective.confirm?.({ source: source.train, options: own, engine, clock, signal });
+  const more = await objective.confirm?.({ source: source.train, options, engine, clock, signal });
   // What stopped early may be asked to go on: it ends at once then.
   if (result.history.length >= training.epochs) await store.dropCheckpoint(trial);
   return { ...judgement, parts: parts && { ...parts, ...more }, validation, resolved: resolvedOf(learned) };

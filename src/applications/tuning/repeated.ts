@@ -1,0 +1,31 @@
+/**
+ * The measurement of a trial again, on other rows and from other weights.
+ *
+ * The best of many trials is the best in part by luck, with the rows that happened to be held out and the weights it happened to begin from. Of a
+ * luck there is nothing left when both are drawn anew; a gain is seen again.
+ */
+import { createRandom } from '../../base/random.ts';
+import { finish } from '../../training/events.ts';
+import { learn } from '../learn.ts';
+import { makeRecipe } from '../recipe.ts';
+import type { FinalRequest, Judged } from './judgement.ts';
+
+/** A model that is no better than another passes all of them once in sixteen times, if it came so far by luck. */
+const TIMES = 4;
+
+/** What `measure` says of models with the same options, by the name of the repetition: the same splits and seeds for each trial of a search. */
+export async function measuredAgain(
+  { source, options, engine, clock, signal }: FinalRequest,
+  measure: (judged: Judged) => Promise<number>,
+): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  const random = createRandom(Number(options.seed ?? 0)).fork('again');
+  for (let time = 1; time <= TIMES; time++) {
+    const seed = random.fork(`${time}`).integer(2 ** 31);
+    const recipe = makeRecipe({ ...options, seed });
+    const learned = await finish(learn({ source: { train: source }, recipe, engine, clock, signal }));
+    found[`split ${time} of ${TIMES} others`] = await measure({ ...learned, engine });
+    await learned.runner.dispose();
+  }
+  return found;
+}
