@@ -3,9 +3,10 @@
  * it had never stopped.
  */
 import { createRandom } from '../../base/random.ts';
+import { type Activity, drawBlindly } from './draw-points.ts';
 import { atRung, type Measured, promotion, standing } from './halving.ts';
 import type { Options, Space } from './space.ts';
-import { type Activity, drawBlindly, propose } from './tpe.ts';
+import { propose } from './tpe.ts';
 import type { TrialOutcome } from './trial.ts';
 
 /** Training of a trial up to a rung. */
@@ -107,17 +108,34 @@ function newPoint(
   const { space, isActive, method, seed, initial } = plan;
   const random = createRandom(seed).fork('tune').fork(`trial ${trial}`);
   const points = new Map(ended.map((job) => [job.trial, pointIn(plan, job)]));
-  const tried = standing(measurements(ended)).map((one) => points.get(one.trial) ?? {});
+  const measured = measurements(ended);
+  const tried = standing(measured).map((one) => ({
+    point: points.get(one.trial) ?? {},
+    effect: effectOf(one, measured),
+  }));
   const known = new Set([initial, ...begun.map(({ point }) => point)].map((point) => keyOf(space, point)));
+  const isKnown = (point: Options): boolean => known.has(keyOf(space, point));
   const isModelled = method === 'tpe' || method === 'tpe-asha';
   for (let draw = 0; draw < MOST_DRAWS; draw++) {
     const source = random.fork(`draw ${draw}`);
     // A model that keeps proposing what was tried knows nothing new.
     const isBlind = !isModelled || draw >= MOST_DRAWS / 20;
-    const point = isBlind ? drawBlindly(space, isActive, source) : propose(space, isActive, { tried, initial }, source);
-    if (!known.has(keyOf(space, point))) return point;
+    const point = isBlind
+      ? drawBlindly(space, isActive, source)
+      : propose(space, isActive, { tried, initial, isKnown }, source);
+    if (!isKnown(point)) return point;
   }
   return undefined;
+}
+
+/** Less than a tenth of the default model's error is as good as a tenth. */
+const LEAST_SHARE = 0.1;
+
+/** log (value / value of the default model at the same rung); nothing where that is not known, or 0. */
+function effectOf({ rung, value }: Measured, measured: readonly Measured[]): number | undefined {
+  const ofDefault = measured.find((one) => one.trial === 0 && one.rung === rung)?.value;
+  if (ofDefault === undefined || !(ofDefault > 0 && Number.isFinite(ofDefault))) return undefined;
+  return Math.log(Math.max(LEAST_SHARE, value / ofDefault));
 }
 
 function keyOf(space: Space, point: Options): string {

@@ -3,6 +3,7 @@
  * Bergstra et al. 2011, "Algorithms for hyper-parameter optimization", section 4: a place's width is its distance to its farther neighbour.
  */
 import type { Random } from '../../base/random.ts';
+import { cumulative, density } from './normal.ts';
 
 export interface Density {
   draw(random: Random): number;
@@ -36,17 +37,9 @@ export function parzen(places: readonly number[]): Density {
       let total = 0;
       for (const [bump, centre] of centres.entries()) {
         const distance = (place - centre) / widths[bump];
-        total += Math.exp(-(distance ** 2) / 2) / (widths[bump] * shares[bump] * Math.sqrt(2 * Math.PI));
+        total += density(distance) / (widths[bump] * shares[bump]);
       }
       return total / centres.length;
     },
   };
-}
-
-/** Of the standard normal distribution; Abramowitz & Stegun 26.2.17, to 7.5e-8. */
-function cumulative(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x));
-  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const tail = (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * series;
-  return x >= 0 ? 1 - tail : tail;
 }

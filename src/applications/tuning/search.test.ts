@@ -57,7 +57,8 @@ describe('search', () => {
     const { ended } = await searched({}, { method });
     expect(new Set(ended.map(({ trial }) => trial)).size).toBe(20);
     const complete = ended.filter(({ rung }) => rung === (method.includes('asha') ? 2 : 0));
-    expect(complete.length).toBeLessThan(method.includes('asha') ? 8 : 21);
+    // What is better than two thirds goes on: what is proposed after better ones is so more often than what is drawn.
+    expect(complete.length).toBeLessThan({ asha: 8, 'tpe-asha': 14, tpe: 21, random: 21 }[method]);
     expect(complete.some(({ trial }) => trial === 0)).toBe(true);
     // Never past a rung, never twice.
     const keys = ended.map(({ trial, rung }) => `${trial} ${rung}`);
