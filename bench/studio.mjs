@@ -24,10 +24,10 @@ const place = process.env.CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(place)) throw new Error('apt-get install chromium, or name a browser in the variable CHROMIUM');
 const server = await listen(studioPages(studioFiles()), { port: 0 });
 
-/** Milliseconds of the main thread's longest task so far are kept in the page itself. */
+/** Milliseconds of the main thread's longest task from now on are kept in the page itself. */
 const WATCH = `window.longest = 0; new PerformanceObserver((list) => {
   for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
-}).observe({ type: 'longtask', buffered: true });`;
+}).observe({ type: 'longtask' });`;
 
 async function opened() {
   const browser = await chromium.launch({
