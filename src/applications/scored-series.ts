@@ -12,7 +12,7 @@ import type { PreparedChunk } from './prepared-chunks.ts';
 import { scoreTables } from './scored-rows.ts';
 import { coveringStride } from './series.ts';
 import { makeSeriesScorer, type RowScores } from './series-scorer.ts';
-import { findStretches, type Stretch } from './stretches.ts';
+import { findStretches, rowsInside, type Stretch } from './stretches.ts';
 
 export interface ScoredSeries {
   /** The rows that come next. */
@@ -72,7 +72,7 @@ export async function scoreSeries(request: ScoreSeriesRequest): Promise<ScoredSe
     async *tables() {
       await keep(await scorer.finish());
       found = finder.finish();
-      const isInside = walkAlong(found);
+      const isInside = rowsInside(found);
       for (let from = 0; from < count; from += PART) {
         const records = new Float64Array(KEPT * Math.min(PART, count - from));
         await file.read(from, bytesOf(records));
@@ -108,15 +108,6 @@ function toldBy(records: Float64Array, time: string | undefined) {
     column: Int32Array.from(numbers(1)),
     nats: Float32Array.from(numbers(2)),
     ...(time === undefined ? {} : { time: { name: time, values: numbers(3) } }),
-  };
-}
-
-/** Whether rows, asked for in their order, are in one of the stretches. */
-function walkAlong(stretches: readonly Stretch[]): (row: number) => boolean {
-  let at = 0;
-  return (row) => {
-    while (at < stretches.length && stretches[at].to < row) at++;
-    return at < stretches.length && stretches[at].from <= row;
   };
 }
 

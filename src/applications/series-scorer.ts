@@ -85,6 +85,11 @@ export function makeSeriesScorer({ name, members, windows, stride }: SeriesScore
   };
 }
 
+/** Those of rows, and of the ones after them. */
+export function joinScores(first: RowScores, second: RowScores): RowScores {
+  return { scores: joinNumbers(first.scores, second.scores), ...joined(first, second) };
+}
+
 function joined(first: MostNats, second: MostNats): MostNats {
   return { column: joinNumbers(first.column, second.column), nats: joinNumbers(first.nats, second.nats) };
 }

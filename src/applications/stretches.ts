@@ -29,6 +29,15 @@ export function stretchesOf(scores: Float64Array, threshold: number, gap: number
   return finder.finish();
 }
 
+/** Whether rows, asked for in their order, are in one of the stretches. */
+export function rowsInside(stretches: readonly Stretch[]): (row: number) => boolean {
+  let at = 0;
+  return (row) => {
+    while (at < stretches.length && stretches[at].to < row) at++;
+    return at < stretches.length && stretches[at].from <= row;
+  };
+}
+
 /** As `stretchesOf`, of scores that are not there at once. */
 export function findStretches(threshold: number, gap: number): StretchFinder {
   const found: { from: number; to: number; peak: number }[] = [];

@@ -15,7 +15,7 @@ export interface PlanRequest extends Pick<ShardPlan, 'task' | 'parts' | 'reading
   readonly data: readonly string[];
   /** Path of the model's file, or of the detector's folder. */
   readonly model: string;
-  /** The most rows of a shard. */
+  /** The most rows of a shard; of a series, it has all of its file. */
   readonly rows: number;
   readonly signal?: AbortSignal;
   readonly onFile?: (done: number, total: number) => void;
@@ -31,14 +31,14 @@ export async function makePlan({
   signal,
   ...request
 }: PlanRequest): Promise<ShardPlan> {
-  const { fingerprint, card, tellsTexts } = await readShardModel(request.model, task);
+  const { fingerprint, card, tellsTexts, isOfSeries } = await readShardModel(request.model, task);
   if (parts === 'npy') refuseTexts(task, card, tellsTexts);
   const paths = await findFiles(data);
   const files: PlannedFile[] = [];
   const shards: Shard[] = [];
   for (const path of paths) {
     throwIfAborted(signal, path);
-    const planned = await surveyFile(path, rows, reading);
+    const planned = await surveyFile(path, isOfSeries ? Number.MAX_SAFE_INTEGER : rows, reading);
     for (const piece of planned.pieces) shards.push({ file: files.length, ...piece });
     files.push(planned.file);
     request.onFile?.(files.length, paths.length);

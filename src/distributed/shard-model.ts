@@ -3,7 +3,7 @@
  * place unnoticed.
  */
 import type { Detector } from '../applications/detector.ts';
-import { isDetectorFolder, readDetectorFiles, requireSingleRows } from '../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFiles } from '../applications/detector-folder.ts';
 import { refuseBytes } from '../applications/impute.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { ModelFileError, OptionError } from '../base/errors.ts';
@@ -23,6 +23,8 @@ export interface ShardModelFiles {
   readonly fingerprint: string;
   /** Whether it tells texts besides numbers, whatever the task. */
   readonly tellsTexts: boolean;
+  /** Whether what is said of a row depends on those before it: then a file is a series of its own, and one shard. */
+  readonly isOfSeries: boolean;
   open(engine: Engine): ShardModel;
 }
 
@@ -39,6 +41,7 @@ export async function readShardModel(path: string, task: ShardTask): Promise<Sha
     card,
     fingerprint: await sha256(bytes),
     tellsTexts: false,
+    isOfSeries: false,
     open: (engine) => ({ engine, runner: makeRunner(engine, model, parameters), model, parameters, card }),
   };
 }
@@ -51,14 +54,13 @@ async function readShardDetector(path: string, task: ShardTask): Promise<ShardMo
       got: `the detector ${path}`,
       fix: `choose --task score, or name one of its models: ${path}/model`,
     });
-  const files = await readDetectorFiles(path);
-  requireSingleRows(path, files, 'use: autoencoder anomalies DETECTOR DATA --out scores.parquet');
-  const { cards, bytes, threshold, open } = files;
+  const { cards, bytes, threshold, isOfSeries, open } = await readDetectorFiles(path);
   const each = await Promise.all(bytes.map(sha256));
   return {
     card: cards[0],
     fingerprint: await sha256(new TextEncoder().encode(each.join())),
     tellsTexts: true,
+    isOfSeries,
     open: (engine) => ({ detector: open(engine), threshold }),
   };
 }

@@ -1,14 +1,19 @@
 /** What is done with the rows of a shard. */
 import { makeChunkScorer } from '../applications/chunk-scorer.ts';
+import type { Member, SeriesWindows } from '../applications/detector.ts';
 import { filledIn, makeFiller, SAMPLES } from '../applications/impute.ts';
 import { datasetFor, knownColumns } from '../applications/learn.ts';
-import { chunkTables } from '../applications/scored-rows.ts';
+import { chunkTables, scoreTables } from '../applications/scored-rows.ts';
 import { readForScoring } from '../applications/scoring-data.ts';
+import { coveringStride } from '../applications/series.ts';
+import { joinScores, makeSeriesScorer } from '../applications/series-scorer.ts';
+import { rowsInside, stretchesOf } from '../applications/stretches.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { createRandom } from '../base/random.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
-import type { Column, Dataset, Source } from '../data/dataset.ts';
+import type { Column, Dataset, Source, TableSource } from '../data/dataset.ts';
 import type { PieceOptions } from '../data/pieces/pieces.ts';
+import { asSeries, channelRows } from '../data/windows.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
 import { squaredErrorAt } from '../model/runner.ts';
 import type { ShardTask } from './plan.ts';
@@ -28,10 +33,41 @@ export interface ShardWorker {
 }
 
 export function makeShardWorker(task: ShardTask, model: ShardModel): ShardWorker {
-  return 'detector' in model ? detectorWorker(model) : modelWorker(task, model);
+  if (!('detector' in model)) return modelWorker(task, model);
+  const { windows } = model.detector;
+  return windows ? seriesWorker(model, windows) : detectorWorker(model);
 }
 
-/** For each row what `anomalies` says of it, but for its number. */
+/** For each row of a series, which is a file, what `anomalies` says of it. */
+function seriesWorker(
+  { detector, threshold }: Extract<ShardModel, { detector: unknown }>,
+  windows: SeriesWindows,
+): ShardWorker {
+  const { members, reference } = detector;
+  const tableOf = scoreTables(windows.channels, reference);
+  return {
+    // Which columns a channel comes from is known with the file.
+    reading: {},
+    async work(source) {
+      const { name, rows } = asSeries(source);
+      const stride = coveringStride(rows, windows);
+      const scorer = makeSeriesScorer({ name, members, windows, stride });
+      try {
+        const told = joinScores(
+          await scorer.add(channelRows(asSeries(source), windows.channels)),
+          await scorer.finish(),
+        );
+        const isAnomaly = rowsInside(stretchesOf(told.scores, threshold, windows.length));
+        return withoutNumber(tableOf({ ...told, from: 0, isAnomaly }));
+      } finally {
+        await scorer.dispose();
+      }
+    },
+    dispose: () => disposeAll(members),
+  };
+}
+
+/** For each row what `anomalies` says of it. */
 function detectorWorker({ detector, threshold }: Extract<ShardModel, { detector: unknown }>): ShardWorker {
   const { members } = detector;
   const [{ card }] = members;
@@ -43,13 +79,22 @@ function detectorWorker({ detector, threshold }: Extract<ShardModel, { detector:
       const { source } = knownColumns(card, withAllColumns(given, card));
       const parts = members.map((member) => readForScoring(member.card, source));
       const { table } = await tableOf({ from: 0, parts, unseen: parts[0].unseen.length });
-      return { ...table, columns: table.columns.filter(({ name }) => name !== 'example') };
+      return withoutNumber(table);
     },
     async dispose() {
       await scorer.dispose();
-      for (const { runner } of members) await runner.dispose();
+      await disposeAll(members);
     },
   };
+}
+
+/** A part does not know how many rows are before it. */
+function withoutNumber(table: TableSource): TableSource {
+  return { ...table, columns: table.columns.filter(({ name }) => name !== 'example') };
+}
+
+async function disposeAll(members: readonly Member[]): Promise<void> {
+  for (const { runner } of members) await runner.dispose();
 }
 
 function modelWorker(task: ShardTask, trained: TrainedModel): ShardWorker {
