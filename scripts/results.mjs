@@ -18,6 +18,7 @@ const lines = [
   ...layerLines(),
   ...studioLines(),
   ...serveLines(),
+  ...hostileLines(),
   ...shardLines(),
   ...diskLines(),
   ...rankLines(),
@@ -231,6 +232,31 @@ function serveLines() {
       (row) =>
         `| ${row.name} | ${row.connections} | ${Math.round(row.seconds)} s | ${thousands(row.perSecond)} | ${thousands(row.rowsPerSecond)} | ${row.p50.toFixed(1)} ms | ${row.p99.toFixed(1)} ms | ${row.errors} | ${Math.round(row.memoryBeforeMB)}, ${Math.round(row.memoryAfterMB)} MB | ${row.loadBefore.toFixed(1)} | ${row.serverCores.toFixed(2)} | ${thousands(row.rowsPerSecond / row.serverCores)} | ${row.date}, ${row.machine}, Node ${row.node} |`,
     ),
+    '',
+  ];
+}
+
+function hostileLines() {
+  if (!existsSync(at('bench/results/hostile.json'))) return [];
+  const { families, honest, faults, limitSeconds, machine, node, date } = read('bench/results/hostile.json');
+  const sum = (of) => families.reduce((total, family) => total + of(family), 0);
+  const statuses = (counts) =>
+    Object.entries(counts)
+      .map(([status, count]) => `${count} × ${status}`)
+      .join(', ');
+  return [
+    '### Hostile requests',
+    '',
+    `\`npx tsx bench/hostile.mjs\`: requests that no honest client makes, 16 at a time, to a server that gives a request ${limitSeconds} s; ${date}, ${machine}, Node ${node}. After every 16 an honest one: ${honest.right} of ${honest.asked} were`,
+    `answered as before the first. Faults that the server told of in its log: ${faults}. The slowest are those that stop in the middle: they are cut off.`,
+    '',
+    '| what they try | requests | answered 4xx | statuses | slowest |',
+    '|---|---|---|---|---|',
+    ...families.map(
+      (row) =>
+        `| ${row.family} | ${row.requests} | ${row.refused} | ${statuses(row.statuses)} | ${(row.slowestMs / 1000).toFixed(2)} s |`,
+    ),
+    `| **all** | ${sum((row) => row.requests)} | ${sum((row) => row.refused)} | | ${Math.max(...families.map((row) => row.slowestMs / 1000)).toFixed(2)} s |`,
     '',
   ];
 }

@@ -3,17 +3,18 @@ import { type Hostile, honest, NPY, one, PNG, request } from './hostile.ts';
 import { bodyRequests } from './hostile-bodies.ts';
 import { jsonRequests } from './hostile-json.ts';
 
-export function hostileRequests(): Hostile[] {
-  return [
-    ...traversals(),
-    ...routes(),
-    ...jsonRequests(),
-    ...bodyRequests(),
-    ...protocol(),
-    ...strangers(),
-    ...oversized(),
-    ...jobs(),
-  ];
+/** By what they try. */
+export function hostileRequests(): Readonly<Record<string, readonly Hostile[]>> {
+  return {
+    'paths out of the folder': traversals(),
+    'routes and methods that there are not': routes(),
+    'JSON, malformed or of wrong values': jsonRequests(),
+    'npy and PNG, malformed or of wrong values': bodyRequests(),
+    'HTTP against its rules, and slow': protocol(),
+    'hosts and pages of strangers': strangers(),
+    'oversized bodies and wishes': oversized(),
+    trainings: jobs(),
+  };
 }
 
 function traversals(): Hostile[] {
