@@ -138,6 +138,23 @@ test('new digits are drawn, and saved', async () => {
   await page.close();
 }, 180_000);
 
+test('of pictures as small as digits noise is removed, too, and their classes are no marks of anomalies', async () => {
+  const page = await browser.tab();
+  await openSet(page, browser.url, 'digits');
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  const uses = page.getByRole('region', { name: 'Uses' });
+  await uses.getByRole('button', { name: /^Denoise/ }).click();
+  await page.getByLabel('epochs', { exact: true }).fill('1');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  const results = page.getByRole('region', { name: 'Results' });
+  await results.getByText('How near to the original').waitFor({ timeout: 120_000 });
+  await uses.getByRole('button', { name: /^Anomalies/ }).click();
+  const normal = page.getByLabel('normal', { exact: true });
+  expect(await normal.inputValue()).toBe('');
+  expect(await normal.locator('option').allInnerTexts()).toEqual(['any (usual)', 'any', ...'0123456789']);
+  await page.close();
+}, 180_000);
+
 test('what is like a picture of one’s own is found, and results are saved as PNG and CSV', async () => {
   const page = await browser.tab();
   await openSet(page, browser.url, 'digits');

@@ -3,6 +3,7 @@ import {
   type Anomalies,
   anomalyDetector,
   anomalyDetectorOf,
+  type Labels,
   type Source,
   sourceCount,
   takeRows,
@@ -12,6 +13,8 @@ import { type Block, follow, type StudioUse, words } from './use.ts';
 
 const SHOWN = 100;
 const REASONS = 3;
+/** Of labels that say something else. */
+const ANY = 'any';
 
 export const anomalies: StudioUse = {
   name: 'Anomalies',
@@ -26,34 +29,60 @@ export const anomalies: StudioUse = {
       'a detector made for it',
       'models that learn what is usual, or the one that you trained',
     ),
+    ...(source.train.labels
+      ? [
+          words(
+            'normal',
+            [ANY, ...source.train.labels.names],
+            usualClass(source.train.labels),
+            'the label of what is normal; all others are anomalies then, and not learned from',
+          ),
+        ]
+      : []),
     ...(source.test
       ? [words('look at', ['the test part', 'what it learned from'], 'the test part', 'where anomalies are looked for')]
       : []),
   ],
   async run(context) {
     const { source, model, answers, signal, engine } = context;
+    const normal = source.train.labels && answers.normal !== ANY ? String(answers.normal) : undefined;
+    const [train, test] = [source.train, source.test].map((part) =>
+      part && normal === undefined ? { ...part, labels: undefined } : part,
+    );
+    if (!train) throw new Error('internal: no data to learn from');
     // What is looked for is among what is learned from, and nobody says which it is: then no model may see all of it.
-    const robust = !source.test && !source.train.labels;
+    const robust = !test && !train.labels;
     const detector =
       answers.by === 'the model of this page' && model
-        ? await anomalyDetectorOf(model, source.train)
-        : await anomalyDetector(usual(source.train), { robust, engine, signal, onEvent: follow(context) });
+        ? await anomalyDetectorOf(model, train)
+        : await anomalyDetector(usual(train, normal), { robust, engine, signal, onEvent: follow(context) });
     context.progress('Looking for anomalies');
-    const looked = source.test && answers['look at'] !== 'what it learned from' ? source.test : source.train;
-    const found = await detector.find(looked);
-    return [...measured(found), scores(found, looked), ...heat(found, looked)];
+    const looked = test && answers['look at'] !== 'what it learned from' ? test : train;
+    const found = await detector.find(looked, { normal });
+    return [...measured(found), scores(found, looked, normal), ...heat(found, looked)];
   },
 };
 
-/** What is labelled as other than the first class is not learned from. */
-function usual(source: Source): Source {
+/** Of two classes, the more frequent; several are no marks of anomalies unless somebody says so. */
+function usualClass({ names, values }: Labels): string {
+  if (names.length !== 2) return ANY;
+  const second = values.reduce((count, value) => count + Number(value === 1), 0);
+  const first = values.reduce((count, value) => count + Number(value === 0), 0);
+  return names[second > first ? 1 : 0];
+}
+
+/** What is labelled as something else is not learned from. */
+function usual(source: Source, normal: string | undefined): Source {
   const { labels } = source;
-  if (labels?.names.length !== 2) return source;
-  const rows = Array.from(labels.values.keys()).filter((row) => labels.values[row] <= 0);
+  if (!labels || normal === undefined) return source;
+  const rows = Array.from(labels.values.keys()).filter((row) =>
+    [normal, undefined].includes(labels.names[labels.values[row]]),
+  );
   return rows.length > 1 ? takeRows(source, rows) : source;
 }
 
-function scores(found: Anomalies, source: Source): Block {
+function scores(found: Anomalies, source: Source, normal: string | undefined): Block {
+  const { labels } = source;
   const order = Array.from(found.scores.keys()).sort((a, b) => found.scores[b] - found.scores[a]);
   const rows = order
     .slice(0, SHOWN)
@@ -68,7 +97,7 @@ function scores(found: Anomalies, source: Source): Block {
       source,
       rows.map(({ row }) => row),
     ),
-    truth: source.labels && Array.from(source.labels.values, (value) => (value < 0 ? null : value > 0)),
+    truth: labels && Array.from(labels.values, (value) => (value < 0 ? null : labels.names[value] !== normal)),
   };
 }
 

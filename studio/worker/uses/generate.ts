@@ -1,5 +1,5 @@
 /** New examples: drawn from the prior, or more of those that are there. */
-import { augment, encodeSource, generationQuality, type Source } from 'autoencoder/browser';
+import { augment, encodeSource, generationQuality, kinds, type Source } from 'autoencoder/browser';
 import { show } from '../shown.ts';
 import { type Block, number, type StudioUse, words } from './use.ts';
 
@@ -14,11 +14,12 @@ export const generate: StudioUse = {
   refusal: ({ model }) => (model ? undefined : 'Train a model first; a variational one draws from nothing.'),
   fields: ({ model }) => {
     const labels = model?.card && model.card.blueprint.classes > 0 ? model.card.data.labelNames : [];
+    const kind = kinds.find(({ name }) => name === model?.card?.blueprint.kind.name);
     return [
       words(
         'drawn',
         [PRIOR, LIKE],
-        PRIOR,
+        kind && 'prior' in kind ? PRIOR : LIKE,
         'from nothing needs a kind with a prior: variational, adversarial, wasserstein, vq',
       ),
       number('count', 48, 'how many', 1, 500),

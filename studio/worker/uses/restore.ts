@@ -16,6 +16,7 @@ import { type Block, type Field, follow, number, type StudioUse, type UseContext
 /** What a page has the patience for. */
 const PIECES = 800;
 const PIECE = 32;
+const LEAST_PIECE = 16;
 const MOST_PICTURES = 300;
 
 interface Repair<How> {
@@ -33,18 +34,23 @@ function repairing<How>({ name, about, use, fields, how }: Repair<How>): StudioU
     makesModel: true,
     command: use.name,
     refusal({ source: { train } }) {
-      return train.form === 'array' && picturesOf(train) ? undefined : 'Pictures are needed.';
+      const pictures = train.form === 'array' ? picturesOf(train) : undefined;
+      if (!pictures) return 'Pictures are needed.';
+      return shortestSide(pictures) < LEAST_PIECE
+        ? `Pictures of at least ${LEAST_PIECE} pixels a side are needed.`
+        : undefined;
     },
     fields: () => [...fields, number('epochs', 4, 'how often the pieces of pictures are gone through', 1, 100)],
     async run(context) {
       const { source, answers, engine, signal } = context;
-      const pictures = source.train.form === 'array' ? (picturesOf(source.train) ?? []) : [];
+      const all = source.train.form === 'array' ? (picturesOf(source.train) ?? []) : [];
+      const pictures = all.slice(0, MOST_PICTURES);
       const asked = how(answers);
-      const own = await restorer(use, pictures.slice(0, MOST_PICTURES), asked, {
+      const own = await restorer(use, pictures, asked, {
         engine,
         signal,
         patches: PIECES,
-        patch: PIECE,
+        patch: Math.min(PIECE, shortestSide(pictures.map((picture) => use.trim?.(picture, asked) ?? picture))),
         epochs: Number(answers.epochs),
         channels: [24],
         residual: 3,
@@ -93,6 +99,10 @@ function repairing<How>({ name, about, use, fields, how }: Repair<How>): StudioU
       return blocks;
     },
   };
+}
+
+function shortestSide(pictures: readonly Picture[]): number {
+  return pictures.reduce((least, { height, width }) => Math.min(least, height, width), Infinity);
 }
 
 /** What is missing is black. */
