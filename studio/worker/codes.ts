@@ -9,6 +9,7 @@ import {
   sourceCount,
   takeRows,
 } from 'autoencoder/browser';
+import { rowErrors } from './row-errors.ts';
 import { type Shown, show, spread } from './shown.ts';
 
 export type Plane = 'components' | 'umap' | 'code';
@@ -26,6 +27,8 @@ export interface CodeMap {
   readonly points: Float32Array;
   /** Rows of the data that the points are. */
   readonly rows: Int32Array;
+  /** Rows of the data in all. */
+  readonly of: number;
   readonly words: readonly [string, string];
   readonly colorings: readonly Coloring[];
 }
@@ -50,6 +53,11 @@ export interface Walk {
 }
 
 const MOST_UMAP = 5000;
+/** Numbers that are encoded and rebuilt for a map: of large examples there are fewer points, but so many in any case. */
+const MOST_NUMBERS = 4e7;
+const LEAST_SHOWN = 20_000;
+/** Rows that are rebuilt at a time. */
+const REBUILT = 8192;
 const NEAREST = 6;
 
 export async function walkIn(
@@ -62,13 +70,16 @@ export async function walkIn(
     progress,
   }: { readonly plane: Plane; readonly most: number; readonly progress: (share: number) => void },
 ): Promise<Walk> {
-  const rows = spread(sourceCount(source), plane === 'umap' ? Math.min(most, MOST_UMAP) : most);
+  const of = sourceCount(source);
+  const width = source.form === 'array' ? source.values.length / Math.max(1, of) : source.columns.length;
+  const bearable = Math.min(most, Math.max(LEAST_SHOWN, Math.floor(MOST_NUMBERS / Math.max(1, width))));
+  const rows = spread(of, plane === 'umap' ? Math.min(bearable, MOST_UMAP) : bearable);
   const some = takeRows(source, rows);
   const { values, shape } = await model.encode(some);
   const [count, latent] = shape;
   const codes = Float32Array.from(values);
   const { points, words, codeAt } = await planeOf(engine, codes, latent, plane, progress);
-  const map: CodeMap = { plane, points, rows, words, colorings: await coloringsOf(model, some) };
+  const map: CodeMap = { plane, points, rows, of, words, colorings: await coloringsOf(model, some) };
   const decodeCode = async (code: Float32Array): Promise<Decoded> => {
     const made = await model.decode({ values: code, shape: [1, latent] });
     const nearest = nearestOf(codes, latent, count, code).map(({ at, distance }) => ({ row: at, distance }));
@@ -174,11 +185,8 @@ async function coloringsOf(model: Autoencoder, source: Source): Promise<Coloring
   const colorings: Coloring[] = [];
   const { labels } = source;
   if (labels) colorings.push({ name: 'label', values: Float32Array.from(labels.values), names: labels.names });
-  if (source.form === 'array') {
-    const rebuilt = await model.reconstruct(source);
-    if (rebuilt.form === 'array') colorings.push({ name: 'error', values: errorsBetween(source, rebuilt) });
-    return colorings;
-  }
+  const error = { name: 'error', values: await errorsOf(model, source) };
+  if (source.form === 'array') return [...colorings, error];
   for (const column of source.columns) {
     if (column.type === 'numeric') {
       colorings.push({ name: column.name, values: Float32Array.from(column.values) });
@@ -189,7 +197,20 @@ async function coloringsOf(model: Autoencoder, source: Source): Promise<Coloring
     const values = Float32Array.from(column.values, (value) => (value === null ? -1 : (places.get(value) ?? -1)));
     colorings.push({ name: column.name, values, names });
   }
-  return colorings;
+  return [...colorings, error];
+}
+
+/** Mean squared error of each example, in scaled units. */
+async function errorsOf(model: Autoencoder, source: Source): Promise<Float32Array> {
+  const { runner, parameters } = await model.trained();
+  const errors = new Float32Array(sourceCount(source));
+  for (let from = 0; from < errors.length; from += REBUILT) {
+    const rows = Array.from({ length: Math.min(REBUILT, errors.length - from) }, (_, at) => from + at);
+    const data = await model.read(takeRows(source, rows));
+    const { reconstruction } = await runner.reconstruct(parameters, data);
+    errors.set(rowErrors(data, reconstruction).errors, from);
+  }
+  return errors;
 }
 
 type Numbers = Extract<Source, { form: 'array' }>;

@@ -83,6 +83,39 @@ test('a table that is dropped gives away its planted anomalies, and why', async 
   await page.close();
 }, 180_000);
 
+test('a hundred thousand rows are a map, coloured by their error, and what a lasso holds becomes a table', async () => {
+  const page = await browser.tab();
+  const random = createRandom(2).fork('rows');
+  const lines = Array.from({ length: 100_000 }, (_, row) => {
+    const angle = 2 * Math.PI * random.uniform();
+    return [Math.cos(angle), Math.sin(angle), row % 3].map((value) => value.toFixed(3)).join();
+  });
+  await writeFile(join(folder, 'rings.csv'), ['x,y,ring', ...lines].join('\n'));
+  await page.goto(browser.url);
+  await page.getByLabel('Files of data').setInputFiles(join(folder, 'rings.csv'));
+  await page.getByRole('heading', { name: 'rings.csv' }).waitFor();
+  await page.getByRole('link', { name: 'Design', exact: true }).click();
+  await setOption(page, 'epochs', '1');
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await page.getByRole('link', { name: 'Understand', exact: true }).click();
+  await page.getByText('100,000 examples; across').waitFor();
+  await page.getByLabel('Coloured by').selectOption('error');
+  await page.getByLabel('choose with a lasso').check();
+  const box = await page.getByRole('application').boundingBox();
+  if (!box) throw new Error('no map');
+  const corners = [0.02, 0.98].flatMap((x) => (x < 0.5 ? [0.02, 0.98] : [0.98, 0.02]).map((y) => [x, y]));
+  const place = ([x, y]: readonly number[]) => [box.x + x * box.width, box.y + y * box.height] as const;
+  await page.mouse.move(...place(corners[0]));
+  await page.mouse.down();
+  for (const corner of [...corners.slice(1), corners[0]]) await page.mouse.move(...place(corner), { steps: 12 });
+  await page.mouse.up();
+  await page.getByRole('heading', { name: '100,000 chosen' }).waitFor();
+  expect(await page.getByLabel('Chosen examples').getByRole('row').count()).toBe(49);
+  await page.close();
+}, 240_000);
+
 test('pages of one file do their jobs from the disk, without the studio', async () => {
   const page = await browser.tab();
   await openSet(page, browser.url, 'sensors');

@@ -13,7 +13,7 @@ import { LayersOf } from './understand/layers.tsx';
 import { Legend } from './understand/legend.tsx';
 import { Sliders } from './understand/sliders.tsx';
 
-const MOST_POINTS = 20_000;
+const MOST_POINTS = 300_000;
 const MOST_ROWS = 48;
 
 export function Understand() {
@@ -158,7 +158,8 @@ export function Understand() {
             )}
             {map && (
               <p className="quiet">
-                {count(map.points.length / 2)} examples; across: {map.words[0]}; up: {map.words[1] || 'nothing'}.
+                {count(map.rows.length)} {map.rows.length < map.of ? `of ${count(map.of)} ` : ''}examples; across:{' '}
+                {map.words[0]}; up: {map.words[1] || 'nothing'}.
               </p>
             )}
             {coloring && <Legend coloring={coloring} />}
