@@ -183,8 +183,9 @@ function startThread(threads: number): Place {
 /** A view that is sent brings all along that it is a part of: the rest of what it is a view of is left behind. */
 function alone(data: HostData, memory?: SpareMemory): HostData {
   if (data.byteLength === data.buffer.byteLength) return data;
-  if (!memory || !(data instanceof Uint8Array)) return data.slice();
-  const copy = memory.take(data.byteLength);
-  copy.set(data);
-  return copy;
+  if (!memory) return data.slice();
+  const bytes = memory.take(data.byteLength);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  const Same = data.constructor as new (buffer: ArrayBuffer, from: number, length: number) => HostData;
+  return new Same(bytes.buffer, 0, data.length);
 }

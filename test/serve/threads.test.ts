@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/engine/engine.ts';
 import { nodeEngine } from '../../src/engine/node.ts';
 import type { ThreadedEngine, ThreadsOptions } from '../../src/engine/node-threads.ts';
+import { add } from '../../src/graph/ops/arithmetic.ts';
+import { cast } from '../../src/graph/ops/comparison.ts';
 import { input } from '../../src/graph/ops/input.ts';
 import { matmul } from '../../src/graph/ops/matmul.ts';
 import { makeRunner } from '../../src/model/runner.ts';
@@ -52,6 +54,26 @@ describe('nodeThreads', () => {
       expect(await program.run({ x, w: { ...w, lasts: false } })).toMatchObject({ y: { shape: [1, 1] } });
       expect([...x.data]).toEqual([2, 1]);
       await program.dispose();
+    }));
+
+  test('parts of larger arrays, sent in memory that was used before, are told from one another', () =>
+    withThreads(1, async (engine) => {
+      const rows = 30_000;
+      const floats = input('x', 'float32', [2, 1], { anyLength: true });
+      const bytes = input('x', 'uint8', [2, 1], { anyLength: true });
+      const programs = [
+        { program: await engine.compile({ y: add(floats, 1) }), whole: new Float32Array(4 * rows) },
+        { program: await engine.compile({ y: add(cast(bytes, 'float32'), 1) }), whole: new Uint8Array(16 * rows) },
+      ];
+      for (let turn = 1; turn <= 6; turn++)
+        for (const { program, whole } of programs) {
+          // Fewer from turn to turn: what is left over in the memory must not be seen.
+          const data = whole.fill(turn).subarray(1, whole.length - turn * 1000);
+          const { y } = await program.run({ x: { data, shape: [data.length, 1] } });
+          expect(y.data).toHaveLength(data.length);
+          expect(y.data.every((value) => value === turn + 1)).toBe(true);
+          expect(whole[0]).toBe(turn);
+        }
     }));
 
   test('what is wrong is said where it was asked, and the next run is done', () =>
