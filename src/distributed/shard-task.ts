@@ -49,14 +49,11 @@ function seriesWorker(
     // Which columns a channel comes from is known with the file.
     reading: {},
     async work(source) {
-      const { name, rows } = asSeries(source);
-      const stride = coveringStride(rows, windows);
-      const scorer = makeSeriesScorer({ name, members, windows, stride });
+      const series = asSeries(source);
+      const stride = coveringStride(series.rows, windows);
+      const scorer = makeSeriesScorer({ name: series.name, members, windows, stride });
       try {
-        const told = joinScores(
-          await scorer.add(channelRows(asSeries(source), windows.channels)),
-          await scorer.finish(),
-        );
+        const told = joinScores(await scorer.add(channelRows(series, windows.channels)), await scorer.finish());
         const isAnomaly = rowsInside(stretchesOf(told.scores, threshold, windows.length));
         return withoutNumber(tableOf({ ...told, from: 0, isAnomaly }));
       } finally {

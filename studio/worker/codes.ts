@@ -215,19 +215,12 @@ async function errorsOf(model: Autoencoder, source: Source): Promise<Float32Arra
 
 type Numbers = Extract<Source, { form: 'array' }>;
 
-function errorsBetween(source: Numbers, rebuilt: Numbers): Float32Array {
-  const [count] = source.shape;
-  const width = source.values.length / count;
-  const [unit, other] = [unitOf(source), unitOf(rebuilt)];
-  const errors = new Float32Array(count);
-  for (let at = 0; at < source.values.length; at++)
-    errors[Math.floor(at / width)] += (source.values[at] * unit - rebuilt.values[at] * other) ** 2 / width;
-  return errors;
-}
-
 function errorBetween(made: Source, originals: Source): { readonly error?: number } {
   if (made.form !== 'array' || originals.form !== 'array') return {};
-  return { error: errorsBetween(made, { ...originals, values: originals.values.subarray(0, made.values.length) })[0] };
+  const [unit, other] = [unitOf(made), unitOf(originals)];
+  let total = 0;
+  for (let at = 0; at < made.values.length; at++) total += (made.values[at] * unit - originals.values[at] * other) ** 2;
+  return { error: total / made.values.length };
 }
 
 /** Bytes are shares of 255. */

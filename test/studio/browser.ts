@@ -95,6 +95,16 @@ export async function setOption(page: Page, field: string, value: string): Promi
   await input.press('Enter');
 }
 
+/** Trains for so many epochs, with what `design` chooses on the Design view; the tab is at Train, and shows what came out. */
+export async function train(page: Page, epochs: number, design = async (): Promise<void> => {}): Promise<void> {
+  await page.getByRole('link', { name: 'Design', exact: true }).click();
+  await design();
+  await setOption(page, 'epochs', `${epochs}`);
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+}
+
 /** Presses a button that gives a file away, and keeps it at `path`. */
 export async function take(page: Page, button: string, path: string): Promise<string> {
   const [download] = await Promise.all([

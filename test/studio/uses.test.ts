@@ -12,7 +12,7 @@ import type { ArraySource } from '../../src/data/dataset.ts';
 import { encodePngGrid } from '../../src/data/formats/png.ts';
 import { makeBuiltIn } from '../../src/data/made.ts';
 import { takeRows } from '../../src/data/split.ts';
-import { openSet, setOption, take, type Visit, visit } from './browser.ts';
+import { openSet, setOption, take, train, type Visit, visit } from './browser.ts';
 
 let browser: Visit;
 let folder: string;
@@ -94,11 +94,7 @@ test('a hundred thousand rows are a map, coloured by their error, and what a las
   await page.goto(browser.url);
   await page.getByLabel('Files of data').setInputFiles(join(folder, 'rings.csv'));
   await page.getByRole('heading', { name: 'rings.csv' }).waitFor();
-  await page.getByRole('link', { name: 'Design', exact: true }).click();
-  await setOption(page, 'epochs', '1');
-  await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await train(page, 1);
   await page.getByRole('link', { name: 'Understand', exact: true }).click();
   await page.getByText('100,000 examples; across').waitFor();
   await page.getByLabel('Coloured by').selectOption('error');
@@ -119,11 +115,7 @@ test('a hundred thousand rows are a map, coloured by their error, and what a las
 test('pages of one file do their jobs from the disk, without the studio', async () => {
   const page = await browser.tab();
   await openSet(page, browser.url, 'sensors');
-  await page.getByRole('link', { name: 'Design', exact: true }).click();
-  await setOption(page, 'epochs', '20');
-  await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await train(page, 20);
   await page.getByRole('link', { name: 'Take away', exact: true }).click();
   const taken = (button: string, name: string): Promise<string> => take(page, button, join(folder, name));
   const sliders = await taken('A page of sliders', 'decode.html');
@@ -154,12 +146,7 @@ test('pages of one file do their jobs from the disk, without the studio', async 
 test('new digits are drawn, and saved', async () => {
   const page = await browser.tab();
   await openSet(page, browser.url, 'digits');
-  await page.getByRole('link', { name: 'Design', exact: true }).click();
-  await page.getByRole('radio', { name: /^variational/ }).check();
-  await setOption(page, 'epochs', '2');
-  await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await train(page, 2, () => page.getByRole('radio', { name: /^variational/ }).check());
   await use(page, 'Generate');
   expect(await page.getByRole('list', { name: 'Made up' }).getByRole('img').count()).toBe(48);
   const [download] = await Promise.all([
@@ -191,12 +178,7 @@ test('of pictures as small as digits noise is removed, too, and their classes ar
 test('what is like a picture of one’s own is found, and results are saved as PNG and CSV', async () => {
   const page = await browser.tab();
   await openSet(page, browser.url, 'digits');
-  await page.getByRole('link', { name: 'Design', exact: true }).click();
-  await setOption(page, 'epochs', '1');
-  await page.getByLabel('Units of hidden layer 1').fill('64');
-  await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await page.getByRole('heading', { name: 'What came out' }).waitFor({ timeout: 120_000 });
+  await train(page, 1, () => page.getByLabel('Units of hidden layer 1').fill('64'));
   await page.getByRole('link', { name: 'Use', exact: true }).click();
   await page
     .getByRole('region', { name: 'Uses' })

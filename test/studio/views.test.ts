@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSet, setOption, type Visit, visit } from './browser.ts';
+import { openSet, train, type Visit, visit } from './browser.ts';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const views = ['start', 'design', 'train', 'understand', 'use', 'take-away'];
@@ -32,11 +32,7 @@ describe.each([
     browser = await visit({ isDark });
     page = await browser.tab();
     await openSet(page, browser.url, 'sensors');
-    await page.getByRole('link', { name: 'Design', exact: true }).click();
-    await setOption(page, 'epochs', '2');
-    await page.getByRole('link', { name: 'Train', exact: true }).click();
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByRole('heading', { name: 'What came out' }).waitFor();
+    await train(page, 2);
   }, 120_000);
   afterAll(() => browser?.close());
 

@@ -46,10 +46,9 @@ export const anomalies: StudioUse = {
   async run(context) {
     const { source, model, answers, signal, engine } = context;
     const normal = source.train.labels && answers.normal !== ANY ? String(answers.normal) : undefined;
-    const [train, test] = [source.train, source.test].map((part) =>
-      part && normal === undefined ? { ...part, labels: undefined } : part,
-    );
-    if (!train) throw new Error('internal: no data to learn from');
+    const marked = (part: Source): Source => (normal === undefined ? { ...part, labels: undefined } : part);
+    const train = marked(source.train);
+    const test = source.test && marked(source.test);
     // What is looked for is among what is learned from, and nobody says which it is: then no model may see all of it.
     const robust = !test && !train.labels;
     const detector =
@@ -66,8 +65,7 @@ export const anomalies: StudioUse = {
 /** Of two classes, the more frequent; several are no marks of anomalies unless somebody says so. */
 function usualClass({ names, values }: Labels): string {
   if (names.length !== 2) return ANY;
-  const second = values.reduce((count, value) => count + Number(value === 1), 0);
-  const first = values.reduce((count, value) => count + Number(value === 0), 0);
+  const [first, second] = [0, 1].map((at) => values.reduce((count, value) => count + Number(value === at), 0));
   return names[second > first ? 1 : 0];
 }
 
