@@ -48,7 +48,7 @@ export interface RowFiles extends LearnableRows {
 const ROWS = 1 << 14;
 
 /**
- * Rows of Parquet, CSV, JSON lines or npy files that need not fit into memory: a file, a folder, a pattern in the last part of a path, or
+ * Rows of Parquet, CSV, JSON or npy files that need not fit into memory: a file, a folder, a pattern in the last part of a path, or
  * several of these. Read by DuckDB where `@duckdb/node-api` is installed, which is many times faster. Nothing is read yet.
  *
  * @example

@@ -107,7 +107,7 @@ export function refuseBytes(isBytes: boolean, where: string): void {
     where,
     expected: 'a table, or series of numbers',
     got: 'pictures in bytes, none of which can be missing',
-    fix: 'give data whose values can be missing: a CSV file, JSON lines, an .npy file of floats',
+    fix: 'give data whose values can be missing: a CSV file, JSON, an .npy file of floats',
   });
 }
 

@@ -33,12 +33,12 @@ export async function rowFilesOf(
   if (from === 'memory') return undefined;
   const isMany = isPattern(data);
   const named = isMany ? data.replace(/\*$/, '') : data;
-  const isRows = /\.(parquet|csv|tsv|jsonl|ndjson|npy)(\.gz)?$/i.test(named) && formatOf(named) !== undefined;
+  const isRows = /\.(parquet|csv|tsv|jsonl|ndjson|json|npy)(\.gz)?$/i.test(named) && formatOf(named) !== undefined;
   if (!isRows) {
     if (from === 'auto') return undefined;
     throw new OptionError({
       where,
-      expected: 'a file of rows, or a pattern of them: .parquet, .csv, .jsonl, .npy',
+      expected: 'a file of rows, or a pattern of them: .parquet, .csv, .jsonl, .json, .npy',
       got: data,
       fix: `name such files, or leave ${where} out`,
     });

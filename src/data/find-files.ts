@@ -1,9 +1,10 @@
-/** Files by name: one, a folder of them with all its folders, or a pattern in the last part of a path. */
+/** Files by name: one, a folder of them with all its folders (.json left out), or a pattern in the last part of a path. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DataError } from '../base/errors.ts';
 import { fileError } from './files.ts';
 import { formatOf } from './formats/formats.ts';
+import { json } from './formats/json.ts';
 
 /** @throws DataError where nothing is called so, or a folder holds none that is read. */
 export async function findFiles(names: readonly string[]): Promise<string[]> {
@@ -39,8 +40,9 @@ async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((cause: unknown) => {
     throw fileError(cause, folder, 'read');
   });
+  // What lies as .json in a folder of data mostly tells about the data.
   return entries
-    .filter((entry) => !entry.isDirectory() && formatOf(entry.name) !== undefined)
+    .filter((entry) => !entry.isDirectory() && formatOf(entry.name) !== undefined && !json.files.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

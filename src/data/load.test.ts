@@ -177,7 +177,7 @@ test('pictures that differ in size or cannot be read are named', async () => {
   await expect(load(join(root, 'empty'))).rejects.toThrow('at least 1 picture');
 });
 
-test('standard input is CSV or JSON lines', async () => {
+test('standard input is CSV, JSON lines or JSON', async () => {
   const input = (...texts: string[]): Partial<LoadOptions> => {
     async function* standardInput(): AsyncGenerator<Uint8Array> {
       for (const text of texts) yield new TextEncoder().encode(text);
@@ -186,6 +186,10 @@ test('standard input is CSV or JSON lines', async () => {
   };
   expect(await load('-', input('a,b\n1', ',2\n3,4'))).toMatchObject({ train: { form: 'table', rows: 2 } });
   expect(await load('-', input(' ', '{"a":1}\n{"a":2}'))).toMatchObject({
+    train: { rows: 2, columns: [{ name: 'a' }] },
+  });
+  expect(await load('-', input('\n', '[1,2]\n[3,4]'))).toMatchObject({ train: { rows: 2 } });
+  expect(await load('-', input('[{"a":1},', '\n{"a":2}]'))).toMatchObject({
     train: { rows: 2, columns: [{ name: 'a' }] },
   });
   await expect(load('-', input())).rejects.toThrow('standard input: expected at least 1 row');

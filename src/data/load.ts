@@ -18,6 +18,7 @@ import type { Format, ReadOptions } from './formats/format.ts';
 import { formatOf } from './formats/formats.ts';
 import { idx } from './formats/idx.ts';
 import { imageFiles } from './formats/images.ts';
+import { json } from './formats/json.ts';
 import { jsonLines } from './formats/json-lines.ts';
 import { text } from './formats/text.ts';
 import { findTrainImages, readIdxFiles } from './idx-files.ts';
@@ -177,7 +178,7 @@ function reporter(name: string, total: number, { signal, onProgress }: LoadOptio
   };
 }
 
-/** CSV, or JSON lines where the first sign is a brace or a bracket. */
+/** JSON lines where the first sign is a brace, JSON where it is a bracket, else CSV. */
 async function readStandardInput(options: LoadOptions): Promise<Source> {
   const input = options.environment.standardInput ?? process.stdin;
   const iterator: AsyncIterator<Uint8Array> = input[Symbol.asyncIterator]();
@@ -188,7 +189,8 @@ async function readStandardInput(options: LoadOptions): Promise<Source> {
     if (next.done) isDone = true;
     else head = Buffer.concat([head, next.value]);
   }
-  const format: Format = /^\s*[{[]/.test(new TextDecoder().decode(head)) ? jsonLines : csv;
+  const sign = new TextDecoder().decode(head).trim()[0];
+  const format: Format = sign === '{' ? jsonLines : sign === '[' ? json : csv;
   async function* chunks(): AsyncGenerator<Uint8Array> {
     yield head;
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
@@ -242,7 +244,8 @@ async function unknownName(path: string): Promise<DataError> {
 function unknownFormat(path: string): DataError {
   return new DataError({
     where: path,
-    expected: 'a file name that ends in .csv, .tsv, .jsonl, .npy, .npz, idx3-ubyte[.gz], .png, .jpg or .webp',
+    expected:
+      'a file name that ends in .csv, .tsv, .parquet, .json, .jsonl, .npy, .npz, idx3-ubyte[.gz], .png, .jpg or .webp',
     got: JSON.stringify(basename(path)),
     fix: 'rename the file by what it holds, or convert it',
   });
@@ -257,7 +260,7 @@ function refuseTableOptions(name: string, options: LoadOptions): void {
 export function noTable(name: string, option: string): OptionError {
   return new OptionError({
     where: `--${option}`,
-    expected: 'a table (CSV or JSON lines), whose columns have names',
+    expected: 'a table (CSV, JSON or Parquet), whose columns have names',
     got: `${name}, which has none`,
     fix: `leave --${option} out`,
   });

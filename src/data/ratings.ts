@@ -204,7 +204,7 @@ function asTable(source: Source): TableSource {
       where: name,
       expected: 'a table with columns of users, of items and of ratings',
       got: `examples of shape [${shape.slice(1)}]`,
-      fix: 'give a CSV file or JSON lines',
+      fix: 'give a CSV file or JSON',
     });
   const column = (at: number): Column => ({
     type: 'numeric',

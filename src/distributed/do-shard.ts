@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { DataError, InterruptedError } from '../base/errors.ts';
 import { writeFileAtomic } from '../data/files.ts';
-import { encodeSource } from '../data/formats/formats.ts';
+import { encodeSource, formatOf } from '../data/formats/formats.ts';
 import { makePieces, type Pieces } from '../data/pieces/pieces.ts';
 import { sourceCount } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -63,10 +63,10 @@ async function partOf(plan: ShardPlan, shard: number, pieces: Pieces, worker: Sh
   const { bytes, modified } = await statFile(file.path);
   if (bytes !== file.bytes || modified !== file.modified) throw changed(file.path, `one of ${bytes} bytes`);
   if (file.problem !== undefined) throw new DataError(file.problem);
-  const isLines = /\.(jsonl|ndjson|jsonlines)(\.gz)?$/i.test(file.path);
-  // A piece of JSON lines may lack columns that others have.
+  // A piece whose rows name their cells may lack columns that others have.
+  const mayLackColumns = formatOf(file.path)?.hasNamedCells;
   const { columns, ...reading } = worker.reading;
-  const options = { ...plan.reading, ...reading, ...(isLines ? {} : { columns }), layout: file.layout };
+  const options = { ...plan.reading, ...reading, ...(mayLackColumns ? {} : { columns }), layout: file.layout };
   const source = await pieces.read(file.path, piece, options);
   if (sourceCount(source) !== piece.rows)
     throw changed(file.path, `${sourceCount(source)} rows instead of ${piece.rows}`);

@@ -12,6 +12,7 @@ import type { TrainedModel } from '../applications/trained.ts';
 import { createRandom } from '../base/random.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
 import type { Column, Dataset, Source, TableSource } from '../data/dataset.ts';
+import { formatOf } from '../data/formats/formats.ts';
 import type { PieceOptions } from '../data/pieces/pieces.ts';
 import { asSeries, channelRows } from '../data/windows.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
@@ -150,10 +151,9 @@ function readingFor(task: ShardTask, { scaling }: ModelCard): ShardWorker['readi
   return { types, columns: scaling.columns.map(({ name }) => name) };
 }
 
-/** Keys that no line of a piece of JSON lines has are gaps, as they are where some lines have them. */
+/** Keys that no line of a piece has where rows name their cells are gaps, as they are where some lines have them. */
 function withAllColumns(source: Source, { scaling }: ModelCard): Source {
-  if (source.form !== 'table' || scaling.form !== 'columns' || !/\.(jsonl|ndjson|jsonlines)(\.gz)?$/i.test(source.name))
-    return source;
+  if (source.form !== 'table' || scaling.form !== 'columns' || !formatOf(source.name)?.hasNamedCells) return source;
   const there = new Set(source.columns.map(({ name }) => name));
   const absent = scaling.columns
     .filter(({ name }) => !there.has(name))

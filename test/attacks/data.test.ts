@@ -25,6 +25,7 @@ const idx = Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 1, 
 
 const files: Readonly<Record<string, Uint8Array>> = {
   'a.csv': encodeCsv(table),
+  'a.json': new TextEncoder().encode('[{"n": 1, "text": "a \\"b\\""}, {"n": null, "text": "]}"}]'),
   'a.jsonl': encodeJsonLines(table),
   'a.npy': array,
   'a.npz': zipSync({ 'X.npy': array, 'y.npy': encodeNpy(Int32Array.of(0, 1, 0), [3]) }),

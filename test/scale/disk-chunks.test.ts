@@ -109,6 +109,15 @@ test('labels and chosen columns are read alike, and rows are known before where 
   expect(duckdb.rows[1]).toEqual([['size', 1 / 7 - 100], ['whole', 1000003], 'yes']);
 });
 
+test('a list of JSON is read as its lines are', async () => {
+  const list = await write('odd.json', `[${oddJson.replaceAll('\n', ',')}]`);
+  const { opened, rows } = await read({ files: [list], limit: 2500 });
+  expect(opened.name).toBe('own');
+  const lines = await read({ files: files['odd JSON'], limit: 2500 }, 'own');
+  expect(rows).toEqual(lines.rows);
+  expect(opened.types).toEqual(lines.opened.types);
+});
+
 test('arrays come by the own reader', async () => {
   const values = Float32Array.from({ length: 6000 }, (_, at) => at / 8);
   const { opened, rows } = await read({ files: [await write('a.npy', encodeNpy(values, [2000, 3]))] });

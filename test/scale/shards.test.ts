@@ -231,6 +231,7 @@ describe('what goes wrong', () => {
     await job.write('some/3.csv', 40, 80);
     await appendFile(job.path('some/3.csv'), 'this,is,short\n');
     await job.write('some/4.jsonl', 80, 120);
+    await writeFile(job.path('some/about.json'), '{"made by": "a test"}');
     const folder = await job.plan('bad', { data: [job.path('some')], rows: 30 });
     expect(await run(folder)).toMatchObject({ done: 5, failed: 2 });
     const failures = await folder.failures();

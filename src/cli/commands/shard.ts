@@ -64,7 +64,7 @@ function addPlan(shard: Command, signal: AbortSignal): void {
     .command('plan')
     .summary('say which rows of which files are worked on, in which shards')
     .description('Counts the rows of all files and writes plan.json: descriptions of shards, no data.')
-    .argument('<data...>', 'files, folders of them, patterns (Parquet, CSV, JSON lines, npy …)')
+    .argument('<data...>', 'files, folders of them, patterns (Parquet, CSV, JSON, npy …)')
     .requiredOption('--model <model>', 'a model.safetensors, the folder of a run, or of a detector (--task score)')
     .addOption(
       oneOf(shard.createOption('--task <name>', 'what is done with every row'), shardTasks).makeOptionMandatory(),

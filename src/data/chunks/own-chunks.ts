@@ -2,6 +2,7 @@
 import { throwIfAborted } from '../../base/abort.ts';
 import { DataError } from '../../base/errors.ts';
 import type { Column, Source } from '../dataset.ts';
+import { formatOf } from '../formats/formats.ts';
 import { readParquetRows } from '../formats/parquet.ts';
 import { makePieces, type PieceOptions } from '../pieces/pieces.ts';
 import { sourceCount, takeRows } from '../split.ts';
@@ -51,8 +52,8 @@ export async function* ownSources(
 ): AsyncGenerator<Source> {
   const { path, layout, parquet } = file;
   const names = Object.keys(types).filter((name) => name !== label);
-  // A piece of JSON lines may lack columns that others have.
-  const columns = file.format === 'JSON lines' || names.length === 0 ? undefined : names;
+  // A piece whose rows name their cells may lack columns that others have.
+  const columns = formatOf(path)?.hasNamedCells || names.length === 0 ? undefined : names;
   const options: PieceOptions = { columns, label, header, types };
   if (parquet) {
     for (const [from, to] of partsOf(parquet.metadata.row_groups.map((group) => Number(group.num_rows))))

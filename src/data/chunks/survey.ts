@@ -84,7 +84,7 @@ async function headOf(path: string, options: Omit<ChunkRequest, 'files' | 'rows'
   return source;
 }
 
-/** Keys of JSON lines come and go; the shape of arrays is compared where they are read. */
+/** Keys of JSON come and go; the shape of arrays is compared where they are read. */
 function requireSame(file: SurveyedFile, first: SurveyedFile, types: Survey['types']): void {
   const own = file.parquet && parquetColumns(file.parquet);
   const names = own ? Object.keys(own) : file.layout?.names;

@@ -41,5 +41,7 @@ export interface Format {
   readonly holds: 'table' | 'array' | 'arrays';
   /** Whether `name.gz` is read too. */
   readonly isReadPacked: boolean;
+  /** Whether each row names its own cells, so that some rows may lack a column. */
+  readonly hasNamedCells?: true;
   readonly read: (stream: ByteStream, options: ReadOptions) => Promise<Source>;
 }

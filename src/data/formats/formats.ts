@@ -5,13 +5,14 @@ import { encodeArrow } from './arrow.ts';
 import { csv, encodeCsv } from './csv.ts';
 import type { Format } from './format.ts';
 import { idx } from './idx.ts';
+import { json } from './json.ts';
 import { encodeJsonLines, jsonLines } from './json-lines.ts';
 import { encodeNpySource, npy } from './npy.ts';
 import { encodeNpzSource, npz } from './npz.ts';
 import { encodeParquet, parquet } from './parquet.ts';
 import { encodePngGrid } from './png.ts';
 
-const readers: readonly Format[] = [csv, jsonLines, parquet, npy, npz, idx];
+const readers: readonly Format[] = [csv, json, jsonLines, parquet, npy, npz, idx];
 
 const writers: readonly { readonly ending: string; readonly encode: (source: Source) => Uint8Array }[] = [
   { ending: '.npy', encode: encodeNpySource },

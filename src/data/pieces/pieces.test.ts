@@ -55,6 +55,7 @@ const files: Readonly<Record<string, Uint8Array | string>> = {
   'bare.tsv': '1\t2\n3\t4\n5\t6',
   'packed.csv.gz': gzipSync(packed),
   'made.jsonl': encodeJsonLines(table),
+  'list.json': `[${new TextDecoder().decode(encodeJsonLines(table)).trim().replaceAll('\n', ',\n')}]`,
   'made.parquet': encodeParquet(table),
   'made.npy': encodeNpy(numbers, [ROWS, 2, 3]),
 };
