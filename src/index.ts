@@ -92,7 +92,14 @@ export {
   savableFromBytes as fromBytes,
 } from './model-files.ts';
 export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
-export { type PictureRestorer, type RestorationOptions, restorer } from './restoration.ts';
+export {
+  openPictureRestorer,
+  type PictureRestorer,
+  type RestorationOptions,
+  type RestorerFiles,
+  restorer,
+  type TrainedPictureRestorer,
+} from './restoration.ts';
 export { type RowFiles, type RowFilesOptions, rowFiles } from './row-files.ts';
 export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
 export { type SwapOptions, type Swapper, swapper } from './swap.ts';

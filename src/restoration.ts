@@ -1,12 +1,17 @@
 /** Models that repair pictures in the library: `denoise`, `inpaint` and `upscale` are what is to be repaired. */
 
 import { measureRestoration, type Restoration, type TrialResult } from './applications/restoration.ts';
+import { decodeRestoration, encodeRestoration, howOf } from './applications/restoration-file.ts';
 import { fitRestoration } from './applications/restoration-training.ts';
 import { openRestorer } from './applications/restorer.ts';
+import type { TrainedModel } from './applications/trained.ts';
+import { ModelFileError, OptionError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
 import type { Picture } from './data/picture.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
+import { decodeModelFile, encodeModelFile } from './model/file/model-file.ts';
+import { makeRunner } from './model/runner.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
 export interface RestorationOptions {
@@ -33,12 +38,21 @@ export interface PictureRestorer<How> {
     pictures: readonly Picture[],
     options?: { readonly how?: How; readonly beside?: 'simple ways' | 'nothing'; readonly seed?: number },
   ): Promise<TrialResult[]>;
+  /** The two files that it is kept in, for `openPictureRestorer` and for the command. */
+  files(): Promise<RestorerFiles>;
+  dispose(): Promise<void>;
+}
+
+/** One that was trained here. */
+export interface TrainedPictureRestorer<How> extends PictureRestorer<How> {
   /** Good pictures that nothing was learned from. */
   readonly held: readonly Picture[];
   /** Seconds of training. */
   readonly seconds: number;
-  dispose(): Promise<void>;
 }
+
+/** The folder of a model that repairs, as `autoencoder denoise --fit` writes it. */
+export type RestorerFiles = Readonly<Record<'model.safetensors' | 'restoration.json', Uint8Array>>;
 
 /**
  * A model that repairs, trained on good pictures.
@@ -49,16 +63,17 @@ export interface PictureRestorer<How> {
  * const clean = await cleaner.repair((await readPictures('noisy.png')).pictures[0]);
  * @throws DataError for too few or too small pictures; OptionError, DivergenceError, InterruptedError.
  */
-export async function restorer<How>(
+export async function restorer<How extends object>(
   use: Restoration<How>,
   pictures: readonly Picture[],
   how: How,
   { test, patches, patch, engine: given, onEvent, signal, ...options }: RestorationOptions = {},
-): Promise<PictureRestorer<How>> {
+): Promise<TrainedPictureRestorer<How>> {
   const engine = await engineOr(given);
+  const own = use.schema.parse(how);
   const training = fitRestoration({
     use,
-    how: use.schema.parse(how),
+    how: own,
     name: use.name,
     engine,
     pictures,
@@ -70,6 +85,40 @@ export async function restorer<How>(
     signal,
   });
   const { trained, measured, result } = await finish(training, onEvent);
+  return { ...opened(use, own, trained, signal), held: measured, seconds: result.seconds };
+}
+
+/** A model that repairs from its files. @throws ModelFileError for damaged ones, OptionError for those of another use. */
+export async function openPictureRestorer<How extends object>(
+  use: Restoration<How>,
+  files: RestorerFiles,
+  { engine: given }: { readonly engine?: Engine } = {},
+): Promise<PictureRestorer<How>> {
+  const file = 'restoration.json';
+  const saved = decodeRestoration(new TextDecoder().decode(files[file]), file);
+  if (saved.use !== use.name)
+    throw new OptionError({
+      where: file,
+      expected: `a model that was made to ${use.name}`,
+      got: `one made to ${saved.use}`,
+      fix: `open it with ${saved.use}`,
+    });
+  if (saved.model !== MODEL)
+    throw new ModelFileError({ where: file, expected: MODEL, got: saved.model, fix: 'give the files of one folder' });
+  const how = howOf(use, saved, file);
+  const engine = await engineOr(given);
+  const { model, parameters, card } = await decodeModelFile(files[MODEL], MODEL);
+  return opened(use, how, { model, parameters, card, engine, runner: makeRunner(engine, model) });
+}
+
+const MODEL = 'model.safetensors';
+
+function opened<How extends object>(
+  use: Restoration<How>,
+  how: How,
+  trained: TrainedModel,
+  signal?: AbortSignal,
+): PictureRestorer<How> {
   const at = openRestorer(trained);
   return {
     repair: (picture) => use.repair(at, picture, how),
@@ -83,8 +132,14 @@ export async function restorer<How>(
         random: createRandom(seed).fork('measure'),
         signal,
       }),
-    held: measured,
-    seconds: result.seconds,
+    files: async () => ({
+      [MODEL]: await encodeModelFile(trained, trained.model),
+      'restoration.json': encodeRestoration({
+        use: use.name,
+        model: MODEL,
+        how: Object.fromEntries(Object.entries(how)),
+      }),
+    }),
     dispose: () => at.dispose(),
   };
 }

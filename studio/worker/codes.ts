@@ -30,6 +30,7 @@ export interface CodeMap {
   /** Rows of the data in all. */
   readonly of: number;
   readonly words: readonly [string, string];
+  /** By what is known of the examples; by their error see `Walk.errors`. */
   readonly colorings: readonly Coloring[];
 }
 
@@ -39,7 +40,7 @@ export interface Decoded {
   /** The nearest points of the map, nearest first. */
   readonly nearest: readonly { readonly row: number; readonly distance: number }[];
   readonly originals: Shown;
-  /** Squared error of what is made beside the nearest original, a feature, in scaled units of pictures; absent for tables. */
+  /** Mean squared error of what is made beside the nearest original, in scaled units; absent for tokens. */
   readonly error?: number;
 }
 
@@ -48,6 +49,8 @@ export interface Walk {
   /** `[count, latent]`. */
   readonly codes: Float32Array;
   readonly latent: number;
+  /** How far each point is from what it is rebuilt as, mean squared, in scaled units. */
+  errors(): Promise<Coloring>;
   decodeAt(x: number, y: number): Promise<Decoded>;
   decodeCode(code: Float32Array): Promise<Decoded>;
 }
@@ -79,7 +82,7 @@ export async function walkIn(
   const [count, latent] = shape;
   const codes = Float32Array.from(values);
   const { points, words, codeAt } = await planeOf(engine, codes, latent, plane, progress);
-  const map: CodeMap = { plane, points, rows, of, words, colorings: await coloringsOf(model, some) };
+  const map: CodeMap = { plane, points, rows, of, words, colorings: coloringsOf(some) };
   const decodeCode = async (code: Float32Array): Promise<Decoded> => {
     const made = await model.decode({ values: code, shape: [1, latent] });
     const nearest = nearestOf(codes, latent, count, code).map(({ at, distance }) => ({ row: at, distance }));
@@ -92,10 +95,17 @@ export async function walkIn(
       made: show(made),
       nearest: nearest.map(({ row, distance }) => ({ row: rows[row], distance })),
       originals: show(originals),
-      ...errorBetween(made, originals),
+      ...(await errorBetween(model, made, takeRows(originals, [0]))),
     };
   };
-  return { map, codes, latent, decodeCode, decodeAt: (x, y) => decodeCode(codeAt(x, y)) };
+  return {
+    map,
+    codes,
+    latent,
+    errors: async () => ({ name: 'error', values: await errorsOf(model, some) }),
+    decodeCode,
+    decodeAt: (x, y) => decodeCode(codeAt(x, y)),
+  };
 }
 
 interface Flat {
@@ -181,12 +191,11 @@ export function rangesOf(codes: ArrayLike<number>, latent: number): [number, num
   return ranges;
 }
 
-async function coloringsOf(model: Autoencoder, source: Source): Promise<Coloring[]> {
+function coloringsOf(source: Source): Coloring[] {
   const colorings: Coloring[] = [];
   const { labels } = source;
   if (labels) colorings.push({ name: 'label', values: Float32Array.from(labels.values), names: labels.names });
-  const error = { name: 'error', values: await errorsOf(model, source) };
-  if (source.form === 'array') return [...colorings, error];
+  if (source.form === 'array') return colorings;
   for (const column of source.columns) {
     if (column.type === 'numeric') {
       colorings.push({ name: column.name, values: Float32Array.from(column.values) });
@@ -197,10 +206,9 @@ async function coloringsOf(model: Autoencoder, source: Source): Promise<Coloring
     const values = Float32Array.from(column.values, (value) => (value === null ? -1 : (places.get(value) ?? -1)));
     colorings.push({ name: column.name, values, names });
   }
-  return [...colorings, error];
+  return colorings;
 }
 
-/** Mean squared error of each example, in scaled units. */
 async function errorsOf(model: Autoencoder, source: Source): Promise<Float32Array> {
   const { runner, parameters } = await model.trained();
   const errors = new Float32Array(sourceCount(source));
@@ -213,19 +221,13 @@ async function errorsOf(model: Autoencoder, source: Source): Promise<Float32Arra
   return errors;
 }
 
-type Numbers = Extract<Source, { form: 'array' }>;
-
-function errorBetween(made: Source, originals: Source): { readonly error?: number } {
-  if (made.form !== 'array' || originals.form !== 'array') return {};
-  const [unit, other] = [unitOf(made), unitOf(originals)];
-  let total = 0;
-  for (let at = 0; at < made.values.length; at++) total += (made.values[at] * unit - originals.values[at] * other) ** 2;
-  return { error: total / made.values.length };
-}
-
-/** Bytes are shares of 255. */
-function unitOf({ values }: Numbers): number {
-  return values instanceof Uint8Array ? 1 / 255 : 1;
+/** Of one example beside another; nothing for tokens, which have no distance. */
+async function errorBetween(model: Autoencoder, made: Source, original: Source): Promise<{ readonly error?: number }> {
+  const [own, other] = [await model.read(made), await model.read(original)];
+  if (own.scaling.form === 'tokens') return {};
+  const unit = own.values instanceof Uint8Array ? 1 / 255 : 1;
+  const values = Float32Array.from(own.values, (value) => value * unit);
+  return { error: rowErrors(other, values).errors[0] };
 }
 
 function nearestOf(

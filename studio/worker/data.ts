@@ -15,6 +15,7 @@ import {
 } from 'autoencoder/browser';
 import { browserDecoder } from './pictures.ts';
 import { isPictures, type Shown, show, spread } from './shown.ts';
+import { unpacked } from './unpacked.ts';
 
 /** Where data came from, as plain JSON: enough to have it again. */
 export type Origin =
@@ -114,13 +115,10 @@ async function openIdx(files: readonly File[], roles: Roles): Promise<SourceWith
 }
 
 async function readFile(file: File, roles: Roles): Promise<Source> {
-  const packed = /\.gz$/i.test(file.name);
   const format = formatOf(file.name);
   if (!format) throw unknown(file.name);
-  const stream = packed ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream();
-  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   const options = format.holds === 'table' ? roles : { limit: roles.limit, key: roles.key };
-  return format.read(byteStream(file.name, bytes), options);
+  return format.read(byteStream(file.name, await unpacked(file)), options);
 }
 
 export function summarise(
@@ -185,7 +183,7 @@ function folderOf(path: string): string | undefined {
 function unknown(name: string): DataError {
   return new DataError({
     where: name,
-    expected: 'a table (.csv, .parquet, .jsonl), an array (.npy, .npz, IDX) or pictures (.png, .jpg, .webp)',
+    expected: 'a table (.csv, .parquet, .json, .jsonl), an array (.npy, .npz, IDX) or pictures (.png, .jpg, .webp)',
     got: 'another ending',
     fix: 'save it as one of these',
   });

@@ -1,6 +1,6 @@
 /** What the page asks of the codes of a model: the map, what its places decode to, the way between two, the layers before them. */
 import type { Autoencoder, Engine, Source } from 'autoencoder/browser';
-import { type CodeMap, type Decoded, type Plane, rangesOf, type Walk, walkIn } from './codes.ts';
+import { type CodeMap, type Coloring, type Decoded, type Plane, rangesOf, type Walk, walkIn } from './codes.ts';
 import { type Layers, layersOf } from './layers.ts';
 import { type Shown, show } from './shown.ts';
 
@@ -17,6 +17,8 @@ export function makeExplorer({ engine, model, source }: Surroundings) {
       walk = await walkIn(await engine(), model(), source(), { plane, most, progress });
       return walk.map;
     },
+    /** Of the points of that map, another way to colour them; rebuilding all of them takes longer than placing them. */
+    errors: async (): Promise<Coloring | undefined> => walk?.errors(),
     decodeAt: async (x: number, y: number): Promise<Decoded | undefined> => walk?.decodeAt(x, y),
     decodeCode: async (code: Float32Array): Promise<Decoded | undefined> => walk?.decodeCode(code),
     /** What is decoded on the straight way from one point of the map to another, both included. */

@@ -39,13 +39,16 @@ export async function pictureAs(file: Blob, [channels, height, width]: readonly 
   });
 }
 
-async function pixelsOf(bytes: Uint8Array): Promise<ImageData> {
+/** Pixels on white, or as they are. */
+export async function pixelsOf(bytes: Uint8Array, ground: 'white' | 'transparent' = 'white'): Promise<ImageData> {
   const bitmap = await createImageBitmap(new Blob([bytes.slice()]));
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('no canvas to unpack pictures with');
-  context.fillStyle = '#fff';
-  context.fillRect(0, 0, width, height);
+  if (ground === 'white') {
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, height);
+  }
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return context.getImageData(0, 0, width, height);

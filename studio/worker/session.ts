@@ -14,7 +14,7 @@ import { type Job, offlinePage } from '../offline/job.ts';
 import { type Catalogue, catalogue } from './catalogue.ts';
 import { type DataSummary, nameOf, type Origin, openBuiltIn, openFiles, type Roles, sets, summarise } from './data.ts';
 import { makeExplorer } from './explorer.ts';
-import { jobFacts } from './job-facts.ts';
+import { errorFacts, sliderFacts } from './job-facts.ts';
 import { type Around, type Computing, type OfferedPlace, offeredPlaces, openPlace } from './places.ts';
 import { type Plan, planOf, secondsFor } from './plan.ts';
 import { type Shown, show } from './shown.ts';
@@ -252,6 +252,7 @@ export function makeSession(base: URL) {
         answers,
         isBuiltIn,
         signal: control.signal,
+        page: offlineOf,
         progress,
         show,
       });
@@ -269,12 +270,14 @@ export function makeSession(base: URL) {
       return transfer(bytes, [bytes.buffer]);
     },
     /** A page of one file that does one thing with the model, without a network. */
-    async offline(does: Job['does'], title: string): Promise<string> {
+    async offline(does: 'decode' | 'detect' | 'rebuild', title: string): Promise<string> {
       if (!modelBytes) throw new Error('internal: no model to give');
-      const own = new URL('../offline.js', self.location.href);
-      const [script, style] = await Promise.all([fetched(own), fetched(new URL('../offline.css', self.location.href))]);
-      const job = { does, title, ...(await jobFacts(trained(), source?.train)) };
-      return offlinePage(job, modelBytes, script, style);
+      const facts = {
+        decode: async () => ({ does: 'decode' as const, title, ...(await sliderFacts(trained(), source?.train)) }),
+        detect: async () => ({ does: 'detect' as const, title, ...(await errorFacts(trained(), source?.train)) }),
+        rebuild: async () => ({ does: 'rebuild' as const, title }),
+      };
+      return offlineOf(await facts[does](), modelBytes);
     },
     async codesFile(ending: string): Promise<Uint8Array> {
       const { values, shape } = await trained().encode(data().train);
@@ -287,6 +290,14 @@ export type Session = ReturnType<typeof makeSession>;
 
 function columnsOf({ train }: SourceWithTest): string[] {
   return train.form === 'table' ? train.columns.map(({ name }) => name) : [];
+}
+
+/** A page of one file, out of what lies beside this program. */
+async function offlineOf(job: Job, model: Uint8Array): Promise<string> {
+  const [script, style] = await Promise.all(
+    ['../offline.js', '../offline.css'].map((name) => fetched(new URL(name, self.location.href))),
+  );
+  return offlinePage(job, model, script, style);
 }
 
 async function fetched(url: URL): Promise<string> {

@@ -52,7 +52,12 @@ export function undoScaling(
 
 function undoColumn(rule: ColumnRule, values: Float32Array, count: number, at: number, width: number): Column {
   if (rule.type === 'numeric') {
-    const raw = Float64Array.from({ length: count }, (_, row) => values[row * width + at] * rule.scale + rule.offset);
+    // Scaled values are rounded to 32 bits: what is nearer to 0 than that was 0.
+    const rounding = Math.abs(rule.offset) * 2 ** -24;
+    const raw = Float64Array.from({ length: count }, (_, row) => {
+      const value = values[row * width + at] * rule.scale + rule.offset;
+      return Math.abs(value) < rounding ? 0 : value;
+    });
     return { type: 'numeric', name: rule.name, values: raw };
   }
   const chosen = Array.from({ length: count }, (_, row) => {

@@ -47,14 +47,23 @@ function Field({
 }) {
   const id = useId();
   const { name, type, words, description } = choice;
+  const usual = words.find((word) => word === preset);
   return (
     <div className="field">
       <label htmlFor={id}>{spaced(name)}</label>
       {type === 'words' ? (
-        <select id={id} value={String(value ?? '')} onChange={({ target }) => onChange(target.value || undefined)}>
-          <option value="">{preset === undefined ? 'chosen for you' : `${preset} (usual)`}</option>
+        <select
+          id={id}
+          value={String(value ?? usual ?? '')}
+          onChange={({ target }) => onChange(target.value === (usual ?? '') ? undefined : target.value)}
+        >
+          {usual === undefined && (
+            <option value="">{preset === undefined ? 'chosen for you' : `${preset} (usual)`}</option>
+          )}
           {words.map((word) => (
-            <option key={word}>{word}</option>
+            <option key={word} value={word}>
+              {word === usual ? `${word} (usual)` : word}
+            </option>
           ))}
         </select>
       ) : type === 'switch' ? (

@@ -40,6 +40,13 @@ export function TakeAway() {
       about: 'for ONNX Runtime in Python, C#, Java or on a phone: raw values in, code, reconstruction and score out',
       content: () => session.onnxFile(),
     },
+    {
+      button: 'A page that rebuilds',
+      name: 'rebuild.html',
+      type: 'text/html',
+      about: 'one file that gives back examples as the model knows them: without noise, if it has learned that',
+      content: () => session.offline('rebuild', `${card.data.name}, rebuilt`),
+    },
     ...(data
       ? [
           {

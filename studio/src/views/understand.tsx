@@ -1,7 +1,7 @@
 /** Understand: walk about among the codes, and see what any place decodes to. */
 import { proxy } from 'comlink';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { CodeMap, Decoded, Plane } from '../../worker/codes.ts';
+import type { CodeMap, Coloring, Decoded, Plane } from '../../worker/codes.ts';
 import type { Shown } from '../../worker/shown.ts';
 import { Examples } from '../parts/examples.tsx';
 import { count } from '../parts/figures.ts';
@@ -20,6 +20,7 @@ export function Understand() {
   const { session, model, modelNumber, data } = useStudio();
   const [plane, setPlane] = useState<Plane>('components');
   const [map, setMap] = useState<CodeMap>();
+  const [errors, setErrors] = useState<Coloring>();
   const [share, setShare] = useState<number>();
   const [problem, setProblem] = useState<string>();
   const [colorName, setColorName] = useState<string>();
@@ -34,24 +35,24 @@ export function Understand() {
     if (!data) return;
     let isCurrent = true;
     setMap(undefined);
+    setErrors(undefined);
     setDecoded(undefined);
     setChosen(undefined);
     setProblem(undefined);
-    session
-      .walk(
+    const place = async (): Promise<void> => {
+      const next = await session.walk(
         plane,
         MOST_POINTS,
         proxy((done: number) => isCurrent && setShare(done)),
-      )
-      .then(
-        async (next) => {
-          if (!isCurrent) return;
-          setMap(next);
-          setShare(undefined);
-          setRange(await session.codeRange());
-        },
-        (error) => isCurrent && setProblem(messageOf(error)),
       );
+      if (!isCurrent) return;
+      setMap(next);
+      setShare(undefined);
+      setRange(await session.codeRange());
+      const known = await session.errors();
+      if (isCurrent) setErrors(known);
+    };
+    place().catch((error: unknown) => isCurrent && setProblem(messageOf(error)));
     return () => {
       isCurrent = false;
     };
@@ -104,7 +105,8 @@ export function Understand() {
         </a>
       </section>
     );
-  const coloring = map?.colorings.find(({ name }) => name === colorName) ?? map?.colorings[0];
+  const colorings = [...(map?.colorings ?? []), ...(errors ? [errors] : [])];
+  const coloring = colorings.find(({ name }) => name === colorName) ?? colorings[0];
   return (
     <>
       <h1>Understand</h1>
@@ -122,11 +124,11 @@ export function Understand() {
               <option value="code">the first two numbers of the code</option>
             </select>
           </label>
-          {map && map.colorings.length > 0 && (
+          {colorings.length > 0 && (
             <label>
               Coloured by{' '}
               <select value={coloring?.name} onChange={({ target }) => setColorName(target.value)}>
-                {map.colorings.map(({ name }) => (
+                {colorings.map(({ name }) => (
                   <option key={name}>{name}</option>
                 ))}
               </select>

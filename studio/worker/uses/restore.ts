@@ -1,4 +1,5 @@
 /** Pictures repaired by a model made for it: without noise, without holes, larger. */
+
 import {
   bytesOf,
   createRandom,
@@ -10,6 +11,8 @@ import {
   restorer,
   upscale,
 } from 'autoencoder/browser';
+import { zipSync } from 'fflate';
+import type { RepairJob } from '../../offline/job.ts';
 import type { Shown } from '../shown.ts';
 import { type Block, type Field, follow, number, type StudioUse, type UseContext, words } from './use.ts';
 
@@ -19,15 +22,17 @@ const PIECE = 32;
 const LEAST_PIECE = 16;
 const MOST_PICTURES = 300;
 
-interface Repair<How> {
+interface Repair<How extends object> {
   readonly name: string;
   readonly about: string;
   readonly use: Restoration<How>;
   readonly fields: readonly Field[];
+  /** What a page that does it asks for. */
+  readonly asks: Pick<RepairJob, 'about' | 'holes'>;
   how(answers: UseContext['answers']): How;
 }
 
-function repairing<How>({ name, about, use, fields, how }: Repair<How>): StudioUse {
+function repairing<How extends object>({ name, about, use, fields, asks, how }: Repair<How>): StudioUse {
   return {
     name,
     about,
@@ -95,8 +100,19 @@ function repairing<How>({ name, about, use, fields, how }: Repair<How>): StudioU
           ],
         });
       }
+      const files = await own.files();
+      const job = { does: 'repair', title: name, use: use.name, how: asked, ...asks } as const;
+      const page = await context.page(job, files['model.safetensors']);
       await own.dispose();
-      return blocks;
+      return [
+        ...blocks,
+        {
+          block: 'words',
+          text: `To keep: a page that does it without a network, and the model, which unpacked into a folder is one for: autoencoder ${use.name} FOLDER PICTURES`,
+        },
+        { block: 'file', name: `${use.name}.html`, type: 'text/html', bytes: new TextEncoder().encode(page) },
+        { block: 'file', name: `${use.name}.zip`, type: 'application/zip', bytes: zipSync(files, { level: 0 }) },
+      ];
     },
   };
 }
@@ -119,6 +135,7 @@ export const cleaner = repairing({
     words('noise', ['gaussian', 'salt-and-pepper', 'poisson'], 'gaussian', 'of what sort'),
     number('level', 25, 'how strong: a deviation of 255, or percent of the pixels', 1, 100),
   ],
+  asks: { about: 'Choose pictures with such noise as it learned to take away.' },
   how: ({ noise, level }) => {
     const sort = noise === 'poisson' || noise === 'salt-and-pepper' ? noise : 'gaussian';
     const strength = Number(level) / (sort === 'salt-and-pepper' ? 100 : 255);
@@ -131,6 +148,10 @@ export const filler = repairing({
   about: 'Holes in pictures filled with what is likely.',
   use: inpaint,
   fields: [number('missing', 15, 'percent of the picture', 1, 80)],
+  asks: {
+    about: 'Choose pictures in which what is to be filled in is transparent: erase it in any program that draws.',
+    holes: 'transparent',
+  },
   how: ({ missing }) => ({ holes: 'rectangles' as const, share: Number(missing) / 100 }),
 });
 
@@ -139,5 +160,6 @@ export const enlarger = repairing({
   about: 'More pixels than there were.',
   use: upscale,
   fields: [words('factor', ['2', '3', '4'], '2', 'how many times as many a side')],
+  asks: { about: 'Choose small pictures.' },
   how: ({ factor }) => ({ factor: factor === '4' ? (4 as const) : factor === '3' ? (3 as const) : (2 as const) }),
 });

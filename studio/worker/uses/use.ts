@@ -1,5 +1,6 @@
 /** What a use is to the page: a form, and results made of a few sorts of blocks. Uses are leaves; the page knows none by name. */
 import type { Autoencoder, Engine, SourceWithTest } from 'autoencoder/browser';
+import type { Job } from '../../offline/job.ts';
 import type { Choice } from '../catalogue.ts';
 import type { Cell, Shown } from '../shown.ts';
 
@@ -59,6 +60,8 @@ export interface UseContext {
   /** Whether the data were drawn by this program. */
   readonly isBuiltIn: boolean;
   readonly signal: AbortSignal;
+  /** A page of one file that carries a model, by the bytes of its file. */
+  page(job: Job, model: Uint8Array): Promise<string>;
   progress(text: string, share?: number): void;
   /** What there is to see before the end. */
   show(blocks: readonly Block[]): void;

@@ -27,7 +27,7 @@ export function Drop() {
       }}
     >
       <p>
-        Drop a table (.csv, .parquet, .jsonl), an array (.npy, .npz, IDX), pictures, a folder of them, or a model
+        Drop a table (.csv, .parquet, .json, .jsonl), an array (.npy, .npz, IDX), pictures, a folder of them, or a model
         (.safetensors) here.
       </p>
       <p className="buttons">

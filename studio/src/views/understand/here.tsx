@@ -19,7 +19,8 @@ export function Here({ decoded }: { readonly decoded?: Decoded }) {
       <Examples shown={originals} name="Nearest examples" size={48} />
       <p className="quiet">
         The nearest is {figure(nearest[0]?.distance ?? Number.NaN)} away in the code
-        {error !== undefined && `; what is decoded differs from it by ${figure(error)} (mean squared)`}.
+        {error !== undefined && `; what is decoded differs from it by ${figure(error)} (mean squared, in scaled units)`}
+        .
       </p>
     </div>
   );
