@@ -6,6 +6,7 @@ import {
   bestOf,
   type Recommendation,
   type Recommender,
+  ratingOf,
   scoresOf,
   scoresOfList,
   seenBy,
@@ -42,7 +43,7 @@ export async function* answersFor(
       next?.value === undefined
         ? bestOf(popularScores(recommender), top, [])
         : bestOf(next.value.scores, top, seenBy(recommender, next.value.user));
-    yield { user, isKnown: next !== undefined, items: withNames(recommender, found) };
+    yield { user, isKnown: next !== undefined, items: withNames(recommender, rated(recommender, found)) };
   }
 }
 
@@ -57,7 +58,8 @@ export async function answerForItems(
   top: number,
 ): Promise<readonly NamedRecommendation[]> {
   const list = listFrom(recommender, items);
-  return withNames(recommender, bestOf(await scoresOfList(recommender, list), top, list.columns));
+  const found = bestOf(await scoresOfList(recommender, list), top, list.columns);
+  return withNames(recommender, rated(recommender, found));
 }
 
 /** @throws DataError for an item that is not known. */
@@ -67,6 +69,10 @@ export async function similarTo(
   top: number,
 ): Promise<readonly NamedRecommendation[]> {
   return withNames(recommender, await similarItems(recommender, itemNumber(recommender, item), top));
+}
+
+function rated(recommender: Recommender, found: readonly Recommendation[]): Recommendation[] {
+  return found.map(({ item, score }) => ({ item, score: ratingOf(recommender, score) }));
 }
 
 function withNames({ ratings }: Recommender, found: readonly Recommendation[]): NamedRecommendation[] {
@@ -133,7 +139,7 @@ export async function expectedOf(
     if (!means) return 0;
     const told =
       means.mean + (userAt === undefined ? 0 : means.users[userAt]) + (itemAt === undefined ? 0 : means.items[itemAt]);
-    return Math.min(means.most, Math.max(means.least, told));
+    return ratingOf(recommender, told);
   });
   const asked = new Map<number, { readonly at: number; readonly item: number }[]>();
   for (const [at, [user, name]] of pairs.entries()) {
@@ -141,6 +147,6 @@ export async function expectedOf(
     if (number !== undefined && item !== undefined) asked.set(number, [...(asked.get(number) ?? []), { at, item }]);
   }
   for await (const { user, scores } of scoresOf(recommender, Int32Array.from(asked.keys())))
-    for (const { at, item } of asked.get(user) ?? []) found[at] = scores[item];
+    for (const { at, item } of asked.get(user) ?? []) found[at] = ratingOf(recommender, scores[item]);
   return found;
 }

@@ -90,6 +90,30 @@ test.each(['ratings', 'taken'] as const)('%s: similar items are those of the gro
   expect(found.map(({ item }) => item)).not.toContain('item4');
 });
 
+test('no rating beyond the best is told, and items that would be are still in their order', async () => {
+  const { users } = made.ratings.ratings;
+  const means = {
+    mean: 3,
+    users: new Float64Array(USERS).fill(1.5),
+    items: new Float64Array(ITEMS),
+    least: 1,
+    most: 5,
+  };
+  const generous = { ...made.ratings, means };
+  let beyond = 0;
+  for await (const { user, items } of answersFor(generous, users, 4)) {
+    const number = users.indexOf(user);
+    const { value } = await scoresOf(generous, Int32Array.of(number)).next();
+    const scores = items.map(({ item }) => value?.scores[Number(item.slice(4))] ?? Number.NaN);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    if (scores[1] > 5) beyond++;
+    for (const { score } of items) expect(score).toBeLessThanOrEqual(5);
+    const [told] = await expectedOf(generous, [[user, items[0].item]]);
+    expect(told).toBe(items[0].score);
+  }
+  expect(beyond).toBeGreaterThan(5);
+});
+
 test('somebody who is not known gets what most like', async () => {
   const answers = [];
   for await (const answer of answersFor(made.taken, ['user1', 'nobody', 'user0'], 3)) answers.push(answer);

@@ -35,7 +35,7 @@ export interface Recommendation {
 /** Scores that are held at a time, at most: of whole rows there are never more. */
 const MOST_SCORES = 2 ** 24;
 
-/** Scores of all items for each of these users, in turn: users by number, `[items]` each. */
+/** Scores of all items for each of these users, in turn: users by number, `[items]` each; ratings also beyond the best and the worst one. */
 export async function* scoresOf(
   recommender: Recommender,
   users: Int32Array,
@@ -143,9 +143,14 @@ async function ofChosen(member: Member, byItem: Lists, chosen: Int32Array): Prom
   return told;
 }
 
-/** With what the means say, within the ratings that there are. */
+/** With what the means say. */
 function finished(told: Float32Array, { means }: Recommender, level: number): Float32Array {
   if (!means) return told;
-  const { mean, items, least, most } = means;
-  return told.map((value, item) => Math.min(most, Math.max(least, value + mean + level + items[item])));
+  const { mean, items } = means;
+  return told.map((value, item) => value + mean + level + items[item]);
+}
+
+/** A score as the rating that is to be expected: none is beyond those that there are. Lists are ordered by the score itself. */
+export function ratingOf({ means }: Pick<Recommender, 'means'>, score: number): number {
+  return means ? Math.min(means.most, Math.max(means.least, score)) : score;
 }

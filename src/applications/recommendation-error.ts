@@ -4,7 +4,7 @@ import { type Lists, mapped, type Ratings, splitLists } from '../data/ratings.ts
 import { itemNeighbours, neighbourMean, neighbourScores } from './baselines/item-neighbours.ts';
 import { fitRatingMeans, meanRating } from './baselines/rating-means.ts';
 import { type ListQuality, largestOf, qualityOf } from './ranking.ts';
-import { type Recommender, scoresOf } from './recommend.ts';
+import { type Recommender, ratingOf, scoresOf } from './recommend.ts';
 
 /** Of ratings: root mean squared error. Of what is taken: how good lists of the best are, averaged over users. */
 export interface RatingFigures {
@@ -115,7 +115,8 @@ async function ratingError(recommender: Recommender, held: Lists): Promise<numbe
   const { starts, columns, values } = held;
   let total = 0;
   for await (const { user, scores } of scoresOf(recommender, usersWith(mapped(held, () => 1))))
-    for (let at = starts[user]; at < starts[user + 1]; at++) total += (values[at] - scores[columns[at]]) ** 2;
+    for (let at = starts[user]; at < starts[user + 1]; at++)
+      total += (values[at] - ratingOf(recommender, scores[columns[at]])) ** 2;
   return Math.sqrt(total / values.length);
 }
 

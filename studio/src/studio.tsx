@@ -280,6 +280,8 @@ export function StudioProvider({ children }: { readonly children: ReactNode }) {
 }
 
 /** An error as one plain sentence or four. */
+/** What was said, without the flags of the command, which a page has no place for. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/ with --[a-z-]+/g, '');
 }

@@ -111,7 +111,7 @@ function reasonsOf({ train }: SourceWithTest, options: Readonly<Record<string, u
     {
       option: 'latent',
       what: 'code size',
-      value: `${chosen.latent} numbers`,
+      value: chosen.latent === 1 ? 'a number' : `${chosen.latent} numbers`,
       why: `${(chosen.width / chosen.latent).toFixed(0)} times fewer than the ${chosen.width} of an example: it has to choose what matters`,
     },
     {

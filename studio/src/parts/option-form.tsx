@@ -12,10 +12,12 @@ interface Props {
   readonly options: Options;
   /** What holds where nothing is chosen. */
   readonly presets: Options;
+  /** Whether lists say which of their words is the usual one. */
+  readonly marksUsual?: boolean;
   readonly onChange: (options: Options) => void;
 }
 
-export function OptionForm({ choices, options, presets, onChange }: Props) {
+export function OptionForm({ choices, options, presets, marksUsual = false, onChange }: Props) {
   return (
     <div className="fields">
       {choices.map((choice) => (
@@ -24,6 +26,7 @@ export function OptionForm({ choices, options, presets, onChange }: Props) {
           choice={choice}
           value={options[choice.name]}
           preset={presets[choice.name] ?? choice.preset}
+          marksUsual={marksUsual}
           onChange={(value) => {
             const { [choice.name]: _, ...others } = options;
             onChange(value === undefined ? others : { ...others, [choice.name]: value });
@@ -38,11 +41,13 @@ function Field({
   choice,
   value,
   preset,
+  marksUsual,
   onChange,
 }: {
   readonly choice: Asked;
   readonly value: unknown;
   readonly preset: unknown;
+  readonly marksUsual: boolean;
   readonly onChange: (value: unknown) => void;
 }) {
   const id = useId();
@@ -62,7 +67,7 @@ function Field({
           )}
           {words.map((word) => (
             <option key={word} value={word}>
-              {word === usual ? `${word} (usual)` : word}
+              {marksUsual && word === usual ? `${word} (usual)` : word}
             </option>
           ))}
         </select>

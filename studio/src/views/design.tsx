@@ -109,6 +109,7 @@ export function Design() {
               choices={kind.choices}
               options={options}
               presets={plan?.kindOptions ?? {}}
+              marksUsual
               onChange={setOptions}
             />
           </div>
@@ -135,16 +136,17 @@ export function Design() {
             choices={network.choices.filter(({ name }) => name !== 'hidden')}
             options={options}
             presets={plan?.networkOptions ?? {}}
+            marksUsual
             onChange={setOptions}
           />
         )}
       </section>
       <section className="card">
         <h2>Training</h2>
-        <OptionForm choices={first} options={options} presets={presets} onChange={setOptions} />
+        <OptionForm choices={first} options={options} presets={presets} marksUsual onChange={setOptions} />
         <details>
           <summary>{others.length} more options</summary>
-          <OptionForm choices={others} options={options} presets={presets} onChange={setOptions} />
+          <OptionForm choices={others} options={options} presets={presets} marksUsual onChange={setOptions} />
         </details>
       </section>
     </>

@@ -94,6 +94,7 @@ async function go(work: () => Promise<void>, where: string): Promise<void> {
 
 function Understood({ data }: { readonly data: DataSummary }) {
   const { examples, testExamples, what, shape, columns, labels, first, name } = data;
+  const { planProblem } = useStudio();
   const missing = columns.reduce((sum, column) => sum + column.missing, 0);
   return (
     <section className="card" aria-label="What was understood">
@@ -128,18 +129,34 @@ function Understood({ data }: { readonly data: DataSummary }) {
           </div>
         )}
       </dl>
-      <h3>{what === 'pictures' ? 'Some of them' : 'The first of them'}</h3>
+      <h3>Some of them</h3>
       <Examples shown={first} name="Examples of the data" />
       {what === 'table' && <Columns data={data} />}
       <Chosen />
-      <p className="buttons">
-        <a className="button" href="#design">
-          Design the autoencoder
-        </a>
-        <a className="button quiet-button" href="#train">
-          Train with what is usual
-        </a>
-      </p>
+      {planProblem ? (
+        <>
+          {columns.some(({ type, different }) => type === 'category' && different > examples / 2) && (
+            <p>
+              A column of free text can be put to <b>Use</b> at once: told in other words, or gone on with. To train on
+              the other columns, choose above what it is for.
+            </p>
+          )}
+          <p className="buttons">
+            <a className="button" href="#use">
+              See what can be done with it
+            </a>
+          </p>
+        </>
+      ) : (
+        <p className="buttons">
+          <a className="button" href="#design">
+            Design the autoencoder
+          </a>
+          <a className="button quiet-button" href="#train">
+            Train with what is usual
+          </a>
+        </p>
+      )}
     </section>
   );
 }

@@ -15,9 +15,11 @@ export function Train() {
       <h1>Train</h1>
       <section className="card" aria-label="Training">
         <p className="lead">
-          {plan
-            ? `A ${plan.kind} autoencoder on a ${plan.network} network, ${count(plan.parameters)} numbers to learn, on ${data?.name}.`
-            : 'Looking at the data…'}{' '}
+          {planProblem
+            ? 'These data cannot be trained on as they are.'
+            : plan
+              ? `A ${plan.kind} autoencoder on a ${plan.network} network, ${count(plan.parameters)} numbers to learn, on ${data?.name}.`
+              : 'Looking at the data…'}{' '}
           <a href="#design">Change it</a>
         </p>
         <p className="buttons">

@@ -9,6 +9,7 @@ import {
   takeRows,
 } from 'autoencoder/browser';
 import { type Shown, show } from '../shown.ts';
+import { textColumns } from '../text-columns.ts';
 import { type Block, follow, type StudioUse, words } from './use.ts';
 
 const SHOWN = 100;
@@ -21,7 +22,10 @@ export const anomalies: StudioUse = {
   about: 'What is unlike the rest, and which values give it away.',
   makesModel: false,
   command: 'anomalies',
-  refusal: () => undefined,
+  refusal: ({ source: { train } }) =>
+    train.form === 'table' && textColumns(train).length === train.columns.length
+      ? 'Numbers, classes or pictures are needed: texts alone do not do.'
+      : undefined,
   fields: ({ model, source }) => [
     words(
       'by',

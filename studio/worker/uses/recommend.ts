@@ -10,7 +10,9 @@ export const recommend: StudioUse = {
   makesModel: true,
   command: 'recommend',
   refusal({ source: { train } }) {
-    return train.form === 'table' && train.columns.length >= 2 && train.columns.length <= 4 ? undefined : NEEDED;
+    if (train.form !== 'table' || train.columns.length < 2 || train.columns.length > 4) return NEEDED;
+    // Who is there once only cannot be told anything.
+    return new Set<unknown>(train.columns[0].values).size > train.rows / 2 ? NEEDED : undefined;
   },
   fields: ({ source: { train } }) => [
     {
@@ -35,6 +37,7 @@ export const recommend: StudioUse = {
         rows: items.map(({ item, score }) => [item, score]),
       });
     const { errors } = own;
+    const isRated = errors.model.rmse !== undefined;
     const figures = [
       ['this model', errors.model],
       ['what most like', errors.popularity],
@@ -43,9 +46,13 @@ export const recommend: StudioUse = {
     blocks.push({
       block: 'table',
       name: 'How well what was held out was told',
-      columns: ['by', 'error of ratings (RMSE)', 'order of lists (nDCG)'],
-      rows: figures.flatMap(([name, figure]) => (figure ? [[name, figure.rmse ?? null, figure.ndcg ?? null]] : [])),
-      about: `${errors.measured.toLocaleString('en')} were asked about.`,
+      columns: ['by', isRated ? 'error of ratings (RMSE)' : 'order of lists (nDCG)'],
+      rows: figures.flatMap(([name, figure]) =>
+        figure ? [[name, (isRated ? figure.rmse : figure.ndcg) ?? null]] : [],
+      ),
+      about: isRated
+        ? `Less is better. ${errors.measured.toLocaleString('en')} ratings were held out.`
+        : `More is better, 1 is best. Lists of ${errors.measured.toLocaleString('en')} users were asked for.`,
     });
     return blocks;
   },

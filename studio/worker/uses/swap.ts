@@ -5,6 +5,8 @@ import { agreement, follow, number, type StudioUse } from './use.ts';
 
 const MOST = 600;
 const SHOWN = 12;
+/** CSS pixels of a picture. */
+const LARGE = 76;
 
 export const swap: StudioUse = {
   name: 'Swap',
@@ -35,8 +37,8 @@ export const swap: StudioUse = {
     const told = await own.swap(some, 'face');
     const { quality, detection } = own;
     return [
-      { block: 'examples', name: 'As they are', shown: shownBytes(some.values, sets.shape) },
-      { block: 'examples', name: 'Swapped, and marked as made', shown: marked(told, sets.shape) },
+      { block: 'examples', name: 'As they are', shown: shownBytes(some.values, sets.shape), size: LARGE },
+      { block: 'examples', name: 'Swapped, and marked as made', shown: marked(told, sets.shape), size: LARGE },
       {
         block: 'table',
         name: 'How well, on pictures that nothing was learned from',
@@ -49,6 +51,7 @@ export const swap: StudioUse = {
           ['swapped whole pictures told from real ones (area under ROC)', detection.whole],
           ['faces laid in told from real pictures (area under ROC)', detection.laidIn],
         ],
+        about: 'A few epochs make faces of few strokes; the more there are, the sharper they become.',
       },
     ];
   },

@@ -1,10 +1,10 @@
 /** Texts: told in other words, and gone on with. Each learns a model of its own from columns of text. */
 import { completer, type Source, type SourceWithTest, sourceCount, takeRows, translator } from 'autoencoder/browser';
+import { textColumns } from '../text-columns.ts';
 import { type Block, type Field, follow, line, number, type StudioUse, type UseContext } from './use.ts';
 
 /** Texts that a model can be made of. */
 const FEWEST = 20;
-const DIFFERENT = 0.3;
 /** As many as a page learns from in a minute or two, by models a third as wide as those of the command. */
 const LEARNED = 3000;
 const SIZES = { units: 96, latent: 96, embedding: 64 } as const;
@@ -81,7 +81,7 @@ export const complete: StudioUse = {
     );
     const { errors } = model;
     return [
-      { block: 'words', tone: 'verdict', text: likeliest },
+      { block: 'words', tone: 'verdict', text: likeliest === begun ? `${begun} – and there it ends.` : likeliest },
       listed('Other ways on, drawn', drawn),
       table('Texts that nothing was learned from', ['begun', 'told', 'was'], errors.examples, (each) => [
         each.begun,
@@ -109,19 +109,6 @@ function learnedFrom(train: Source): Field {
 function some({ train, test }: SourceWithTest, { texts }: UseContext['answers']): SourceWithTest {
   const first = Int32Array.from({ length: Math.min(Number(texts), sourceCount(train)) }, (_, at) => at);
   return { train: takeRows(train, first), test };
-}
-
-/** Columns whose values are texts rather than classes: most of them different, with words in them. */
-function textColumns(source: Source): string[] {
-  if (source.form !== 'table') return [];
-  return source.columns
-    .filter((column) => {
-      if (column.type !== 'category') return false;
-      const known = column.values.filter((value) => value !== null);
-      const spaced = known.filter((value) => value.includes(' ')).length;
-      return known.length >= FEWEST && spaced > known.length / 2 && new Set(known).size > DIFFERENT * known.length;
-    })
-    .map(({ name }) => name);
 }
 
 /** A text of the first such column. */
