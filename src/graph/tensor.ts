@@ -210,6 +210,8 @@ export function stridesOf(shape: Shape): number[] {
 
 /** Maps a flat index into `to` to the flat index into `from` that broadcasting reads there. */
 export function reader(from: Shape, to: Shape): (index: number) => number {
+  if (sameShape(from, to)) return (index) => index;
+  if (sizeOf(from) === 1) return () => 0;
   const strides = stridesOf(from);
   const outer = stridesOf(to);
   const offset = to.length - from.length;
@@ -234,5 +236,7 @@ export function zipped(
 ): Float64Array {
   const readA = reader(shapeA, shape);
   const readB = reader(shapeB, shape);
-  return Float64Array.from({ length: sizeOf(shape) }, (_, i) => evaluate(a[readA(i)], b[readB(i)]));
+  const values = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = evaluate(a[readA(i)], b[readB(i)]);
+  return values;
 }

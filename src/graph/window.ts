@@ -66,8 +66,11 @@ export interface Form {
   readonly kernel: Shape;
   readonly size: readonly [number, number];
   readonly window: readonly [number, number];
-  /** Calls `act` with the flat indices into y, kernel and x of every product of the form. */
-  visit(act: (y: number, kernel: number, x: number) => void): void;
+  /**
+   * Calls `act` with the flat indices into y, kernel and x of the products of the form, a row of them at a time: of the `count` products
+   * of a row, those that follow have the same place in the kernel, the next in y, and the one `step` further in x.
+   */
+  visit(act: (y: number, kernel: number, x: number, count: number, step: number) => void): void;
 }
 
 /** @throws ShapeError where kernel and pictures do not fit together. */
@@ -90,17 +93,25 @@ export function convolutionForm(where: string, x: Shape, kernel: Shape, sliding:
     size: [height, width],
     window: [rows, columns],
     visit: (act) => {
-      for (let k = 0; k < units * channels * rows * columns; k++) {
-        const [b, a] = [k % columns, Math.floor(k / columns) % rows];
-        const [c, o] = [Math.floor(k / columns / rows) % channels, Math.floor(k / columns / rows / channels)];
-        for (let n = 0; n < batch; n++)
-          for (let i = 0; i < high; i++)
-            for (let j = 0; j < wide; j++) {
-              const row = i * stride[0] + a * dilation[0] - padding[0];
-              const column = j * stride[1] + b * dilation[1] - padding[1];
-              if (row < 0 || row >= height || column < 0 || column >= width) continue;
-              act(((n * units + o) * high + i) * wide + j, k, ((n * channels + c) * height + row) * width + column);
+      // One row of y after the other: what is added to stays at hand.
+      for (let line = 0; line < batch * units * high; line++) {
+        const [i, o] = [line % high, Math.floor(line / high) % units];
+        const n = Math.floor(line / high / units);
+        for (let c = 0; c < channels; c++)
+          for (let a = 0; a < rows; a++) {
+            const row = i * stride[0] + a * dilation[0] - padding[0];
+            if (row < 0 || row >= height) continue;
+            for (let b = 0; b < columns; b++) {
+              // Of the columns, those inside of x.
+              const before = padding[1] - b * dilation[1];
+              const first = Math.max(0, Math.ceil(before / stride[1]));
+              const last = Math.min(wide - 1, Math.floor((width - 1 + before) / stride[1]));
+              if (last < first) continue;
+              const kernelAt = ((o * channels + c) * rows + a) * columns + b;
+              const xAt = ((n * channels + c) * height + row) * width + first * stride[1] - before;
+              act(line * wide + first, kernelAt, xAt, last - first + 1, stride[1]);
             }
+          }
       }
     },
   };

@@ -30,9 +30,7 @@ export function convolve(x: Tensor, kernel: Tensor, options: SlidingOptions = {}
       lower: (names, emit) => [emit.convolution(names, form.kernel, attributesOf(sliding))],
       evaluate: ([xs, ks, bs]) => {
         const ys = new Float64Array(sizeOf(form.y));
-        form.visit((y, k, at) => {
-          ys[y] += ks[k] * xs[at];
-        });
+        form.visit((y, k, x, count, step) => addScaled(ys, y, 1, ks[k], xs, x, step, count));
         return [withBias(ys, form.y, bs)];
       },
     },
@@ -68,9 +66,7 @@ export function convolveTransposed(
       lower: (names, emit) => [lowerTransposed(names, emit, form, sliding)],
       evaluate: ([ys, ks, bs]) => {
         const xs = new Float64Array(sizeOf(form.x));
-        form.visit((at, k, x) => {
-          xs[x] += ys[at] * ks[k];
-        });
+        form.visit((y, k, x, count, step) => addScaled(xs, x, step, ks[k], ys, y, 1, count));
         return [withBias(xs, form.x, bs)];
       },
     },
@@ -103,8 +99,8 @@ export function kernelOfConvolution(
       lower: (names, emit) => [lowerKernel(names, emit, form, sliding)],
       evaluate: ([xs, ys]) => {
         const ks = new Float64Array(sizeOf(form.kernel));
-        form.visit((at, k, x) => {
-          ks[k] += ys[at] * xs[x];
+        form.visit((y, k, x, count, step) => {
+          for (let at = 0; at < count; at++) ks[k] += ys[y + at] * xs[x + at * step];
         });
         return [ks];
       },
@@ -112,6 +108,24 @@ export function kernelOfConvolution(
     [x, y],
     form.kernel,
   );
+}
+
+/** Adds `count` numbers of `from`, times `factor`, to those of `into`. Apart from the closures that call it, which would take twice as long. */
+function addScaled(
+  into: Float64Array,
+  start: number,
+  step: number,
+  factor: number,
+  from: Float64Array,
+  fromStart: number,
+  fromStep: number,
+  count: number,
+): void {
+  let other = fromStart;
+  for (let at = start; at < start + count * step; at += step) {
+    into[at] += factor * from[other];
+    other += fromStep;
+  }
 }
 
 /** What the upstream gradient was multiplied by last, the gradients are multiplied by: it moves on to where they are small. */

@@ -108,7 +108,7 @@ function repairing<How extends object>({ name, about, use, fields, asks, how }: 
         ...blocks,
         {
           block: 'words',
-          text: `To keep: a page that does it without a network, and the model, which unpacked into a folder is one for: autoencoder ${use.name} FOLDER PICTURES`,
+          text: `To keep: a page of one file that does it without a network, and the model. Unpacked into a folder, it is what the command takes: autoencoder ${use.name} FOLDER PICTURES.`,
         },
         { block: 'file', name: `${use.name}.html`, type: 'text/html', bytes: new TextEncoder().encode(page) },
         { block: 'file', name: `${use.name}.zip`, type: 'application/zip', bytes: zipSync(files, { level: 0 }) },
