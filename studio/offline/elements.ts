@@ -48,6 +48,21 @@ export function drawn(source: Source, name: string): HTMLElement {
   return canvas;
 }
 
+/** Two states of an example side by side. */
+export function beforeAndAfter(before: Source, after: Source, name: string): HTMLElement {
+  const sides = [
+    ['before', before],
+    ['after', after],
+  ] as const;
+  return made(
+    'div',
+    { class: 'pair' },
+    ...sides.map(([words, source]) =>
+      made('figure', {}, drawn(source, `${name}, ${words}`), made('figcaption', { class: 'quiet' }, words)),
+    ),
+  );
+}
+
 export function row(tag: 'td' | 'th', cells: readonly string[]): HTMLElement {
   return made('tr', {}, ...cells.map((cell) => made(tag, {}, cell)));
 }

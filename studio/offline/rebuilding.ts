@@ -13,7 +13,7 @@ import {
 } from 'autoencoder/browser';
 import { download } from '../src/parts/download.ts';
 import { isPictures } from '../worker/shown.ts';
-import { drawn, made } from './elements.ts';
+import { beforeAndAfter, drawn, made } from './elements.ts';
 import { given, sourceOf } from './given.ts';
 import type { RebuildJob, Saved } from './job.ts';
 
@@ -34,14 +34,7 @@ export function rebuilding(work: HTMLElement, _job: RebuildJob, { model, paramet
     const pairs =
       rebuilt.form === 'table'
         ? [drawn(takeRows(rebuilt, some), 'Rebuilt')]
-        : some.map((at) =>
-            made(
-              'div',
-              { class: 'pair' },
-              drawn(takeRows(source, [at]), `${at + 1}, before`),
-              drawn(takeRows(rebuilt, [at]), `${at + 1}, after`),
-            ),
-          );
+        : some.map((at) => beforeAndAfter(takeRows(source, [at]), takeRows(rebuilt, [at]), `${at + 1}`));
     place.replaceChildren(
       made(
         'p',

@@ -14,7 +14,7 @@ import {
   upscale,
 } from 'autoencoder/browser';
 import { download } from '../src/parts/download.ts';
-import { drawn, made } from './elements.ts';
+import { beforeAndAfter, made } from './elements.ts';
 import { given, pictureOf, problem } from './given.ts';
 import type { RepairJob } from './job.ts';
 
@@ -107,17 +107,7 @@ function pairOf(before: Picture, after: Picture): HTMLElement {
   const name = `${before.name.replace(/\.\w+$/, '')}-repaired.png`;
   const save = made('button', { type: 'button' }, `Save ${name}`);
   save.addEventListener('click', () => download(name, 'image/png', encodePngGrid(sourceOf(after))));
-  return made(
-    'div',
-    {},
-    made(
-      'div',
-      { class: 'pair' },
-      drawn(sourceOf(before), `${before.name}, before`),
-      drawn(sourceOf(after), `${before.name}, after`),
-    ),
-    made('p', {}, save),
-  );
+  return made('div', {}, beforeAndAfter(sourceOf(before), sourceOf(after), before.name), made('p', {}, save));
 }
 
 /** What is missing is black. */
