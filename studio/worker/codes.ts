@@ -60,7 +60,7 @@ const MOST_UMAP = 5000;
 const MOST_NUMBERS = 4e7;
 const LEAST_SHOWN = 20_000;
 /** Rows that are rebuilt at a time. */
-const REBUILT = 8192;
+const REBUILT = 2048;
 const NEAREST = 6;
 
 export async function walkIn(
@@ -217,6 +217,8 @@ async function errorsOf(model: Autoencoder, source: Source): Promise<Float32Arra
     const data = await model.read(takeRows(source, rows));
     const { reconstruction } = await runner.reconstruct(parameters, data);
     errors.set(rowErrors(data, reconstruction).errors, from);
+    // What else is asked meanwhile comes in between.
+    await new Promise((resolve) => setTimeout(resolve));
   }
   return errors;
 }

@@ -132,6 +132,9 @@ test('moving over the map changes what is decoded, by pointer and by keys', asyn
   await map.focus();
   for (let press = 0; press < 10; press++) await page.keyboard.press('ArrowLeft');
   await expect.poll(pixels).not.toBe(below);
+  // A window that becomes narrower does not cut the map off.
+  await page.setViewportSize({ width: 420, height: 900 });
+  await expect.poll(async () => (await map.locator('canvas').boundingBox())?.width).toBeLessThan(420);
   await page.close();
 }, 120_000);
 

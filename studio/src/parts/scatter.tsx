@@ -63,15 +63,16 @@ export function Scatter({ map, coloring, mode, at, onMove, onChoose }: Props) {
     made.subscribe('deselect', () => choose.current([]));
     made.subscribe('view', () => redraw((number) => number + 1));
     let settled: ReturnType<typeof setTimeout> | undefined;
+    const parent = element.parentElement;
     const watcher = new ResizeObserver(() => {
-      const { width, height } = element.getBoundingClientRect();
+      // The plot gives the canvas a size in pixels, which stays when the window changes: what is around it tells the new one.
+      const [width, height] = [parent?.clientWidth ?? 0, parent?.clientHeight ?? 0];
       if (width === 0) return;
       made.set({ width, height });
       // Once the window has found its size: the plot takes on a new one with its next picture.
       clearTimeout(settled);
       settled = setTimeout(() => void whole(made), 120);
     });
-    const parent = element.parentElement;
     if (parent) watcher.observe(parent);
     return () => {
       watcher.disconnect();
