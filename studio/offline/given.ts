@@ -19,12 +19,15 @@ export function given(name: string, place: HTMLElement, take: (files: readonly F
     const files = [...(input.files ?? [])];
     if (files.length === 0) return;
     place.replaceChildren(made('p', { class: 'quiet' }, 'Working…'));
+    input.disabled = true;
     try {
       // Once it is painted: what comes then keeps the page busy.
       await new Promise((resolve) => setTimeout(resolve, 50));
       await take(files);
     } catch (error) {
       place.replaceChildren(problem(error));
+    } finally {
+      input.disabled = false;
     }
   });
   return made('p', {}, made('label', { for: 'file' }, `${name} `), input);

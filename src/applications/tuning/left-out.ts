@@ -65,8 +65,11 @@ async function missedOf(
   });
   const scoresOf = async (rows: readonly number[]): Promise<number[]> =>
     Array.from((await scoreWith(members, takeRows(source, rows))).scores);
-  const [usual, strange] = [await scoresOf(held), await scoresOf(outside)];
-  await members[0].runner.dispose();
-  const isStrange = [...usual.map(() => false), ...strange.map(() => true)];
-  return 1 - areaUnderRoc([...usual, ...strange], isStrange);
+  try {
+    const [usual, strange] = [await scoresOf(held), await scoresOf(outside)];
+    const isStrange = [...usual.map(() => false), ...strange.map(() => true)];
+    return 1 - areaUnderRoc([...usual, ...strange], isStrange);
+  } finally {
+    await members[0].runner.dispose();
+  }
 }

@@ -24,8 +24,11 @@ export async function measuredAgain(
     const seed = random.fork(`${time}`).integer(2 ** 31);
     const recipe = makeRecipe({ ...options, seed });
     const learned = await finish(learn({ source: { train: source }, recipe, engine, clock, signal }));
-    found[`split ${time} of ${TIMES} others`] = await measure({ ...learned, engine });
-    await learned.runner.dispose();
+    try {
+      found[`split ${time} of ${TIMES} others`] = await measure({ ...learned, engine });
+    } finally {
+      await learned.runner.dispose();
+    }
   }
   return found;
 }

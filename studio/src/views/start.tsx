@@ -95,6 +95,7 @@ async function go(work: () => Promise<void>, where: string): Promise<void> {
 function Understood({ data }: { readonly data: DataSummary }) {
   const { examples, testExamples, what, shape, columns, labels, first, name } = data;
   const { planProblem } = useStudio();
+  const hasTexts = columns.some(({ type, different }) => type === 'category' && different > examples / 2);
   const missing = columns.reduce((sum, column) => sum + column.missing, 0);
   return (
     <section className="card" aria-label="What was understood">
@@ -133,14 +134,12 @@ function Understood({ data }: { readonly data: DataSummary }) {
       <Examples shown={first} name="Examples of the data" />
       {what === 'table' && <Columns data={data} />}
       <Chosen />
-      {planProblem ? (
+      {planProblem && hasTexts ? (
         <>
-          {columns.some(({ type, different }) => type === 'category' && different > examples / 2) && (
-            <p>
-              A column of free text can be put to <b>Use</b> at once: told in other words, or gone on with. To train on
-              the other columns, choose above what it is for.
-            </p>
-          )}
+          <p>
+            A column of free text can be put to <b>Use</b> at once: told in other words, or gone on with. To train on
+            the other columns, choose above what it is for.
+          </p>
           <p className="buttons">
             <a className="button" href="#use">
               See what can be done with it

@@ -16,7 +16,7 @@ export function Train() {
       <section className="card" aria-label="Training">
         <p className="lead">
           {planProblem
-            ? 'These data cannot be trained on as they are.'
+            ? 'Nothing can be trained yet.'
             : plan
               ? `A ${plan.kind} autoencoder on a ${plan.network} network, ${count(plan.parameters)} numbers to learn, on ${data?.name}.`
               : 'Looking at the data…'}{' '}

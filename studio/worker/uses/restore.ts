@@ -1,5 +1,4 @@
 /** Pictures repaired by a model made for it: without noise, without holes, larger. */
-
 import {
   bytesOf,
   createRandom,
