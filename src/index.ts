@@ -22,6 +22,7 @@ export { type PictureQuality, pictureQuality } from './applications/picture-qual
 export type { RatingFigures, RecommendationErrors } from './applications/recommendation-error.ts';
 export type { MapQuality, Reduced } from './applications/reduce.ts';
 export type { Restoration, TrialResult } from './applications/restoration.ts';
+export type { RestorerFiles } from './applications/restoration-file.ts';
 export type { SampleQuality } from './applications/sample-quality.ts';
 export type { Precision, SearchQuality } from './applications/search-quality.ts';
 export type { TwoSets } from './applications/swap.ts';
@@ -96,7 +97,6 @@ export {
   openPictureRestorer,
   type PictureRestorer,
   type RestorationOptions,
-  type RestorerFiles,
   restorer,
   type TrainedPictureRestorer,
 } from './restoration.ts';

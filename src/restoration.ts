@@ -1,7 +1,7 @@
 /** Models that repair pictures in the library: `denoise`, `inpaint` and `upscale` are what is to be repaired. */
 
 import { measureRestoration, type Restoration, type TrialResult } from './applications/restoration.ts';
-import { decodeRestoration, encodeRestoration, howOf } from './applications/restoration-file.ts';
+import { decodeRestoration, encodeRestorer, howOf, type RestorerFiles } from './applications/restoration-file.ts';
 import { fitRestoration } from './applications/restoration-training.ts';
 import { openRestorer } from './applications/restorer.ts';
 import type { TrainedModel } from './applications/trained.ts';
@@ -10,7 +10,7 @@ import { createRandom } from './base/random.ts';
 import type { Picture } from './data/picture.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
-import { decodeModelFile, encodeModelFile } from './model/file/model-file.ts';
+import { decodeModelFile } from './model/file/model-file.ts';
 import { makeRunner } from './model/runner.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
@@ -50,9 +50,6 @@ export interface TrainedPictureRestorer<How> extends PictureRestorer<How> {
   /** Seconds of training. */
   readonly seconds: number;
 }
-
-/** The folder of a model that repairs, as `autoencoder denoise --fit` writes it. */
-export type RestorerFiles = Readonly<Record<'model.safetensors' | 'restoration.json', Uint8Array>>;
 
 /**
  * A model that repairs, trained on good pictures.
@@ -132,14 +129,7 @@ function opened<How extends object>(
         random: createRandom(seed).fork('measure'),
         signal,
       }),
-    files: async () => ({
-      [MODEL]: await encodeModelFile(trained, trained.model),
-      'restoration.json': encodeRestoration({
-        use: use.name,
-        model: MODEL,
-        how: Object.fromEntries(Object.entries(how)),
-      }),
-    }),
+    files: () => encodeRestorer({ use: use.name, how: Object.fromEntries(Object.entries(how)), trained }),
     dispose: () => at.dispose(),
   };
 }

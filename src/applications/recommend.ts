@@ -8,7 +8,7 @@
  */
 import type { Lists, Ratings } from '../data/ratings.ts';
 import { mapped, takeLists, transposed } from '../data/ratings.ts';
-import { type RatingMeans, userLevel } from './baselines/rating-means.ts';
+import { type RatingMeans, userLevel, withinRatings } from './baselines/rating-means.ts';
 import { largestOf } from './ranking.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -150,7 +150,7 @@ function finished(told: Float32Array, { means }: Recommender, level: number): Fl
   return told.map((value, item) => value + mean + level + items[item]);
 }
 
-/** A score as the rating that is to be expected: none is beyond those that there are. Lists are ordered by the score itself. */
+/** A score as the rating that is to be expected, where there are ratings. Lists are ordered by the score itself. */
 export function ratingOf({ means }: Pick<Recommender, 'means'>, score: number): number {
-  return means ? Math.min(means.most, Math.max(means.least, score)) : score;
+  return means ? withinRatings(means, score) : score;
 }

@@ -2,7 +2,7 @@
 import type { Random } from '../base/random.ts';
 import { type Lists, mapped, type Ratings, splitLists } from '../data/ratings.ts';
 import { itemNeighbours, neighbourMean, neighbourScores } from './baselines/item-neighbours.ts';
-import { fitRatingMeans, meanRating } from './baselines/rating-means.ts';
+import { fitRatingMeans, meanRating, withinRatings } from './baselines/rating-means.ts';
 import { type ListQuality, largestOf, qualityOf } from './ranking.ts';
 import { type Recommender, ratingOf, scoresOf } from './recommend.ts';
 
@@ -171,7 +171,7 @@ function ratingNeighbours(known: Ratings, held: Lists): (shrinkage: number) => (
           [of, values] = [user, new Map(own)];
         }
         const told = means.mean + means.users[user] + means.items[item] + neighbourMean(neighbours, k, item, values);
-        return Math.min(means.most, Math.max(means.least, told));
+        return withinRatings(means, told);
       });
     };
   };

@@ -1,8 +1,10 @@
 /** `restoration.json`: what a model that repairs pictures is besides the model: the use that it is for, and how pictures are spoiled. */
 import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
+import { encodeModelFile } from '../model/file/model-file.ts';
 import type { Restoration } from './restoration.ts';
 import { parseSaved } from './saved-json.ts';
+import type { TrainedModel } from './trained.ts';
 
 const schema = z.strictObject({
   format: z.literal('autoencoder-restoration'),
@@ -20,9 +22,25 @@ export interface SavedRestoration {
   readonly how: Readonly<Record<string, unknown>>;
 }
 
-export function encodeRestoration({ use, model, how }: SavedRestoration): Uint8Array {
+/** The folder of a model that repairs, as `autoencoder denoise --fit` writes it. */
+export type RestorerFiles = Readonly<Record<'model.safetensors' | 'restoration.json', Uint8Array>>;
+
+function encodeRestoration({ use, model, how }: SavedRestoration): Uint8Array {
   const file = { format: 'autoencoder-restoration', version: 1, use, model, how };
   return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+}
+
+/** The two files of a model that repairs. */
+export async function encodeRestorer({
+  use,
+  how,
+  trained,
+}: Pick<SavedRestoration, 'use' | 'how'> & { readonly trained: TrainedModel }): Promise<RestorerFiles> {
+  const model = 'model.safetensors';
+  return {
+    [model]: await encodeModelFile(trained, trained.model),
+    'restoration.json': encodeRestoration({ use, model, how }),
+  };
 }
 
 /** @throws ModelFileError for anything that is not such a file. */

@@ -3,12 +3,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Restoration } from '../applications/restoration.ts';
-import { decodeRestoration, encodeRestoration, howOf } from '../applications/restoration-file.ts';
+import { decodeRestoration, encodeRestorer, howOf } from '../applications/restoration-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { OptionError } from '../base/errors.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { encodeModelFile } from '../model/file/model-file.ts';
 import { makeRunner } from '../model/runner.ts';
 import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
 import { readUseFile } from './run-folder.ts';
@@ -42,14 +41,11 @@ export async function readRestorationCheckpoint(folder: string, use: string): Re
 /** Writes the model and then what names it, and takes the checkpoint away. */
 export async function writeRestorationFolder(
   folder: string,
-  {
-    use,
-    how,
-    trained,
-  }: { readonly use: string; readonly how: RestorationSetup['how']; readonly trained: TrainedModel },
+  restorer: { readonly use: string; readonly how: RestorationSetup['how']; readonly trained: TrainedModel },
 ): Promise<void> {
-  await writeFileAtomic(join(folder, MODEL_FILE), await encodeModelFile(trained, trained.model));
-  await writeFileAtomic(join(folder, RESTORATION_FILE), encodeRestoration({ use, model: MODEL_FILE, how }));
+  const files = await encodeRestorer(restorer);
+  await writeFileAtomic(join(folder, MODEL_FILE), files[MODEL_FILE]);
+  await writeFileAtomic(join(folder, RESTORATION_FILE), files[RESTORATION_FILE]);
   await rm(join(folder, CHECKPOINT_FILE), { force: true });
 }
 

@@ -11,8 +11,9 @@ import { rowsInside, stretchesOf } from '../applications/stretches.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { createRandom } from '../base/random.ts';
 import { undoScaling } from '../data/columns/scaling.ts';
-import type { Column, Dataset, Source, TableSource } from '../data/dataset.ts';
+import type { Dataset, Source, TableSource } from '../data/dataset.ts';
 import { formatOf } from '../data/formats/formats.ts';
+import { missingColumn } from '../data/formats/table.ts';
 import type { PieceOptions } from '../data/pieces/pieces.ts';
 import { asSeries, channelRows } from '../data/windows.ts';
 import type { ModelCard } from '../model/file/model-file.ts';
@@ -157,11 +158,6 @@ function withAllColumns(source: Source, { scaling }: ModelCard): Source {
   const there = new Set(source.columns.map(({ name }) => name));
   const absent = scaling.columns
     .filter(({ name }) => !there.has(name))
-    .map(
-      ({ name, type }): Column =>
-        type === 'numeric'
-          ? { type, name, values: new Float64Array(source.rows).fill(Number.NaN) }
-          : { type: 'category', name, values: Array.from({ length: source.rows }, () => null) },
-    );
+    .map(({ name, type }) => missingColumn(name, type, source.rows));
   return { ...source, columns: [...source.columns, ...absent] };
 }

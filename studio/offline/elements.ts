@@ -1,5 +1,6 @@
 /** Pieces of a page of one file. */
 import type { Source } from 'autoencoder/browser';
+import { paint } from '../src/parts/paint.ts';
 import { show } from '../worker/shown.ts';
 
 /** The example that `source` is, or its rows. @param name What it is, for those who cannot see it. */
@@ -34,17 +35,10 @@ export function drawn(source: Source, name: string): HTMLElement {
     picture.firstElementChild?.setAttribute('aria-label', name);
     return picture;
   }
-  const { width, height, channels, values } = shown;
+  const { width, height } = shown;
   const canvas = made('canvas', { width, height, role: 'img', 'aria-label': name }) as HTMLCanvasElement;
   const context = canvas.getContext('2d');
-  const image = context?.createImageData(width, height);
-  if (!context || !image) return canvas;
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let channel = 0; channel < 3; channel++)
-      image.data[4 * pixel + channel] = values[(channels === 3 ? channel : 0) * width * height + pixel];
-    image.data[4 * pixel + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
+  if (context) paint(context, shown, 0);
   return canvas;
 }
 

@@ -48,7 +48,7 @@ export function rebuilding(work: HTMLElement, _job: RebuildJob, { model, paramet
   work.append(made('p', {}, 'Choose a file like that which it learned from.'), input, place);
 }
 
-/** Pictures as one, in rows. */
+/** Pictures as one, in rows. Not by `encodeSource`, whose other formats would make the page a quarter larger. */
 function fileOf(source: Source): { readonly name: string; readonly encode: (source: Source) => Uint8Array } {
   if (source.form === 'table') return { name: 'rebuilt.csv', encode: encodeCsv };
   if (isPictures(source)) return { name: 'rebuilt.png', encode: (pictures) => encodePngGrid(pictures) };

@@ -1,6 +1,5 @@
 /** A page that repairs pictures of any size, one after the other, in a worker made of the page's own program. */
 import {
-  bytesOf,
   decodeModelFile,
   denoise,
   encodePngGrid,
@@ -10,10 +9,10 @@ import {
   type Picture,
   plainEngine,
   type Restoration,
-  type Source,
   upscale,
 } from 'autoencoder/browser';
 import { download } from '../src/parts/download.ts';
+import { sourceOfPicture } from '../worker/shown.ts';
 import { beforeAndAfter, made } from './elements.ts';
 import { given, pictureOf, problem } from './given.ts';
 import type { RepairJob } from './job.ts';
@@ -106,12 +105,11 @@ function repairedIn(script: string, request: Request, card: HTMLElement): Promis
 function pairOf(before: Picture, after: Picture): HTMLElement {
   const name = `${before.name.replace(/\.\w+$/, '')}-repaired.png`;
   const save = made('button', { type: 'button' }, `Save ${name}`);
-  save.addEventListener('click', () => download(name, 'image/png', encodePngGrid(sourceOf(after))));
-  return made('div', {}, beforeAndAfter(sourceOf(before), sourceOf(after), before.name), made('p', {}, save));
-}
-
-/** What is missing is black. */
-function sourceOf({ name, values, channels, height, width }: Picture): Source {
-  const whole = values.map((value) => (Number.isNaN(value) ? 0 : value));
-  return { form: 'array', name, values: bytesOf(whole), shape: [1, channels, height, width] };
+  save.addEventListener('click', () => download(name, 'image/png', encodePngGrid(sourceOfPicture(after))));
+  return made(
+    'div',
+    {},
+    beforeAndAfter(sourceOfPicture(before), sourceOfPicture(after), before.name),
+    made('p', {}, save),
+  );
 }

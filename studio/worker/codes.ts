@@ -9,7 +9,7 @@ import {
   sourceCount,
   takeRows,
 } from 'autoencoder/browser';
-import { rowErrors } from './row-errors.ts';
+import { rowErrors, scaled } from './row-errors.ts';
 import { type Shown, show, spread } from './shown.ts';
 
 export type Plane = 'components' | 'umap' | 'code';
@@ -227,9 +227,7 @@ async function errorsOf(model: Autoencoder, source: Source): Promise<Float32Arra
 async function errorBetween(model: Autoencoder, made: Source, original: Source): Promise<{ readonly error?: number }> {
   const [own, other] = [await model.read(made), await model.read(original)];
   if (own.scaling.form === 'tokens') return {};
-  const unit = own.values instanceof Uint8Array ? 1 / 255 : 1;
-  const values = Float32Array.from(own.values, (value) => value * unit);
-  return { error: rowErrors(other, values).errors[0] };
+  return { error: rowErrors(other, scaled(own.values)).errors[0] };
 }
 
 function nearestOf(

@@ -1,5 +1,6 @@
 /** A look at a model, also in the middle of its training: originals above what it makes of them, and what its code is doing. */
 import { codebookUse, klOf, type Learning, takeExamples, undoScaling, varianceOf } from 'autoencoder/browser';
+import { scaled } from './row-errors.ts';
 import { type Shown, show } from './shown.ts';
 
 export interface Look {
@@ -59,10 +60,6 @@ export async function lookAt(
 
 function first(most: number, count: number): Int32Array {
   return Int32Array.from({ length: Math.min(most, count) }, (_, at) => at);
-}
-
-function scaled(values: Uint8Array | Float32Array): Float32Array {
-  return values instanceof Uint8Array ? Float32Array.from(values, (byte) => byte / 255) : values;
 }
 
 function histogramOf(values: Float32Array): CodeFacts['histogram'] {

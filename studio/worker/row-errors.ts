@@ -24,3 +24,8 @@ export function rowErrors({ values, count }: Pick<Dataset, 'values' | 'count'>, 
   }
   return { errors, worst };
 }
+
+/** Values of data as the model sees them: bytes as shares of 255. */
+export function scaled(values: Dataset['values']): Float32Array {
+  return values instanceof Uint8Array ? Float32Array.from(values, (byte) => byte / 255) : values;
+}

@@ -1,5 +1,5 @@
 /** Examples as a page can show them: pictures, rows of a table, or curves of numbers. */
-import { type ArraySource, type Source, sourceCount, takeRows } from 'autoencoder/browser';
+import { type ArraySource, bytesOf, type Picture, type Source, sourceCount, takeRows } from 'autoencoder/browser';
 
 export type Cell = string | number | null;
 
@@ -35,9 +35,27 @@ export function show(source: Source, indices?: ArrayLike<number>): Shown {
     };
   if (isPictures(some)) {
     const [, channels, height, width] = some.shape;
-    return { form: 'pictures', count, channels, height, width, values: bytesOf(some.values) };
+    return {
+      form: 'pictures',
+      count,
+      channels,
+      height,
+      width,
+      values: some.values instanceof Uint8Array ? some.values.slice() : bytesOf(some.values),
+    };
   }
   return { form: 'curves', count, width: some.values.length / count, values: Float32Array.from(some.values) };
+}
+
+/** A picture as a source of one; what is missing in it is black. */
+export function sourceOfPicture({ name, values, channels, height, width }: Picture): ArraySource {
+  const whole = values.map((value) => (Number.isNaN(value) ? 0 : value));
+  return { form: 'array', name, values: bytesOf(whole), shape: [1, channels, height, width] };
+}
+
+/** A picture as a page can show it; what is missing in it is black. */
+export function shownOf(picture: Picture): Shown {
+  return show(sourceOfPicture(picture));
 }
 
 /** Whether the numbers are pixels `[count, 1 or 3, height, width]`. */
@@ -49,11 +67,6 @@ export function isPictures({ values, shape }: ArraySource): boolean {
 export function spread(count: number, most: number): Int32Array {
   const taken = Math.min(count, most);
   return Int32Array.from({ length: taken }, (_, at) => Math.floor((at * count) / taken));
-}
-
-function bytesOf(values: Uint8Array | Float32Array): Uint8Array {
-  if (values instanceof Uint8Array) return values.slice();
-  return Uint8Array.from(values, (value) => Math.min(255, Math.max(0, Math.round(255 * value))));
 }
 
 function cellOf(value: number | string | null): Cell {

@@ -43,8 +43,13 @@ export function fitRatingMeans(ratings: Lists, itemCount: number): RatingMeans {
 }
 
 /** What the means say of a user's rating of an item. */
-export function meanRating({ mean, users, items, least, most }: RatingMeans, user: number, item: number): number {
-  return Math.min(most, Math.max(least, mean + users[user] + items[item]));
+export function meanRating(means: RatingMeans, user: number, item: number): number {
+  return withinRatings(means, means.mean + means.users[user] + means.items[item]);
+}
+
+/** No rating is beyond those that there are. */
+export function withinRatings({ least, most }: Pick<RatingMeans, 'least' | 'most'>, told: number): number {
+  return Math.min(most, Math.max(least, told));
 }
 
 /** What the means say of a new user's level, from some ratings of theirs. */

@@ -1,9 +1,10 @@
 /** Chunks by the package's own readers: files in pieces, of Parquet its groups of rows. */
 import { throwIfAborted } from '../../base/abort.ts';
 import { DataError } from '../../base/errors.ts';
-import type { Column, Source } from '../dataset.ts';
+import type { Source } from '../dataset.ts';
 import { formatOf } from '../formats/formats.ts';
 import { readParquetRows } from '../formats/parquet.ts';
+import { missingColumn } from '../formats/table.ts';
 import { makePieces, type PieceOptions } from '../pieces/pieces.ts';
 import { sourceCount, takeRows } from '../split.ts';
 import type { Chunk, ChunkReader, ChunkRequest } from './chunk.ts';
@@ -70,11 +71,7 @@ export async function* ownSources(
 function withColumns(source: Source, names: readonly string[], types: Survey['types']): Source {
   if (source.form === 'array') return source;
   const byName = new Map(source.columns.map((column) => [column.name, column]));
-  const gaps = (name: string): Column =>
-    types[name] === 'numeric'
-      ? { type: 'numeric', name, values: new Float64Array(source.rows).fill(Number.NaN) }
-      : { type: 'category', name, values: Array.from({ length: source.rows }, () => null) };
-  return { ...source, columns: names.map((name) => byName.get(name) ?? gaps(name)) };
+  return { ...source, columns: names.map((name) => byName.get(name) ?? missingColumn(name, types[name], source.rows)) };
 }
 
 /** Rows from … to of the groups, large ones in parts. */

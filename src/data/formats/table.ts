@@ -45,6 +45,13 @@ export function builderFor(file: string, name: string, options: ReadOptions): Co
     : undefined;
 }
 
+/** A column of gaps, for rows that do not have it. */
+export function missingColumn(name: string, type: Column['type'], rows: number): Column {
+  return type === 'numeric'
+    ? { type, name, values: new Float64Array(rows).fill(Number.NaN) }
+    : { type, name, values: Array.from({ length: rows }, () => null) };
+}
+
 /**
  * The table of the columns that were read, those with a role in their place.
  *

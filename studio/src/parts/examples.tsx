@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { Shown } from '../../worker/shown.ts';
 import { figure } from './figures.ts';
+import { type Pictures, paint } from './paint.ts';
 
 interface Props {
   readonly shown: Shown;
@@ -36,8 +37,6 @@ export function Examples({ shown, name, size = 56, captions }: Props) {
   );
 }
 
-type Pictures = Extract<Shown, { form: 'pictures' }>;
-
 export function Picture({
   shown,
   at,
@@ -66,25 +65,6 @@ export function Picture({
       className={height < 96 ? 'pixels' : undefined}
     />
   );
-}
-
-/** Draws one picture in its own pixels. */
-export function paint(
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-  { values, channels, height, width }: Pictures,
-  at: number,
-  left = 0,
-  top = 0,
-): void {
-  const image = context.createImageData(width, height);
-  const area = height * width;
-  const start = at * channels * area;
-  for (let pixel = 0; pixel < area; pixel++) {
-    for (let channel = 0; channel < 3; channel++)
-      image.data[4 * pixel + channel] = values[start + (channels === 3 ? channel : 0) * area + pixel];
-    image.data[4 * pixel + 3] = 255;
-  }
-  context.putImageData(image, left, top);
 }
 
 type Curves = Extract<Shown, { form: 'curves' }>;

@@ -1,7 +1,7 @@
 /** Results as files: tables and curves as CSV, pictures as one PNG. */
 import type { Cell, Shown } from '../../worker/shown.ts';
 import { download } from './download.ts';
-import { paint } from './examples.tsx';
+import { paint } from './paint.ts';
 
 interface Props {
   readonly name: string;

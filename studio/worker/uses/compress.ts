@@ -12,7 +12,7 @@ import {
   picturesOf,
   type RatePoint,
 } from 'autoencoder/browser';
-import { shownOf } from './restore.ts';
+import { shownOf } from '../shown.ts';
 import { type Block, follow, number, type StudioUse } from './use.ts';
 
 const MEASURED = 6;

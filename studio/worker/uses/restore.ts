@@ -1,6 +1,5 @@
 /** Pictures repaired by a model made for it: without noise, without holes, larger. */
 import {
-  bytesOf,
   createRandom,
   denoise,
   inpaint,
@@ -12,7 +11,7 @@ import {
 } from 'autoencoder/browser';
 import { zipSync } from 'fflate';
 import type { RepairJob } from '../../offline/job.ts';
-import type { Shown } from '../shown.ts';
+import { shownOf } from '../shown.ts';
 import { type Block, type Field, follow, number, type StudioUse, type UseContext, words } from './use.ts';
 
 /** What a page has the patience for. */
@@ -118,12 +117,6 @@ function repairing<How extends object>({ name, about, use, fields, asks, how }: 
 
 function shortestSide(pictures: readonly Picture[]): number {
   return pictures.reduce((least, { height, width }) => Math.min(least, height, width), Infinity);
-}
-
-/** What is missing is black. */
-export function shownOf({ values, channels, height, width }: Picture): Shown {
-  const whole = values.map((value) => (Number.isNaN(value) ? 0 : value));
-  return { form: 'pictures', count: 1, channels, height, width, values: bytesOf(whole) };
 }
 
 export const cleaner = repairing({
