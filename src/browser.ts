@@ -7,7 +7,7 @@ export { applyPca, fitPca, type Pca } from './applications/baselines/pca.ts';
 export { type Learning, planLearning } from './applications/begin-learning.ts';
 export { bdRate, type RatePoint } from './applications/codec/bd-rate.ts';
 export { type Codec, openCodec } from './applications/codec/codec.ts';
-export { decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
+export { codecFiles, readCodec } from './applications/codec/codec-file.ts';
 export { fitCodec } from './applications/codec/fit-codec.ts';
 export { denoise } from './applications/denoise.ts';
 export type { FillingErrors } from './applications/imputation-error.ts';
@@ -55,6 +55,7 @@ export { type BuiltIn, builtIns } from './data/builtin/builtin.ts';
 export { byteStream } from './data/bytes.ts';
 export { undoScaling } from './data/columns/scaling.ts';
 export type { ArraySource, Column, Dataset, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
+export { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 export { encodeCsv } from './data/formats/csv.ts';
 export type { ReadOptions } from './data/formats/format.ts';
 export { encodeSource, formatOf } from './data/formats/formats.ts';
@@ -84,11 +85,11 @@ export { kinds } from './model/kinds/kinds.ts';
 export { networkFamilies } from './model/networks/networks.ts';
 export { type OutlinedLayer, outline } from './model/outline.ts';
 export { makeRunner } from './model/runner.ts';
-export { type ItemRecommender, recommender } from './recommender.ts';
-export { restorer } from './restoration.ts';
-export { searchIndex, searchPrecision } from './search.ts';
-export { swapper } from './swap.ts';
-export { completer, type TextCompleter, type Translator, translator } from './texts.ts';
+export { type ItemRecommender, openRecommender, recommender } from './recommender.ts';
+export { openPictureRestorer, restorer } from './restoration.ts';
+export { openSearchIndex, searchIndex, searchPrecision } from './search.ts';
+export { openSwapper, swapper } from './swap.ts';
+export { completer, openCompleter, openTranslator, type TextCompleter, type Translator, translator } from './texts.ts';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
 export type { EpochRecord, TrainingEvent } from './training/events.ts';
 export { parametersOf, type TrainingState } from './training/state.ts';
@@ -99,6 +100,8 @@ export {
   forecaster,
   impute,
   labelErrors,
+  openAnomalyDetector,
+  openForecaster,
   reduce,
   type SeriesForecaster,
 } from './uses.ts';

@@ -1,8 +1,11 @@
 /** Models of clips in the library: what comes next. */
 
 import { type FrameErrors, fitNextFrame, frameErrors, nextFrames, windowsOf } from './applications/next-frame.ts';
+import { nextFrameFiles, readNextFrame } from './applications/next-frame-file.ts';
+import type { TrainedModel } from './applications/trained.ts';
 import { DataError } from './base/errors.ts';
 import type { Clip } from './data/clips.ts';
+import { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { sizeOf } from './graph/tensor.ts';
@@ -27,7 +30,13 @@ export interface FrameTeller {
   next(clip: Clip): Promise<Clip>;
   /** Errors of telling the later frames of clips from those before, beside simple ways. */
   measure(clips: readonly Clip[]): Promise<FrameErrors>;
-  /** The same of clips that nothing was learned from. */
+  /** What it is kept in, for `openFrameTeller` and for the command. */
+  files(): Promise<FolderFiles>;
+}
+
+/** One that was trained here. */
+export interface TrainedFrameTeller extends FrameTeller {
+  /** Errors on clips that nothing was learned from. */
   readonly errors: FrameErrors;
   /** Seconds of training. */
   readonly seconds: number;
@@ -44,7 +53,7 @@ export interface FrameTeller {
 export async function frameTeller(
   clips: readonly Clip[],
   { frames = 8, test, engine: given, onEvent, signal, ...options }: NextFrameOptions = {},
-): Promise<FrameTeller> {
+): Promise<TrainedFrameTeller> {
   const engine = await engineOr(given);
   const training = fitNextFrame({
     name: 'clips',
@@ -57,7 +66,19 @@ export async function frameTeller(
     signal,
   });
   const { trained, errors, result } = await finish(training, onEvent);
-  const [, channels, height, width] = trained.model.blueprint.shape;
+  return { ...faceOf(trained), errors, seconds: result.seconds };
+}
+
+/** A model of clips from its files, or from their folder. @throws ModelFileError for damaged ones. */
+export async function openFrameTeller(
+  files: FolderFiles | Folder,
+  { engine }: { readonly engine?: Engine } = {},
+): Promise<FrameTeller> {
+  return faceOf(await readNextFrame(folderOf(files), await engineOr(engine)));
+}
+
+function faceOf(trained: TrainedModel): FrameTeller {
+  const [frames, channels, height, width] = trained.model.blueprint.shape;
   return {
     async next({ name, shape, values }) {
       const size = sizeOf([channels, height, width]);
@@ -76,7 +97,6 @@ export async function frameTeller(
       };
     },
     measure: (more) => frameErrors(trained, windowsOf(more, frames, 'clips')),
-    errors,
-    seconds: result.seconds,
+    files: () => nextFrameFiles(trained),
   };
 }

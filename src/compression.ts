@@ -1,13 +1,14 @@
 /** Learned codecs of pictures, and of whole sets of them, in the library. */
 import type { RatePoint } from './applications/codec/bd-rate.ts';
 import { curveOf } from './applications/codec/beside.ts';
-import { type Codec, type CodecParts, openCodec } from './applications/codec/codec.ts';
-import { decodeCodec, encodeCodec } from './applications/codec/codec-file.ts';
-import type { CodecFiles } from './applications/codec/codec-packing.ts';
+import { type Codec, openCodec } from './applications/codec/codec.ts';
+import { codecFiles, readCodec } from './applications/codec/codec-file.ts';
+import { type CodecFiles, filesIn } from './applications/codec/codec-packing.ts';
 import { fitCodec } from './applications/codec/fit-codec.ts';
 import { fitSetCodec } from './applications/codec/fit-set-codec.ts';
 import { openSetCodec, type SetCodec } from './applications/codec/set-codec.ts';
-import { decodeSetCodec, encodeSetCodec } from './applications/codec/set-codec-file.ts';
+import { readSetCodec, setCodecFiles } from './applications/codec/set-codec-file.ts';
+import { type Folder, folderOf } from './data/folder.ts';
 import type { Picture } from './data/picture.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
@@ -63,18 +64,17 @@ export async function pictureCodec(
     signal,
   };
   const fitted = await finish(fitCodec(request), onEvent);
-  return openPictureCodec(await encodeCodec(fitted), { engine });
+  return openPictureCodec(await codecFiles(fitted), { engine });
 }
 
-/** A codec from its files. @throws ModelFileError for damaged ones, or such as do not belong together. */
+/** A codec from its files, or from their folder. @throws ModelFileError for damaged ones, or such as do not belong together. */
 export async function openPictureCodec(
-  files: CodecFiles,
+  files: CodecFiles | Folder,
   { engine: given }: { readonly engine?: Engine } = {},
 ): Promise<PictureCodec> {
-  const engine = await engineOr(given);
-  const parts: CodecParts = await decodeCodec(files, engine);
-  const codec = openCodec(parts);
-  return { ...codec, curve: (pictures) => curveOf(codec, pictures), files: async () => files };
+  const folder = folderOf(files);
+  const codec = openCodec(await readCodec(folder, await engineOr(given)));
+  return { ...codec, curve: (pictures) => curveOf(codec, pictures), files: () => filesIn(folder) };
 }
 
 /** Writes sets of pictures of two values as one .aec file each, and reads them. */
@@ -99,14 +99,15 @@ export async function pictureSetCodec(
 ): Promise<PictureSetCodec> {
   const engine = await engineOr(given);
   const fitting = fitSetCodec({ name: 'pictures', engine, pictures, options, clock: () => performance.now(), signal });
-  return openPictureSetCodec(await encodeSetCodec(await finish(fitting, onEvent)), { engine });
+  return openPictureSetCodec(await setCodecFiles(await finish(fitting, onEvent)), { engine });
 }
 
-/** A codec of sets from its files. @throws ModelFileError for damaged ones, or such as do not belong together. */
+/** A codec of sets from its files, or from their folder. @throws ModelFileError for damaged ones, or such as do not belong together. */
 export async function openPictureSetCodec(
-  files: CodecFiles,
+  files: CodecFiles | Folder,
   { engine: given }: { readonly engine?: Engine } = {},
 ): Promise<PictureSetCodec> {
-  const engine = await engineOr(given);
-  return { ...openSetCodec(await decodeSetCodec(files, engine)), files: async () => files };
+  const folder = folderOf(files);
+  const codec = openSetCodec(await readSetCodec(folder, await engineOr(given)));
+  return { ...codec, files: () => filesIn(folder) };
 }

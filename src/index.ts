@@ -50,7 +50,13 @@ export {
   ShapeError,
 } from './base/errors.ts';
 export { createRandom, type Random } from './base/random.ts';
-export { type FrameTeller, frameTeller, type NextFrameOptions } from './clips.ts';
+export {
+  type FrameTeller,
+  frameTeller,
+  type NextFrameOptions,
+  openFrameTeller,
+  type TrainedFrameTeller,
+} from './clips.ts';
 export {
   type CodecOptions,
   openPictureCodec,
@@ -63,6 +69,8 @@ export {
 } from './compression.ts';
 export { bouncingClips, type Clip, readClips } from './data/clips.ts';
 export type { ArraySource, Column, Labels, Source, SourceWithTest, TableSource } from './data/dataset.ts';
+export { openFolder, writeFolder } from './data/files.ts';
+export type { Folder, FolderFiles } from './data/folder.ts';
 export { encodeSource } from './data/formats/formats.ts';
 export { drawn, grey, type Picture, picturesOf } from './data/picture.ts';
 export { encodePicture, readPictureFiles as readPictures } from './data/picture-files.ts';
@@ -92,7 +100,13 @@ export {
   savableAutoencoder as autoencoder,
   savableFromBytes as fromBytes,
 } from './model-files.ts';
-export { type ItemRecommender, type RecommenderOptions, recommender } from './recommender.ts';
+export {
+  type ItemRecommender,
+  openRecommender,
+  type RecommenderOptions,
+  recommender,
+  type TrainedItemRecommender,
+} from './recommender.ts';
 export {
   openPictureRestorer,
   type PictureRestorer,
@@ -101,13 +115,17 @@ export {
   type TrainedPictureRestorer,
 } from './restoration.ts';
 export { type RowFiles, type RowFilesOptions, rowFiles } from './row-files.ts';
-export { type ExampleIndex, type Found, searchIndex, searchPrecision } from './search.ts';
-export { type SwapOptions, type Swapper, swapper } from './swap.ts';
+export { type ExampleIndex, type Found, openSearchIndex, searchIndex, searchPrecision } from './search.ts';
+export { openSwapper, type SwapOptions, type Swapper, swapper, type TrainedSwapper } from './swap.ts';
 export {
   completer,
+  openCompleter,
+  openTranslator,
   type TextCompleter,
   type TextOptions,
   type TextWriter,
+  type TrainedTextCompleter,
+  type TrainedTranslator,
   type Translator,
   translator,
 } from './texts.ts';
@@ -125,6 +143,8 @@ export {
   type ImputeOptions,
   impute,
   labelErrors,
+  openAnomalyDetector,
+  openForecaster,
   reduce,
   type SeriesForecaster,
 } from './uses.ts';

@@ -7,10 +7,13 @@ import {
   type NamedRecommendation,
   similarTo,
 } from './applications/answers.ts';
+import type { Recommender } from './applications/recommend.ts';
 import type { RecommendationErrors } from './applications/recommendation-error.ts';
 import { fitRecommender } from './applications/recommender.ts';
+import { readRecommender, recommenderFiles } from './applications/recommender-file.ts';
 import { type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
+import { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 import { readRatings } from './data/ratings.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
@@ -33,6 +36,12 @@ export interface ItemRecommender {
   expected(pairs: readonly (readonly [user: string, item: string])[]): Promise<Float64Array>;
   /** Items most like this one, −1 … 1. @throws DataError for an item that is not known. */
   similar(item: string, options?: { readonly top?: number }): Promise<readonly NamedRecommendation[]>;
+  /** What it is kept in, for `openRecommender` and for the command. */
+  files(): Promise<FolderFiles>;
+}
+
+/** One that was trained here. */
+export interface TrainedItemRecommender extends ItemRecommender {
   /** How well what was held out was told, by models that had not seen it. */
   readonly errors: RecommendationErrors;
   /** Seconds that the models took that are kept. */
@@ -64,8 +73,8 @@ export interface RecommenderOptions {
  */
 export async function recommender(
   data: Examples,
-  { columns, implicit = false, top = 10, engine: given, onEvent, signal, ...options }: RecommenderOptions = {},
-): Promise<ItemRecommender> {
+  { columns, implicit = false, top = TOP, engine: given, onEvent, signal, ...options }: RecommenderOptions = {},
+): Promise<TrainedItemRecommender> {
   const takenFrom = implicit === true ? Number.NEGATIVE_INFINITY : implicit === false ? undefined : implicit;
   const fitted = await fitRecommender({
     ratings: readRatings(trainPart(data), { columns, takenFrom }),
@@ -77,13 +86,26 @@ export async function recommender(
     signal,
     onEvent,
   });
-  const { errors, seconds } = fitted;
+  return { ...faceOf(fitted, top), errors: fitted.errors, seconds: fitted.seconds };
+}
+
+/** A recommender from its files, or from their folder. @throws ModelFileError for damaged ones, FileError or ModelFileError for missing ones. */
+export async function openRecommender(
+  files: FolderFiles | Folder,
+  { engine }: { readonly engine?: Engine } = {},
+): Promise<ItemRecommender> {
+  return faceOf(await readRecommender(folderOf(files), await engineOr(engine)), TOP);
+}
+
+/** Items in a list. */
+const TOP = 10;
+
+function faceOf(own: Recommender, top: number): ItemRecommender {
   return {
-    errors,
-    seconds,
-    forUsers: (users = fitted.ratings.users, { top: count = top } = {}) => answersFor(fitted, users, count),
-    forItems: (items, { top: count = top } = {}) => answerForItems(fitted, items, count),
-    expected: (pairs) => expectedOf(fitted, pairs),
-    similar: (item, { top: count = top } = {}) => similarTo(fitted, item, count),
+    forUsers: (users = own.ratings.users, { top: count = top } = {}) => answersFor(own, users, count),
+    forItems: (items, { top: count = top } = {}) => answerForItems(own, items, count),
+    expected: (pairs) => expectedOf(own, pairs),
+    similar: (item, { top: count = top } = {}) => similarTo(own, item, count),
+    files: () => recommenderFiles(own),
   };
 }

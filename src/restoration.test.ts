@@ -30,7 +30,7 @@ test('a model that repairs goes through its files', async () => {
   expect(await again.repair(noisy)).toEqual(await cleaner.repair(noisy));
   expect(await again.measure(pictures.slice(0, 2))).toEqual(await cleaner.measure(pictures.slice(0, 2)));
   await expect(openPictureRestorer(inpaint, files, { engine })).rejects.toThrow(
-    'restoration.json: expected a model that was made to inpaint, got one made to denoise',
+    'restoration.json: expected a model of autoencoder inpaint, got one of autoencoder denoise',
   );
   const cut = { ...files, 'model.safetensors': files['model.safetensors'].subarray(0, 400) };
   await expect(openPictureRestorer(denoise, cut, { engine })).rejects.toThrow('model.safetensors');

@@ -1,17 +1,15 @@
 /** Models that repair pictures in the library: `denoise`, `inpaint` and `upscale` are what is to be repaired. */
 
 import { measureRestoration, type Restoration, type TrialResult } from './applications/restoration.ts';
-import { decodeRestoration, encodeRestorer, howOf, type RestorerFiles } from './applications/restoration-file.ts';
+import { type RestorerFiles, readRestorer, restorerFiles } from './applications/restoration-file.ts';
 import { fitRestoration } from './applications/restoration-training.ts';
 import { openRestorer } from './applications/restorer.ts';
 import type { TrainedModel } from './applications/trained.ts';
-import { ModelFileError, OptionError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
+import { type Folder, folderOf } from './data/folder.ts';
 import type { Picture } from './data/picture.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
-import { decodeModelFile } from './model/file/model-file.ts';
-import { makeRunner } from './model/runner.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
 
 export interface RestorationOptions {
@@ -85,30 +83,15 @@ export async function restorer<How extends object>(
   return { ...opened(use, own, trained, signal), held: measured, seconds: result.seconds };
 }
 
-/** A model that repairs from its files. @throws ModelFileError for damaged ones, OptionError for those of another use. */
+/** A model that repairs from its files, or from their folder. @throws ModelFileError for damaged ones, OptionError for those of another use. */
 export async function openPictureRestorer<How extends object>(
   use: Restoration<How>,
-  files: RestorerFiles,
+  files: RestorerFiles | Folder,
   { engine: given }: { readonly engine?: Engine } = {},
 ): Promise<PictureRestorer<How>> {
-  const file = 'restoration.json';
-  const saved = decodeRestoration(new TextDecoder().decode(files[file]), file);
-  if (saved.use !== use.name)
-    throw new OptionError({
-      where: file,
-      expected: `a model that was made to ${use.name}`,
-      got: `one made to ${saved.use}`,
-      fix: `open it with ${saved.use}`,
-    });
-  if (saved.model !== MODEL)
-    throw new ModelFileError({ where: file, expected: MODEL, got: saved.model, fix: 'give the files of one folder' });
-  const how = howOf(use, saved, file);
-  const engine = await engineOr(given);
-  const { model, parameters, card } = await decodeModelFile(files[MODEL], MODEL);
-  return opened(use, how, { model, parameters, card, engine, runner: makeRunner(engine, model) });
+  const { how, trained } = await readRestorer(folderOf(files), use, await engineOr(given));
+  return opened(use, how, trained);
 }
-
-const MODEL = 'model.safetensors';
 
 function opened<How extends object>(
   use: Restoration<How>,
@@ -129,7 +112,7 @@ function opened<How extends object>(
         random: createRandom(seed).fork('measure'),
         signal,
       }),
-    files: () => encodeRestorer({ use: use.name, how: Object.fromEntries(Object.entries(how)), trained }),
+    files: () => restorerFiles({ use: use.name, how: Object.fromEntries(Object.entries(how)), trained }),
     dispose: () => at.dispose(),
   };
 }

@@ -1,5 +1,6 @@
 /** Search in the library: what is most like an example, by one code. */
 import type { DistanceName } from './applications/exact-search.ts';
+import { indexFiles, readIndex } from './applications/index-file.ts';
 import { type Place, partsAt } from './applications/picture-parts.ts';
 import {
   addTo,
@@ -12,9 +13,12 @@ import {
 } from './applications/search-index.ts';
 import { heldQueries, type SearchQuality, searchQuality } from './applications/search-quality.ts';
 import { encodeUntold } from './applications/trained.ts';
-import { type Autoencoder, type Examples, trainPart } from './autoencoder.ts';
+import { type Autoencoder, type Examples, fromBytes, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
+import { type Folder, type FolderFiles, folderOf, pathIn } from './data/folder.ts';
 import { requirePictures } from './data/picture.ts';
+import { engineOr } from './default-engine.ts';
+import type { Engine } from './engine/engine.ts';
 
 /** One of the index that was found. */
 export type Found = Omit<Match, 'row'>;
@@ -38,6 +42,8 @@ export interface ExampleIndex {
   add(data: Examples): Promise<ExampleIndex>;
   /** This index without some. @throws DataError for a name that is not there, or where nothing would be left. */
   remove(names: readonly string[]): ExampleIndex;
+  /** What it is kept in, its model included, for `openSearchIndex`, the command and the server. */
+  files(): Promise<FolderFiles>;
 }
 
 /**
@@ -55,6 +61,16 @@ export async function searchIndex(
   { distance = 'cosine', parts = 1 }: { readonly distance?: DistanceName; readonly parts?: number } = {},
 ): Promise<ExampleIndex> {
   return face(model, await makeIndex(await model.trained(), await model.read(data), { distance, parts }));
+}
+
+/** An index, with its model, from its files, or from their folder. @throws ModelFileError for damaged files, or another model than its own. */
+export async function openSearchIndex(
+  files: FolderFiles | Folder,
+  { engine: given }: { readonly engine?: Engine } = {},
+): Promise<ExampleIndex> {
+  const folder = folderOf(files);
+  const { index, modelPath } = await readIndex(folder, await engineOr(given));
+  return face(await fromBytes(await folder.read(modelPath), { engine: given, name: pathIn(folder, modelPath) }), index);
 }
 
 /**
@@ -97,5 +113,6 @@ function face(model: Autoencoder, index: SearchIndex): ExampleIndex {
     },
     add: async (data) => face(model, await addTo(index, await model.trained(), await model.read(data))),
     remove: (names) => face(model, removeFrom(index, names)),
+    files: async () => indexFiles(await model.trained(), index),
   };
 }

@@ -2,8 +2,10 @@
 
 import { fitSwap, laidIn, swapped, type TwoSets } from './applications/swap.ts';
 import { type DetectionQuality, fitSwapDetector, swapChances } from './applications/swap-detector.ts';
+import { type KeptSwap, readSwap, swapFiles } from './applications/swap-file.ts';
 import { type SwapQuality, swapQuality } from './applications/swap-quality.ts';
 import { createRandom } from './base/random.ts';
+import { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
 import { finish, type TrainingEvent } from './training/events.ts';
@@ -27,6 +29,12 @@ export interface Swapper {
   swap(pictures: Pick<TwoSets, 'values' | 'labels'>, lay?: 'whole' | 'face'): Promise<Float32Array>;
   /** The chance that each picture is swapped. */
   detect(values: Uint8Array): Promise<Float64Array>;
+  /** What it is kept in, for `openSwapper` and for the command. */
+  files(): Promise<FolderFiles>;
+}
+
+/** One that was trained here. */
+export interface TrainedSwapper extends Swapper {
   /** Of pictures that nothing was learned from. */
   readonly quality: SwapQuality;
   readonly detection: DetectionQuality;
@@ -42,20 +50,38 @@ export interface Swapper {
 export async function swapper(
   sets: TwoSets,
   { test, warp, engine: given, onEvent, signal, ...options }: SwapOptions = {},
-): Promise<Swapper> {
+): Promise<TrainedSwapper> {
   const engine = await engineOr(given);
   const training = fitSwap({ sets, test, engine, warp, options, clock: () => performance.now(), signal });
   const { trained, learned, chosen, measured, result } = await finish(training, onEvent);
   const random = createRandom(Number(options.seed ?? 0)).fork('detector');
   const { detector, quality: detection } = await fitSwapDetector(trained, chosen, measured, random);
   return {
-    async swap(pictures, lay = 'whole') {
-      const told = await swapped(trained, pictures);
-      return lay === 'whole' ? told : laidIn(told, pictures.values, sets.shape);
-    },
-    detect: (values) => swapChances(trained, detector, values),
+    ...faceOf({ trained, detector, isDrawn: false }),
     quality: await swapQuality(trained, learned, measured),
     detection,
     seconds: result.seconds,
+  };
+}
+
+/** A model that swaps from its files, or from their folder. @throws ModelFileError for damaged ones. */
+export async function openSwapper(
+  files: FolderFiles | Folder,
+  { engine }: { readonly engine?: Engine } = {},
+): Promise<Swapper> {
+  return faceOf(await readSwap(folderOf(files), await engineOr(engine)));
+}
+
+function faceOf(own: KeptSwap): Swapper {
+  const { trained, detector } = own;
+  return {
+    async swap(pictures, lay = 'whole') {
+      const told = await swapped(trained, pictures);
+      if (lay === 'whole') return told;
+      const [channels, height, width] = trained.model.blueprint.shape;
+      return laidIn(told, pictures.values, [channels, height, width]);
+    },
+    detect: (values) => swapChances(trained, detector, values),
+    files: () => swapFiles(own),
   };
 }

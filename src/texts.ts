@@ -1,6 +1,7 @@
 /** Models of texts in the library: translations learned from pairs, and how texts go on. */
 
 import { COMPLETION_PIECES, type CompletionErrors, complete, fitCompleter } from './applications/complete.ts';
+import { type KeptTexts, readTextModel, textFiles } from './applications/text-file.ts';
 import {
   betweenTexts,
   type FitTextsRequest,
@@ -12,6 +13,7 @@ import { fitTranslator, TRANSLATION_PIECES, type TranslationErrors, translate } 
 import { type Examples, testPart, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { Source } from './data/dataset.ts';
+import { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 import { knownTexts, pairTexts, readTexts, type TextPair } from './data/texts.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
@@ -38,11 +40,17 @@ export interface TextWriter {
   between(from: string, to: string, steps?: number): Promise<string[]>;
   /** New texts from codes drawn at random. @throws OptionError for a kind without a prior. */
   sample(count: number, options?: { readonly temperature?: number; readonly seed?: number }): Promise<string[]>;
+  /** What it is kept in, for `openTranslator` or `openCompleter` and for the command. */
+  files(): Promise<FolderFiles>;
 }
 
 /** Tells texts in other words. */
 export interface Translator extends TextWriter {
   translate(texts: readonly string[]): Promise<string[]>;
+}
+
+/** One that was trained here. */
+export interface TrainedTranslator extends Translator {
   /** BLEU on pairs that nothing was learned from. */
   readonly errors: TranslationErrors;
   /** Seconds of training. */
@@ -56,6 +64,10 @@ export interface TextCompleter extends TextWriter {
     beginnings: readonly string[],
     options?: { readonly temperature?: number; readonly further?: number; readonly seed?: number },
   ): Promise<string[]>;
+}
+
+/** One that was trained here. */
+export interface TrainedTextCompleter extends TextCompleter {
   /** The surprise of the second half of texts that nothing was learned from. */
   readonly errors: CompletionErrors;
   /** Seconds of training. */
@@ -70,7 +82,7 @@ export interface TextCompleter extends TextWriter {
  * const [told] = await french.translate(['the old bird does not eat']);
  * @throws DataError for fewer than two columns of text or 20 pairs; OptionError, DivergenceError, InterruptedError.
  */
-export async function translator(data: Examples, options: TextOptions = {}): Promise<Translator> {
+export async function translator(data: Examples, options: TextOptions = {}): Promise<TrainedTranslator> {
   const { columns, pieces } = options;
   const pairsIn = (source: Source): TextPair[] => {
     const [from, to] = readTexts(source, 2, columns);
@@ -85,14 +97,20 @@ export async function translator(data: Examples, options: TextOptions = {}): Pro
     size: sizeOf(pieces, TRANSLATION_PIECES),
   });
   const fitted = await finish(learning, options.onEvent);
-  const face = openTexts(fitted);
-  return {
-    errors: fitted.errors,
-    seconds: fitted.result.seconds,
-    translate: (texts) => translate(face, texts),
-    between: (one, other, steps = 6) => betweenTexts(face, one, other, steps),
-    sample: sampler(fitted),
-  };
+  return { ...translatorOf(fitted), errors: fitted.errors, seconds: fitted.result.seconds };
+}
+
+/** A translator from its files, or from their folder. @throws ModelFileError for damaged ones, OptionError for those of a completer. */
+export async function openTranslator(
+  files: FolderFiles | Folder,
+  { engine }: { readonly engine?: Engine } = {},
+): Promise<Translator> {
+  return translatorOf(await readTextModel(folderOf(files), 'translate', await engineOr(engine)));
+}
+
+function translatorOf(own: TextModel): Translator {
+  const { face, ...writer } = writerOf({ ...own, use: 'translate', isRunning: false });
+  return { ...writer, translate: (texts) => translate(face, texts) };
 }
 
 /**
@@ -106,7 +124,7 @@ export async function translator(data: Examples, options: TextOptions = {}): Pro
 export async function completer(
   data: Examples,
   { window, ...options }: TextOptions & { readonly window?: number } = {},
-): Promise<TextCompleter> {
+): Promise<TrainedTextCompleter> {
   const { columns, pieces, length } = options;
   const isRunning = window !== undefined;
   const textsIn = (source: Source): string[] => knownTexts(readTexts(source, 1, columns)[0], isRunning);
@@ -121,14 +139,23 @@ export async function completer(
     isRunning,
   });
   const fitted = await finish(learning, options.onEvent);
-  const face = openTexts(fitted);
+  return { ...completerOf(fitted), errors: fitted.errors, seconds: fitted.result.seconds };
+}
+
+/** A completer from its files, or from their folder. @throws ModelFileError for damaged ones, OptionError for those of a translator. */
+export async function openCompleter(
+  files: FolderFiles | Folder,
+  { engine }: { readonly engine?: Engine } = {},
+): Promise<TextCompleter> {
+  return completerOf(await readTextModel(folderOf(files), 'complete', await engineOr(engine)));
+}
+
+function completerOf(own: TextModel & { readonly isRunning: boolean }): TextCompleter {
+  const { face, ...writer } = writerOf({ ...own, use: 'complete' });
   return {
-    errors: fitted.errors,
-    seconds: fitted.result.seconds,
+    ...writer,
     complete: (beginnings, { temperature, further, seed = 0 } = {}) =>
-      complete(fitted, face, beginnings, { temperature, pieces: further, random: createRandom(seed).fork('complete') }),
-    between: (one, other, steps = 6) => betweenTexts(face, one, other, steps),
-    sample: sampler(fitted),
+      complete(own, face, beginnings, { temperature, pieces: further, random: createRandom(seed).fork('complete') }),
   };
 }
 
@@ -154,7 +181,13 @@ function sizeOf(pieces: TextOptions['pieces'], usual: number): number {
   return pieces === 'characters' ? 0 : (pieces ?? usual);
 }
 
-function sampler(model: TextModel): TextWriter['sample'] {
-  return (count, { temperature, seed = 0 } = {}) =>
-    sampleTexts(model, count, { temperature, random: createRandom(seed).fork('sample') });
+function writerOf(own: KeptTexts): TextWriter & { readonly face: ReturnType<typeof openTexts> } {
+  const face = openTexts(own);
+  return {
+    face,
+    between: (one, other, steps = 6) => betweenTexts(face, one, other, steps),
+    sample: (count, { temperature, seed = 0 } = {}) =>
+      sampleTexts(own, count, { temperature, random: createRandom(seed).fork('sample') }),
+    files: () => textFiles(own),
+  };
 }

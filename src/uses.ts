@@ -3,6 +3,7 @@
 import { type Anomalies, anomalyLabels, findAnomalies, scoresOf } from './applications/anomalies.ts';
 import type { SimpleWay } from './applications/baselines/fills.ts';
 import { type Detector, detectorOf, fitDetector } from './applications/detector.ts';
+import { detectorFiles, readDetector, type SavedDetector } from './applications/detector-file.ts';
 import { diskDetectorRecipe, type FitDiskDetectorRequest, fitDiskDetector } from './applications/disk-detector.ts';
 import { fitDiskSeries, seriesReadingRecipe } from './applications/disk-series-detector.ts';
 import { type Features, features as featuresOf } from './applications/features.ts';
@@ -14,7 +15,8 @@ import {
   heldOutFrom,
   seriesIn,
 } from './applications/forecast.ts';
-import type { ForecastPlan } from './applications/forecaster.ts';
+import type { Forecaster, ForecastPlan } from './applications/forecaster.ts';
+import { forecasterFiles, readForecaster } from './applications/forecaster-file.ts';
 import { type FillingErrors, fillingErrors } from './applications/imputation-error.ts';
 import { type Imputed, impute as imputeDataset, makeFiller, SAMPLES } from './applications/impute.ts';
 import { type LabelErrors, labelErrors as labelErrorsOf } from './applications/label-errors.ts';
@@ -27,6 +29,7 @@ import { type Autoencoder, type Examples, type LearnableRows, trainPart } from '
 import { OptionError } from './base/errors.ts';
 import { createRandom } from './base/random.ts';
 import type { Source, SourceWithTest } from './data/dataset.ts';
+import { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 import { asSeries } from './data/windows.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
@@ -71,6 +74,11 @@ export interface AnomalyDetector {
    * rows. `threshold` is a rule that asks for no labels.
    */
   stream(options?: { readonly threshold?: string; readonly halfLife?: number }): Stream;
+  /**
+   * What it is kept in, for `openAnomalyDetector`, the command and the server: with a threshold by a rule that asks for no labels, and the
+   * name of the normal class where there is one.
+   */
+  files(options?: { readonly threshold?: string; readonly normal?: string }): Promise<FolderFiles>;
 }
 
 export interface AnomalyDetectorOptions {
@@ -162,24 +170,49 @@ export async function anomalyDetectorOf(model: Autoencoder, usual: Examples): Pr
   return detectorFace(trained.engine, await detectorOf(trained, source), source);
 }
 
-function detectorFace(engine: Engine, detector: Detector, fitOn?: Source): AnomalyDetector {
-  const ruleOf = (text: string | undefined): ThresholdRule =>
-    text === undefined ? usualThreshold(detector.windows !== undefined) : parseThreshold(text);
+/**
+ * A detector from its files, or from their folder. Its threshold, and what it calls normal, are those that were kept where `find` and
+ * `stream` are told nothing else.
+ *
+ * @example
+ * await writeFolder('detector', await detector.files());
+ * const again = await openAnomalyDetector(openFolder('detector'));
+ * @throws ModelFileError for damaged files, FileError or ModelFileError for missing ones.
+ */
+export async function openAnomalyDetector(
+  files: FolderFiles | Folder,
+  { engine: given }: { readonly engine?: Engine } = {},
+): Promise<AnomalyDetector> {
+  const engine = await engineOr(given);
+  const { open, threshold, normal } = await readDetector(folderOf(files));
+  return detectorFace(engine, open(engine), undefined, { threshold, normal });
+}
+
+function detectorFace(
+  engine: Engine,
+  detector: Detector,
+  fitOn?: Source,
+  kept?: Pick<SavedDetector, 'threshold' | 'normal'>,
+): AnomalyDetector {
+  const { reference } = detector;
+  const usual: ThresholdRule = kept
+    ? { by: 'score', score: kept.threshold }
+    : usualThreshold(detector.windows !== undefined);
+  const ruleOf = (text: string | undefined): ThresholdRule => (text === undefined ? usual : parseThreshold(text));
+  const lineOf = (threshold: string | undefined): number =>
+    chooseThreshold(ruleOf(threshold), { reference, scores: reference });
   return {
     detector,
     score: async (data) => (await scoresOf(detector, trainPart(data))).scores,
-    stream({ threshold, halfLife } = {}) {
-      const { reference } = detector;
-      return makeStream(detector, chooseThreshold(ruleOf(threshold), { reference, scores: reference }), {
-        halfLife,
-      });
-    },
-    find(data, { threshold, normal, seed = 0 } = {}) {
+    stream: ({ threshold, halfLife } = {}) => makeStream(detector, lineOf(threshold), { halfLife }),
+    find(data, { threshold, normal = kept?.normal, seed = 0 } = {}) {
       const source = trainPart(data);
       const labels = source.labels && anomalyLabels(source.labels, normal).isAnomaly;
       const random = createRandom(seed).fork('baselines');
       return findAnomalies({ engine, detector, source, threshold: ruleOf(threshold), labels, fitOn, random });
     },
+    files: async ({ threshold, normal = kept?.normal } = {}) =>
+      detectorFiles(detector, { threshold: lineOf(threshold), normal }),
   };
 }
 
@@ -274,6 +307,8 @@ export interface SeriesForecaster {
   readonly plan: ForecastPlan;
   /** The steps after the end of `data`, and how far such forecasts were off in the part that nothing was learned from. */
   forecast(data: SourceWithTest): Promise<Forecast>;
+  /** What it is kept in, for `openForecaster` and for the command. */
+  files(): Promise<FolderFiles>;
 }
 
 export interface ForecasterOptions extends Partial<ForecastChoices> {
@@ -298,11 +333,25 @@ export async function forecaster(data: SourceWithTest, options: ForecasterOption
   const choices = { steps, interval, history, series, exogenous, season };
   const clock = (): number => performance.now();
   const fitted = await fitForecaster({ ...choices, engine, table, heldFrom, options: own, clock, signal });
+  return forecasterFace(fitted, heldFrom);
+}
+
+/** A forecaster from its files, or from their folder. @throws ModelFileError for damaged files, FileError or ModelFileError for missing ones. */
+export async function openForecaster(
+  files: FolderFiles | Folder,
+  { engine }: { readonly engine?: Engine } = {},
+): Promise<SeriesForecaster> {
+  return forecasterFace((await readForecaster(folderOf(files), await engineOr(engine))).forecaster);
+}
+
+/** @param heldFrom The first row that it has not learned from, for rows without times; the last fifth of what is given when absent. */
+function forecasterFace(own: Forecaster, heldFrom?: number): SeriesForecaster {
   return {
-    plan: fitted.plan,
+    plan: own.plan,
     forecast(next) {
       const { rows } = seriesIn(next);
-      return forecast(fitted, rows, rows.time ? heldOutFrom(rows, fitted) : heldFrom);
+      return forecast(own, rows, rows.time || heldFrom === undefined ? heldOutFrom(rows, own) : heldFrom);
     },
+    files: () => forecasterFiles(own),
   };
 }

@@ -40,7 +40,7 @@ await measureRow({
     const read = performance.now();
     if (back.length !== pixels.length || back.some((pixel, at) => pixel !== pixels[at]))
       throw new Error('a pixel came back otherwise than it was');
-    const model = await fromBytes((await codec.files()).model, { engine: engine() });
+    const model = await fromBytes((await codec.files())['model.safetensors'], { engine: engine() });
     const { loss } = await model.evaluate({
       form: 'array',
       name: 'drawn digits',

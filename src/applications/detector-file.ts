@@ -1,10 +1,17 @@
 /** `detector.json`: which models a detector is made of, what they usually miss, what normal scores are, and the threshold chosen. */
 import * as z from 'zod';
-import { ModelFileError } from '../base/errors.ts';
+import { ModelFileError, OptionError } from '../base/errors.ts';
+import { type Folder, type FolderFiles, pathIn } from '../data/folder.ts';
+import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
+import { decodeModelFile, MODEL_FILE, type ModelCard } from '../model/file/model-file.ts';
+import { makeRunner } from '../model/runner.ts';
 import type { Detector, Member } from './detector.ts';
-import { parseSaved } from './saved-json.ts';
+import { trainedBytes } from './kept.ts';
+import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
+
+export const DETECTOR_FILE = 'detector.json';
 
 const numbers = z.array(z.number());
 
@@ -47,6 +54,74 @@ export interface SavedDetector {
   readonly assemble: (trained: readonly TrainedModel[]) => Detector;
 }
 
+/** The files of a detector: the models, `model/model.safetensors` or `model/1/…`, and then what names them. */
+export async function detectorFiles(
+  detector: Detector,
+  saved: Pick<SavedDetector, 'threshold' | 'normal'>,
+): Promise<FolderFiles> {
+  const { members } = detector;
+  const models = members.map((_, at) => `model/${members.length === 1 ? '' : `${at + 1}/`}${MODEL_FILE}`);
+  const bytes = await Promise.all(members.map(trainedBytes));
+  return {
+    ...Object.fromEntries(models.map((path, at) => [path, bytes[at]])),
+    [DETECTOR_FILE]: encodeDetector(detector, models, saved),
+  };
+}
+
+export interface ReadDetector extends Pick<SavedDetector, 'threshold' | 'normal' | 'isOfSeries'> {
+  /** Of its models. */
+  readonly cards: readonly ModelCard[];
+  /** Of all files. */
+  readonly bytes: readonly Uint8Array[];
+  /** @throws ModelFileError where the models do not fit. */
+  open(engine: Engine): Detector;
+}
+
+/** @throws ModelFileError for a damaged file, FileError or ModelFileError for a missing one. */
+export async function readDetector(folder: Folder): Promise<ReadDetector> {
+  const own = await folder.read(DETECTOR_FILE);
+  const {
+    models: paths,
+    assemble,
+    ...saved
+  } = decodeDetector(new TextDecoder().decode(own), pathIn(folder, DETECTOR_FILE));
+  const models = await Promise.all(
+    paths.map(async (path) => {
+      const bytes = await folder.read(path);
+      return { bytes, ...(await decodeModelFile(bytes, pathIn(folder, path))) };
+    }),
+  );
+  return {
+    ...saved,
+    cards: models.map(({ card }) => card),
+    bytes: [own, ...models.map(({ bytes }) => bytes)],
+    open: (engine) =>
+      assemble(
+        models.map(({ card, model, parameters }) => ({
+          card,
+          model,
+          parameters,
+          engine,
+          runner: makeRunner(engine, model),
+        })),
+      ),
+  };
+}
+
+/**
+ * @param fix What to do with one of series instead.
+ * @throws OptionError for a detector of series: what a row means there depends on those before it.
+ */
+export function requireSingleRows(where: string, { isOfSeries }: Pick<ReadDetector, 'isOfSeries'>, fix: string): void {
+  if (!isOfSeries) return;
+  throw new OptionError({
+    where,
+    expected: 'a detector of single examples',
+    got: 'one of series, whose rows depend on those before them',
+    fix,
+  });
+}
+
 /** Scores that the file keeps; more say nothing new. */
 const MOST_REFERENCE = 1001;
 
@@ -72,7 +147,7 @@ export function encodeDetector(
     threshold,
     ...(normal === undefined ? {} : { normal }),
   };
-  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  return encodeSaved(schema, file);
 }
 
 /** @throws ModelFileError for anything that is not such a file. */

@@ -14,7 +14,7 @@ import { sourceCount, takeRows } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
 import { finish, type TrainingEvent } from '../training/events.ts';
 import type { Drift } from './drift.ts';
-import { type Learned, learn } from './learn.ts';
+import { learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
 import { readForScoring, type ScoringData, type UnseenCategory } from './scoring-data.ts';
 import { type Calibration, calibrate, type Surprises, surprisesOf } from './surprise.ts';
@@ -91,7 +91,6 @@ export interface FitDetectorRequest {
 }
 
 export interface FittedDetector extends Detector {
-  readonly learned: readonly Learned[];
   /** Rows of the source that no model learned from; none where there are too few rows, or the detector is robust. */
   readonly heldOut: Int32Array;
 }
@@ -124,17 +123,15 @@ export async function fitMembers(
   const defaults = isRobust ? robustDefaults(rows, scaling && featureCount(scaling)) : detectorDefaults(source);
 
   const members: Member[] = [];
-  const learned: Learned[] = [];
   for (let at = 0; at < models; at++) {
     const drawn = rows < known.length ? random.fork(`rows ${at}`).permutation(count).slice(0, rows).sort() : known;
     const seed = Number(request.options.seed ?? 0) + at;
     const recipe = makeRecipe(withDefaults(defaults, { ...request.options, seed }));
     const learning = learn({ source: { train: takeRows(source, drawn) }, recipe, engine, clock, signal, scaling });
     const one = await finish(learning, (event) => onEvent?.(event, at, models));
-    learned.push(one);
     members.push(await memberOf({ ...one, engine }, usual));
   }
-  return { members, learned, heldOut, usual };
+  return { members, heldOut, usual };
 }
 
 /** @throws DataError for fewer rows, or windows, than tell what is usual. */

@@ -9,7 +9,7 @@ import {
   TABLE_MEMBERS,
 } from './detector.ts';
 import type { DiskData } from './disk-data.ts';
-import { type Learned, learn } from './learn.ts';
+import { learn } from './learn.ts';
 import { makeRecipe, type Recipe, withDefaults } from './recipe.ts';
 import { calibrate } from './surprise.ts';
 
@@ -25,12 +25,10 @@ export function diskDetectorRecipe(options: FitDetectorRequest['options'], at = 
 }
 
 /** Trains a detector as `fitDetector` does, on rows from disk. @throws what training throws. */
-export async function fitDiskDetector(
-  request: FitDiskDetectorRequest,
-): Promise<Detector & { readonly learned: readonly Learned[] }> {
+export async function fitDiskDetector(request: FitDiskDetectorRequest): Promise<Detector> {
   const { data, options, models = TABLE_MEMBERS } = request;
-  const fitted = await fitDiskMembers(request, models, (at) => diskDetectorRecipe(options, at));
-  return { ...fitted, reference: (await scoreScaled(fitted.members, data.parts.validation)).scores.sort() };
+  const members = await fitDiskMembers(request, models, (at) => diskDetectorRecipe(options, at));
+  return { members, reference: (await scoreScaled(members, data.parts.validation)).scores.sort() };
 }
 
 /** Its models, told by the rows that are held out what is usual. */
@@ -38,13 +36,12 @@ export async function fitDiskMembers(
   { data, engine, clock, signal, onEvent }: Omit<FitDiskDetectorRequest, 'models' | 'options'>,
   models: number,
   recipeOf: (at: number) => Recipe,
-): Promise<{ readonly members: readonly Member[]; readonly learned: readonly Learned[] }> {
-  const [members, learned]: [Member[], Learned[]] = [[], []];
+): Promise<readonly Member[]> {
+  const members: Member[] = [];
   for (let at = 0; at < models; at++) {
     const learning = learn({ source: data, recipe: recipeOf(at), engine, clock, signal });
     const one = { ...(await finish(learning, (event) => onEvent?.(event, at, models))), engine };
-    learned.push(one);
     members.push({ ...one, calibration: await calibrate(one, data.parts.validation) });
   }
-  return { members, learned };
+  return members;
 }

@@ -4,7 +4,6 @@ import { type Detector, type Member, windowDefaults, windowMembers } from './det
 import { type FitDiskDetectorRequest, fitDiskMembers } from './disk-detector.ts';
 import type { DiskSeries } from './disk-series.ts';
 import { driftOf } from './drift.ts';
-import type { Learned } from './learn.ts';
 import { makeRecipe, type Recipe, withDefaults } from './recipe.ts';
 import { coveringStride, endRows, endScore, smoothingFor } from './series.ts';
 import { makeSeriesScorer } from './series-scorer.ts';
@@ -31,17 +30,15 @@ export function seriesReadingRecipe(options: FitDiskDetectorRequest['options']):
 }
 
 /** @throws what training throws. */
-export async function fitDiskSeries(
-  request: FitDiskSeriesRequest,
-): Promise<Detector & { readonly learned: readonly Learned[] }> {
+export async function fitDiskSeries(request: FitDiskSeriesRequest): Promise<Detector> {
   const { series, options, signal } = request;
   const { data, length, channels, rows } = series;
   const models = request.models ?? windowMembers(data.count);
   const recipeOf = (at: number): Recipe => diskSeriesRecipe(options, length * channels.length, at);
-  const { members, learned } = await fitDiskMembers({ ...request, data }, models, recipeOf);
+  const members = await fitDiskMembers({ ...request, data }, models, recipeOf);
   const ends = driftOf(await endScores(members, series, signal));
   const windows = { length, channels, smoothing: smoothingFor(rows), ends };
-  return { members, learned, windows, reference: await scoresOf(members, series, windows.smoothing, signal) };
+  return { members, windows, reference: await scoresOf(members, series, windows.smoothing, signal) };
 }
 
 /** Of as many of the last rows as `fitSeriesDetector` takes. */

@@ -148,7 +148,7 @@ describe('forecaster', () => {
 
   test('is the same after it was written and read', async () => {
     const made = await fitted();
-    const { learned: _, next: __, ...rest } = made;
+    const { next: _, ...rest } = made;
     const saved = decodeForecaster(new TextDecoder().decode(encodeForecaster(made, 'model/model.safetensors')), 'f');
     expect(saved.model).toBe('model/model.safetensors');
     expect(saved.assemble(made.trained)).toEqual(rest);

@@ -29,7 +29,7 @@ import {
   simpleForecastAt,
   windowsAt,
 } from './forecaster.ts';
-import { type Learned, learn } from './learn.ts';
+import { learn } from './learn.ts';
 import { makeRecipe, withDefaults } from './recipe.ts';
 import { findSeason } from './season.ts';
 
@@ -60,10 +60,6 @@ export interface FitForecasterRequest extends ForecastChoices {
   readonly signal?: AbortSignal;
 }
 
-export interface FittedForecaster extends Forecaster {
-  readonly learned: Learned;
-}
-
 /** Share of a series that is held out where its makers have not said what is. */
 const HELD_OUT = 0.2;
 /** Of what is not held out, the share that is chosen by: the best epoch, and the reach of intervals. */
@@ -85,7 +81,7 @@ const LEAST_HISTORY = 12;
  *
  * @throws DataError for series that are too short or do not change; OptionError; and what training throws.
  */
-export async function fitForecaster(request: FitForecasterRequest): Promise<FittedForecaster> {
+export async function fitForecaster(request: FitForecasterRequest): Promise<Forecaster> {
   const { engine, table, heldFrom, clock, signal, onEvent, steps, interval } = request;
   const chosenFrom = Math.floor(heldFrom * (1 - CHOSEN_BY));
   const { plan, channels } = planFor(request, chosenFrom);
@@ -120,7 +116,7 @@ export async function fitForecaster(request: FitForecasterRequest): Promise<Fitt
   const told = await forecastAt({ plan, trained }, channels, validation);
   const reach = conformalReach(absoluteErrors(plan, channels, validation, told), plan, interval);
   const learnedUntil = table.time?.values[heldFrom - 1];
-  return { plan, trained, interval, reach, learned, ...(learnedUntil === undefined ? {} : { learnedUntil }) };
+  return { plan, trained, interval, reach, ...(learnedUntil === undefined ? {} : { learnedUntil }) };
 }
 
 /** The fewest rows that leave enough windows to learn from and one to choose by. */

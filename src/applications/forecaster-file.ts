@@ -1,9 +1,15 @@
 /** `forecaster.json`: what a forecaster is besides its model. */
 import * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
+import { type Folder, type FolderFiles, pathIn, readText } from '../data/folder.ts';
+import type { Engine } from '../engine/engine.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import type { Forecaster } from './forecaster.ts';
-import { parseSaved } from './saved-json.ts';
+import { readTrained, trainedBytes } from './kept.ts';
+import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
+
+export const FORECASTER_FILE = 'forecaster.json';
 
 const names = z.array(z.string());
 const count = z.int().min(1);
@@ -33,6 +39,25 @@ const schema = z
     'a reach for each step of each series',
   );
 
+/** The files of a forecaster: its model, and then what names it. */
+export async function forecasterFiles(forecaster: Forecaster): Promise<FolderFiles> {
+  const model = `model/${MODEL_FILE}`;
+  return {
+    [model]: await trainedBytes(forecaster.trained),
+    [FORECASTER_FILE]: encodeForecaster(forecaster, model),
+  };
+}
+
+/** @throws ModelFileError for a damaged file, FileError or ModelFileError for a missing one. */
+export async function readForecaster(
+  folder: Folder,
+  engine: Engine,
+): Promise<{ readonly forecaster: Forecaster; readonly modelFile: string }> {
+  const saved = decodeForecaster(await readText(folder, FORECASTER_FILE), pathIn(folder, FORECASTER_FILE));
+  const forecaster = saved.assemble(await readTrained(folder, saved.model, engine));
+  return { forecaster, modelFile: pathIn(folder, saved.model) };
+}
+
 export function encodeForecaster(
   { plan, interval, reach, learnedUntil }: Omit<Forecaster, 'trained'>,
   model: string,
@@ -51,7 +76,7 @@ export function encodeForecaster(
     reach: [...reach],
     ...(learnedUntil === undefined ? {} : { learnedUntil }),
   };
-  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  return encodeSaved(schema, file);
 }
 
 export interface SavedForecaster {

@@ -1,11 +1,22 @@
 /** `index.json`: of which model an index is, where its codes are, and what its examples are called. */
 import * as z from 'zod';
-import { ModelFileError } from '../base/errors.ts';
+import { DataError, ModelFileError } from '../base/errors.ts';
+import { sha256 } from '../base/sha256.ts';
 import type { ArraySource } from '../data/dataset.ts';
+import { type Folder, type FolderFiles, pathIn, readText } from '../data/folder.ts';
+import { encodeNpy, parseNpy } from '../data/formats/npy.ts';
 import type { SmallPictures } from '../data/small-pictures.ts';
+import type { Engine } from '../engine/engine.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { distanceNames } from './exact-search.ts';
-import { parseSaved } from './saved-json.ts';
+import { readTrained, trainedBytes } from './kept.ts';
+import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { SearchIndex } from './search-index.ts';
+import type { TrainedModel } from './trained.ts';
+
+export const INDEX_FILE = 'index.json';
+/** The model of an index, in its folder. */
+export const INDEXED_MODEL = `model/${MODEL_FILE}`;
 
 /** A list that is gone through once: there may be millions, and a schema for each would take seconds. */
 function listOf<Value>(isOne: (value: unknown) => value is Value): z.ZodType<Value[]> {
@@ -44,6 +55,53 @@ export interface SavedIndex extends Pick<IndexFile, 'model' | 'codes' | 'picture
   readonly assemble: (width: number, codes: ArraySource, pictures: ArraySource | undefined) => SearchIndex;
 }
 
+/** The files of an index: the model, the arrays, and then what names them. */
+export async function indexFiles(trained: TrainedModel, index: SearchIndex): Promise<FolderFiles> {
+  const { codes, width, pictures } = index;
+  const bytes = await trainedBytes(trained);
+  const model = { file: INDEXED_MODEL, sha256: await sha256(bytes) };
+  return {
+    [INDEXED_MODEL]: bytes,
+    'codes.npy': encodeNpy(codes, [codes.length / width, width]),
+    ...(pictures ? { 'pictures.npy': encodeNpy(pictures.pixels, pictures.shape) } : {}),
+    [INDEX_FILE]: encodeIndex(index, {
+      model,
+      codes: 'codes.npy',
+      ...(pictures ? { pictures: 'pictures.npy' } : {}),
+    }),
+  };
+}
+
+export interface OpenIndex {
+  readonly index: SearchIndex;
+  readonly trained: TrainedModel;
+  /** Of the model, within the folder. */
+  readonly modelPath: string;
+}
+
+/** @throws ModelFileError for damaged files, or a model that it was not made with; FileError or ModelFileError for a missing one. */
+export async function readIndex(folder: Folder, engine: Engine): Promise<OpenIndex> {
+  const file = pathIn(folder, INDEX_FILE);
+  const saved = decodeIndex(await readText(folder, INDEX_FILE), file);
+  const { file: modelPath } = saved.model;
+  const trained = await readTrained(folder, modelPath, engine);
+  checkModel(saved, await sha256(await folder.read(modelPath)), pathIn(folder, modelPath), file);
+  const codes = await readArray(folder, saved.codes);
+  const pictures = saved.pictures === undefined ? undefined : await readArray(folder, saved.pictures);
+  return { index: saved.assemble(trained.model.blueprint.latent, codes, pictures), trained, modelPath };
+}
+
+async function readArray(folder: Folder, path: string): Promise<ArraySource> {
+  const bytes = await folder.read(path);
+  try {
+    return parseNpy(bytes, pathIn(folder, path));
+  } catch (cause) {
+    if (!(cause instanceof DataError) || !cause.complaint) throw cause;
+    const fix = 'the index is damaged: make it anew with autoencoder index MODEL DATA';
+    throw new ModelFileError({ ...cause.complaint, fix }, { cause });
+  }
+}
+
 export function encodeIndex(
   { names, labels, distance, parts }: SearchIndex,
   files: Pick<IndexFile, 'model' | 'codes' | 'pictures'>,
@@ -57,7 +115,7 @@ export function encodeIndex(
     names: [...names],
     ...(labels ? { labels: { names: [...labels.names], values: Array.from(labels.values) } } : {}),
   };
-  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  return encodeSaved(schema, file);
 }
 
 /** @throws ModelFileError for anything that is not such a file. */

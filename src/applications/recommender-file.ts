@@ -1,11 +1,20 @@
 /** `recommender.json`: which models a recommender is made of, the names of its users and items, and what the means are. */
 import * as z from 'zod';
 import { DataError, ModelFileError } from '../base/errors.ts';
+import { byteStream } from '../data/bytes.ts';
 import type { TableSource } from '../data/dataset.ts';
-import { listsOf, type Ratings, rowsOf } from '../data/ratings.ts';
+import { type Folder, type FolderFiles, pathIn, readText } from '../data/folder.ts';
+import { encodeCsv, readCsv } from '../data/formats/csv.ts';
+import { listsOf, type Ratings, readRatings, rowsOf } from '../data/ratings.ts';
+import type { Engine } from '../engine/engine.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
+import { readTrained, trainedBytes } from './kept.ts';
 import type { Recommender } from './recommend.ts';
-import { parseSaved } from './saved-json.ts';
+import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
+
+export const RECOMMENDER_FILE = 'recommender.json';
+const RATINGS_FILE = 'ratings.csv';
 
 const numbers = z.array(z.number());
 
@@ -36,6 +45,26 @@ export interface SavedRecommender {
   readonly assemble: (trained: readonly TrainedModel[], ratings: Ratings) => Recommender;
 }
 
+/** The files of a recommender: the models, `model/users/model.safetensors` …, the ratings, and then what names them. */
+export async function recommenderFiles(recommender: Recommender): Promise<FolderFiles> {
+  const { members, ratings } = recommender;
+  const models = members.map(({ side }) => `model/${side}/${MODEL_FILE}`);
+  const bytes = await Promise.all(members.map(trainedBytes));
+  return {
+    ...Object.fromEntries(models.map((path, at) => [path, bytes[at]])),
+    [RATINGS_FILE]: encodeCsv(ratingsTable(ratings)),
+    [RECOMMENDER_FILE]: encodeRecommender(recommender, models),
+  };
+}
+
+/** @throws ModelFileError for a damaged file, FileError or ModelFileError for a missing one. */
+export async function readRecommender(folder: Folder, engine: Engine): Promise<Recommender> {
+  const saved = decodeRecommender(await readText(folder, RECOMMENDER_FILE), pathIn(folder, RECOMMENDER_FILE));
+  const table = byteStream(pathIn(folder, RATINGS_FILE), await folder.read(RATINGS_FILE));
+  const ratings = readRatings(await readCsv(table, { cells: 'texts', header: 'yes' }));
+  return saved.assemble(await Promise.all(saved.models.map((path) => readTrained(folder, path, engine))), ratings);
+}
+
 export function encodeRecommender({ members, ratings, means }: Recommender, models: readonly string[]): Uint8Array {
   const file: z.infer<typeof schema> = {
     format: 'autoencoder-recommender',
@@ -46,7 +75,7 @@ export function encodeRecommender({ members, ratings, means }: Recommender, mode
     items: [...ratings.items],
     ...(means ? { means: { ...means, users: [...means.users], items: [...means.items] } } : {}),
   };
-  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  return encodeSaved(schema, file);
 }
 
 /** @throws ModelFileError for anything that is not such a file. */
@@ -76,7 +105,7 @@ export function decodeRecommender(text: string, where: string): SavedRecommender
 }
 
 /** Ratings as a table `user, item, rating`. */
-export function ratingsTable(ratings: Ratings): TableSource {
+function ratingsTable(ratings: Ratings): TableSource {
   const { users, items, columns, values } = ratings;
   const rows = rowsOf(ratings);
   return {

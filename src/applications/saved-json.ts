@@ -1,4 +1,4 @@
-/** What the JSON files beside models have in common: how they are read, strictly. */
+/** What the JSON files beside models have in common: how they are written, and read, strictly. */
 import type * as z from 'zod';
 import { ModelFileError } from '../base/errors.ts';
 
@@ -8,6 +8,11 @@ export interface SavedJson<Value> {
   readonly what: string;
   /** What is said of one that is not as the schema says. */
   readonly refused: (where: string, expected: string, got: string) => ModelFileError;
+}
+
+/** In the order of the schema, whoever made the value: so a file that is read and written again stays as it was. */
+export function encodeSaved<Value>(schema: z.ZodType<Value>, value: Value): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(schema.parse(value))}\n`);
 }
 
 /** @throws ModelFileError for text that is no JSON, or JSON that is not as the schema says. */

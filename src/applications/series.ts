@@ -65,11 +65,11 @@ export async function fitSeriesDetector(
 ): Promise<FittedDetector> {
   const { source, length = defaultWindow(source.rows) } = request;
   const cuts = { length, channels: channelNames(source) };
-  const { members, learned } = await fitMembers({ ...request, source: cut(source, cuts) });
+  const { members } = await fitMembers({ ...request, source: cut(source, cuts) });
   const ends = driftOf((await scoreEnds(members, lastRows(source, cuts), cuts)).scores);
   const windows = { ...cuts, smoothing: smoothingFor(source.rows), ends };
   const { scores } = await scoreRows(members, source, windows);
-  return { members, learned, windows, heldOut: new Int32Array(0), reference: scores.sort() };
+  return { members, windows, heldOut: new Int32Array(0), reference: scores.sort() };
 }
 
 /** As many of the last rows as have windows that fit into memory. */

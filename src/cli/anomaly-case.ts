@@ -1,7 +1,7 @@
 /** What `autoencoder anomalies` works on: a detector that is there or is made now, what it is to score, and what is known of that. */
 import { anomalyLabels } from '../applications/anomalies.ts';
 import { type Detector, detectorOf, fitDetector } from '../applications/detector.ts';
-import { isDetectorFolder } from '../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFolder, writeDetectorFolder } from '../applications/detector-folder.ts';
 import { knownColumns } from '../applications/learn.ts';
 import { fitSeriesDetector } from '../applications/series.ts';
 import { type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
@@ -13,7 +13,6 @@ import { asSeries } from '../data/windows.ts';
 import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
 import { type RowPlace, readData } from './data-flags.ts';
-import { readDetector, writeDetector } from './detector-folder.ts';
 import { engineWords } from './engine-flags.ts';
 import { memberBar } from './member-bar.ts';
 import { readModel } from './model-argument.ts';
@@ -62,7 +61,8 @@ export async function knownCase(
     labels &&
     anomalyLabels(labels, flags.normal ?? (normal !== undefined && labels.names.includes(normal) ? normal : undefined));
   if (isDetectorFolder(path)) {
-    const { detector, threshold, normal } = await readDetector(path, engine);
+    const { open, threshold, normal } = await readDetectorFolder(path);
+    const detector = open(engine);
     const source = familiar(detector, whole, terminal);
     return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source, normal) };
   }
@@ -153,6 +153,6 @@ export async function fittedCase(
     fitOn,
     // With too few rows to hold some out, and where all are learned from by intent, there are no others to measure on.
     isMeasured: test || isRobust || detector.heldOut.length === 0 ? undefined : (row) => !learned.has(row),
-    save: (threshold) => writeDetector(folder, detector, { threshold, normal: told?.normal }),
+    save: (threshold) => writeDetectorFolder(folder, detector, { threshold, normal: told?.normal }),
   };
 }

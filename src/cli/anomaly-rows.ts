@@ -1,7 +1,7 @@
 /** `anomalies MODEL DATA --out scores.parquet`: rows scored as they are read, of files of any size. */
 import { makeChunkScorer } from '../applications/chunk-scorer.ts';
 import { type Detector, detectorOf } from '../applications/detector.ts';
-import { isDetectorFolder } from '../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFolder } from '../applications/detector-folder.ts';
 import { readingFor } from '../applications/prepared-chunks.ts';
 import { chunkTables } from '../applications/scored-rows.ts';
 import { scoreSeries } from '../applications/scored-series.ts';
@@ -16,7 +16,6 @@ import type { Engine } from '../engine/engine.ts';
 import { makeRunner } from '../model/runner.ts';
 import { stretchLines, stretchWords } from './anomaly-lines.ts';
 import type { DataFlags } from './data-flags.ts';
-import { readDetector } from './detector-folder.ts';
 import { readModel } from './model-argument.ts';
 import { checkFolder, refuseExisting } from './output-file.ts';
 import { type RowsDone, rowFilesOf, rowsThrough, rowsWords } from './row-files.ts';
@@ -172,7 +171,8 @@ async function detectorFor(
   const lineOf = (given: ThresholdRule, reference: Float64Array): number =>
     chooseThreshold(given, { reference, scores: reference });
   if (isDetectorFolder(path)) {
-    const { detector, threshold } = await readDetector(path, engine);
+    const { open, threshold } = await readDetectorFolder(path);
+    const detector = open(engine);
     return { detector, threshold: rule ? lineOf(rule, detector.reference) : threshold };
   }
   const { card, model, parameters } = await readModel(path);

@@ -2,14 +2,14 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { type Coded, codedBy, packedAt, packedInto } from '../applications/codec/beside.ts';
 import { openCodec } from '../applications/codec/codec.ts';
-import { decodeCodec } from '../applications/codec/codec-file.ts';
+import { readCodec } from '../applications/codec/codec-file.ts';
 import { InterruptedError, OptionError } from '../base/errors.ts';
 import { flagOf, suggestion } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
 import type { Picture } from '../data/picture.ts';
 import { type PictureFormat, pictureFormats } from '../data/picture-formats.ts';
 import { codecReport, type ShownPicture } from '../report/codec-report.ts';
-import { readCodecFolder } from './codec-folder.ts';
+import { openCodecFolder } from './codec-folder.ts';
 import { type EngineFlags, openEngine } from './engine-flags.ts';
 import { refuseExisting, requireOne } from './output-file.ts';
 import { type PictureFlags, readPictureData } from './picture-data.ts';
@@ -64,7 +64,7 @@ export async function compressPictures(
     skipped.push(...data.skipped);
   }
   const place = placeFor(names[0], pictures, flags);
-  const codec = openCodec(await decodeCodec(await readCodecFolder(named), await openEngine(flags), named));
+  const codec = openCodec(await readCodec(openCodecFolder(named), await openEngine(flags)));
   const quality = flags.lossless ? 'lossless' : (flags.quality ?? QUALITY);
   const formats = besideFrom(flags) ?? (pictures.length > COMPARED || flags.lossless ? [] : pictureFormats);
   await makeFolder(place.folder);

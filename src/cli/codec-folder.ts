@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { CodecFiles } from '../applications/codec/codec-packing.ts';
+import { CODEC_FILE, type CodecFiles } from '../applications/codec/codec-packing.ts';
 import { isSetCodec } from '../applications/codec/set-codec-file.ts';
-import { FileError } from '../base/errors.ts';
-import { readBytes, writeFileAtomic } from '../data/files.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { openFolder, readBytes, writeFolder } from '../data/files.ts';
+import type { Folder } from '../data/folder.ts';
+import { CHECKPOINT_FILE } from './model-argument.ts';
+import { requireUseFile } from './run-folder.ts';
 import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
-
-export const CODEC_FILE = 'codec.json';
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
@@ -30,9 +29,8 @@ export const saveCodecCheckpoint = checkpoints.save;
 export const readCodecCheckpoint = checkpoints.read;
 
 /** Writes the model and then what names it, and takes the checkpoint away. */
-export async function writeCodecFolder(folder: string, { model, codec }: CodecFiles): Promise<void> {
-  await writeFileAtomic(join(folder, MODEL_FILE), model);
-  await writeFileAtomic(join(folder, CODEC_FILE), codec);
+export async function writeCodecFolder(folder: string, files: CodecFiles): Promise<void> {
+  await writeFolder(folder, files);
   await rm(join(folder, CHECKPOINT_FILE), { force: true });
 }
 
@@ -42,19 +40,8 @@ export async function isSetFolder(folder: string): Promise<boolean> {
   return existsSync(file) && isSetCodec(await readBytes(file));
 }
 
-/** What is in the folder, unread. @throws FileError where there is none. */
-export async function readCodecFolder(folder: string): Promise<CodecFiles> {
-  const file = join(folder, CODEC_FILE);
-  if (!existsSync(file)) {
-    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
-    throw new FileError({
-      where: folder,
-      expected: `the folder of a codec, with its ${CODEC_FILE}`,
-      got: isUnfinished ? 'a training that is not finished' : 'none',
-      fix: isUnfinished
-        ? `go on with: autoencoder compress --resume ${folder}`
-        : 'make one: autoencoder compress --fit PICTURES',
-    });
-  }
-  return { codec: await readBytes(file), model: await readBytes(join(folder, MODEL_FILE)) };
+/** @throws FileError where there is no codec. */
+export function openCodecFolder(folder: string): Folder {
+  requireUseFile(folder, CODEC_FILE, 'compress', 'PICTURES');
+  return openFolder(folder);
 }

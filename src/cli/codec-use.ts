@@ -3,26 +3,23 @@ import { basename, join } from 'node:path';
 import { bdRate, type RatePoint } from '../applications/codec/bd-rate.ts';
 import { curveOf, curveOfFormat } from '../applications/codec/beside.ts';
 import { openCodec } from '../applications/codec/codec.ts';
-import { decodeCodec, encodeCodec } from '../applications/codec/codec-file.ts';
+import { codecFiles, readCodec } from '../applications/codec/codec-file.ts';
+import { CODEC_FILE } from '../applications/codec/codec-packing.ts';
 import { fitCodec } from '../applications/codec/fit-codec.ts';
 import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
+import { folderOf } from '../data/folder.ts';
 import type { Picture } from '../data/picture.ts';
 import { type PictureFormat, pictureFormats } from '../data/picture-formats.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { codecReport } from '../report/codec-report.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import { givenFlags, refuseBesideResume } from './beside.ts';
 import { besideFrom, type CodecFlags } from './codec-answer.ts';
-import {
-  CODEC_FILE,
-  type CodecSetup,
-  readCodecCheckpoint,
-  saveCodecCheckpoint,
-  writeCodecFolder,
-} from './codec-folder.ts';
+import { type CodecSetup, readCodecCheckpoint, saveCodecCheckpoint, writeCodecFolder } from './codec-folder.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { CHECKPOINT_FILE } from './model-argument.ts';
 import { fingerprintOf, readPictureData } from './picture-data.ts';
 import { outputFolder, REPORT_FILE } from './run-folder.ts';
 import { trainingOptions } from './subject.ts';
@@ -122,9 +119,9 @@ async function made(
       }),
     terminal,
   );
-  const files = await encodeCodec(fitted);
+  const files = await codecFiles(fitted);
   await writeCodecFolder(folder, files);
-  const codec = openCodec(await decodeCodec(files, engine, folder));
+  const codec = openCodec(await readCodec(folderOf(files, folder), engine));
   const bar = terminal.bar(codec.qualities * measured.length);
   const curve = await curveOf(codec, measured, {
     signal,

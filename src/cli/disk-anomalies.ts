@@ -1,5 +1,7 @@
 /** `anomalies --fit DATA --from disk`: a detector of rows that do not fit into memory, and their scores. */
 import { join } from 'node:path';
+import type { Detector } from '../applications/detector.ts';
+import { writeDetectorFolder } from '../applications/detector-folder.ts';
 import { diskDetectorRecipe, type FitDiskDetectorRequest, fitDiskDetector } from '../applications/disk-detector.ts';
 import { fitDiskSeries, seriesReadingRecipe } from '../applications/disk-series-detector.ts';
 import { chooseThreshold, type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
@@ -7,7 +9,6 @@ import { OptionError } from '../base/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { followsFromAll, refuseWhole, scoreToFile } from './anomaly-rows.ts';
 import type { DataFlags, RowPlace } from './data-flags.ts';
-import { writeDetector } from './detector-folder.ts';
 import { diskData, diskSeries } from './disk-training.ts';
 import { engineWords } from './engine-flags.ts';
 import { memberBar } from './member-bar.ts';
@@ -29,7 +30,7 @@ export interface DiskFlags extends DataFlags {
  *
  * @throws OptionError for `--from disk`, or several files, with what needs all rows at once.
  */
-export async function detectorFiles(
+export async function filesToLearnFrom(
   data: string,
   rule: ThresholdRule | undefined,
   flags: DiskFlags,
@@ -96,12 +97,10 @@ async function writeFitted(request: DiskAnomalies): Promise<void> {
   const { reference, windows } = detector;
   const chosen = rule ?? usualThreshold(windows !== undefined);
   const threshold = chooseThreshold(chosen, { reference, scores: reference });
-  await writeDetector(folder, detector, { threshold });
+  await writeDetectorFolder(folder, detector, { threshold });
 }
 
-type Fitted = Parameters<typeof writeDetector>[1];
-
-async function fittedRows(request: DiskAnomalies): Promise<Fitted> {
+async function fittedRows(request: DiskAnomalies): Promise<Detector> {
   const { files, options, folder, terminal, signal } = request;
   const recipe = diskDetectorRecipe(options);
   const data = await diskData(files, folder, { setup: setupOf(request), recipe, terminal, signal });
@@ -112,7 +111,7 @@ async function fittedRows(request: DiskAnomalies): Promise<Fitted> {
   }
 }
 
-async function fittedSeries(request: DiskAnomalies, window: number | 'auto'): Promise<Fitted> {
+async function fittedSeries(request: DiskAnomalies, window: number | 'auto'): Promise<Detector> {
   const { files, options, folder, terminal, signal } = request;
   const setup = { ...setupOf(request), length: window === 'auto' ? undefined : window };
   const recipe = seriesReadingRecipe(options);
@@ -131,8 +130,8 @@ function setupOf({ data, flags, engine }: DiskAnomalies) {
 
 async function withBar(
   { options, flags, engine, terminal, signal }: DiskAnomalies,
-  train: (request: Omit<FitDiskDetectorRequest, 'data'>) => Promise<Fitted>,
-): Promise<Fitted> {
+  train: (request: Omit<FitDiskDetectorRequest, 'data'>) => Promise<Detector>,
+): Promise<Detector> {
   const { onEvent, end } = memberBar(terminal);
   const clock = (): number => performance.now();
   const fitted = await train({ engine, options, models: flags.models, clock, signal, onEvent });

@@ -10,7 +10,7 @@ import { encodeSource, isWritten } from '../data/formats/formats.ts';
 import { encodePngGrid } from '../data/formats/png.ts';
 import { withLabelColumn } from '../data/label-column.ts';
 import { takeRows } from '../data/split.ts';
-import { MODEL_FILE } from './model-argument.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { checkFolder, checkOutput } from './output-file.ts';
 import type { ResultFlags } from './result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from './run-folder.ts';

@@ -2,20 +2,20 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkModel, decodeIndex, encodeIndex } from '../applications/index-file.ts';
+import {
+  decodeIndex,
+  encodeIndex,
+  INDEX_FILE,
+  INDEXED_MODEL,
+  type OpenIndex,
+  readIndex,
+} from '../applications/index-file.ts';
 import type { SearchIndex } from '../applications/search-index.ts';
-import type { TrainedModel } from '../applications/trained.ts';
-import { DataError, FileError, ModelFileError } from '../base/errors.ts';
+import { FileError, ModelFileError } from '../base/errors.ts';
 import { sha256 } from '../base/sha256.ts';
-import type { ArraySource } from '../data/dataset.ts';
-import { fileError, readBytes, writeFileAtomic } from '../data/files.ts';
-import { encodeNpy, parseNpy } from '../data/formats/npy.ts';
+import { openFolder, readBytes, writeFileAtomic } from '../data/files.ts';
+import { encodeNpy } from '../data/formats/npy.ts';
 import type { Engine } from '../engine/engine.ts';
-import { makeRunner } from '../model/runner.ts';
-import { MODEL_FILE, readModel } from './model-argument.ts';
-
-export const INDEX_FILE = 'index.json';
-const MODEL = `model/${MODEL_FILE}`;
 
 /** The arrays have two names each: new ones are written beside those in use, and `index.json` says from when on they count. */
 const arrays = [
@@ -30,7 +30,7 @@ export async function writeIndex(folder: string, index: SearchIndex): Promise<vo
   const { codes, width, pictures } = index;
   await writeFileAtomic(join(folder, next.codes), encodeNpy(codes, [codes.length / width, width]));
   if (pictures) await writeFileAtomic(join(folder, next.pictures), encodeNpy(pictures.pixels, pictures.shape));
-  const model = { file: MODEL, sha256: await sha256(await readBytes(join(folder, MODEL))) };
+  const model = { file: INDEXED_MODEL, sha256: await sha256(await readBytes(join(folder, INDEXED_MODEL))) };
   await writeFileAtomic(
     file,
     encodeIndex(index, { model, codes: next.codes, ...(pictures ? { pictures: next.pictures } : {}) }),
@@ -50,50 +50,24 @@ async function usesFirst(file: string): Promise<boolean> {
   }
 }
 
-export interface OpenIndex {
-  readonly index: SearchIndex;
-  readonly trained: TrainedModel;
+export interface OpenIndexFolder extends OpenIndex {
   readonly modelFile: string;
 }
 
 /** @throws FileError where there is none; ModelFileError for a damaged one, or a model that it was not made with. */
-export async function readIndex(folder: string, engine: Engine): Promise<OpenIndex> {
-  const file = join(folder, INDEX_FILE);
-  if (!existsSync(file))
+export async function readIndexFolder(folder: string, engine: Engine): Promise<OpenIndexFolder> {
+  if (!existsSync(join(folder, INDEX_FILE)))
     throw new FileError({
       where: folder,
       expected: `the folder of an index, with its ${INDEX_FILE}`,
       got: 'none',
       fix: 'make one: autoencoder index --fit DATA',
     });
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
-  const saved = decodeIndex(text, file);
-  const modelFile = join(folder, saved.model.file);
-  const { card, model, parameters } = await readModel(modelFile);
-  checkModel(saved, await sha256(await readBytes(modelFile)), modelFile, file);
-  const codes = await readArray(join(folder, saved.codes));
-  const pictures = saved.pictures === undefined ? undefined : await readArray(join(folder, saved.pictures));
-  return {
-    index: saved.assemble(model.blueprint.latent, codes, pictures),
-    trained: { engine, runner: makeRunner(engine, model), model, parameters, card },
-    modelFile,
-  };
-}
-
-async function readArray(path: string): Promise<ArraySource> {
-  const bytes = await readBytes(path);
-  try {
-    return parseNpy(bytes, path);
-  } catch (cause) {
-    if (!(cause instanceof DataError) || !cause.complaint) throw cause;
-    const fix = 'the index is damaged: make it anew with autoencoder index MODEL DATA';
-    throw new ModelFileError({ ...cause.complaint, fix }, { cause });
-  }
+  const open = await readIndex(openFolder(folder), engine);
+  return { ...open, modelFile: join(folder, open.modelPath) };
 }
 
 /** Puts a copy of a model where the index looks for it. */
 export async function copyModel(from: string, folder: string): Promise<void> {
-  await writeFileAtomic(join(folder, MODEL), await readBytes(from));
+  await writeFileAtomic(join(folder, INDEXED_MODEL), await readBytes(from));
 }

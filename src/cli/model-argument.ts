@@ -4,9 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDetectorFolder } from '../applications/detector-folder.ts';
 import { FileError } from '../base/errors.ts';
-import { decodeModelFile } from '../model/file/model-file.ts';
+import { decodeModelFile, MODEL_FILE } from '../model/file/model-file.ts';
 
-export const MODEL_FILE = 'model.safetensors';
 export const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 /** Reads and checks it. */

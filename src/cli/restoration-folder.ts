@@ -3,17 +3,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Restoration } from '../applications/restoration.ts';
-import { decodeRestoration, encodeRestorer, howOf } from '../applications/restoration-file.ts';
+import { otherUse, RESTORATION_FILE, readRestorer, restorerFiles } from '../applications/restoration-file.ts';
 import type { TrainedModel } from '../applications/trained.ts';
-import { OptionError } from '../base/errors.ts';
-import { writeFileAtomic } from '../data/files.ts';
+import { openFolder, writeFolder } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { makeRunner } from '../model/runner.ts';
-import { CHECKPOINT_FILE, MODEL_FILE, readModel } from './model-argument.ts';
-import { readUseFile } from './run-folder.ts';
+import { CHECKPOINT_FILE } from './model-argument.ts';
+import { requireUseFile } from './run-folder.ts';
 import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
-
-export const RESTORATION_FILE = 'restoration.json';
 
 /** What a checkpoint keeps of the command, to set the training up again. */
 const setupSchema = z.strictObject({
@@ -43,9 +39,7 @@ export async function writeRestorationFolder(
   folder: string,
   restorer: { readonly use: string; readonly how: RestorationSetup['how']; readonly trained: TrainedModel },
 ): Promise<void> {
-  const files = await encodeRestorer(restorer);
-  await writeFileAtomic(join(folder, MODEL_FILE), files[MODEL_FILE]);
-  await writeFileAtomic(join(folder, RESTORATION_FILE), files[RESTORATION_FILE]);
+  await writeFolder(folder, await restorerFiles(restorer));
   await rm(join(folder, CHECKPOINT_FILE), { force: true });
 }
 
@@ -54,23 +48,7 @@ export async function readRestorationFolder<How>(
   folder: string,
   use: Restoration<How>,
   engine: Engine,
-): Promise<{ readonly trained: TrainedModel; readonly how: How }> {
-  const file = join(folder, RESTORATION_FILE);
-  const text = await readUseFile(folder, RESTORATION_FILE, use.name, 'PICTURES');
-  const saved = decodeRestoration(text, file);
-  if (saved.use !== use.name) throw otherUse(folder, use.name, saved.use);
-  const { card, model, parameters } = await readModel(join(folder, saved.model));
-  return {
-    trained: { card, model, parameters, engine, runner: makeRunner(engine, model) },
-    how: howOf(use, saved, file),
-  };
-}
-
-function otherUse(folder: string, expected: string, got: string): OptionError {
-  return new OptionError({
-    where: folder,
-    expected: `a model of autoencoder ${expected}`,
-    got: `one of autoencoder ${got}`,
-    fix: `use it with: autoencoder ${got} ${folder}`,
-  });
+): ReturnType<typeof readRestorer<How>> {
+  requireUseFile(folder, RESTORATION_FILE, use.name, 'PICTURES');
+  return readRestorer(openFolder(folder), use, engine);
 }

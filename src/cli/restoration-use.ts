@@ -2,21 +2,22 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { measureRestoration, type Repaired, type Restoration, type TrialResult } from '../applications/restoration.ts';
+import { RESTORATION_FILE } from '../applications/restoration-file.ts';
 import { fitRestoration, PATCH, PATCHES } from '../applications/restoration-training.ts';
 import { openRestorer } from '../applications/restorer.ts';
 import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
 import { writeFileAtomic } from '../data/files.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { restorationReport } from '../report/restoration-report.ts';
 import type { Checkpoint } from '../training/checkpoint.ts';
 import { givenFlags, refuseBesideResume } from './beside.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from './engine-flags.ts';
 import { countParser } from './flags.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { CHECKPOINT_FILE } from './model-argument.ts';
 import { fingerprintOf, type PictureFlags, readPictureData } from './picture-data.ts';
 import {
-  RESTORATION_FILE,
   type RestorationSetup,
   readRestorationCheckpoint,
   saveRestorationCheckpoint,

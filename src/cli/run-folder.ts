@@ -6,8 +6,9 @@ import * as z from 'zod';
 import { FileError, OptionError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
 import { fileError } from '../data/files.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { type Checkpoint, decodeCheckpoint } from '../training/checkpoint.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from './model-argument.ts';
+import { CHECKPOINT_FILE } from './model-argument.ts';
 
 export const METRICS_FILE = 'metrics.jsonl';
 export const REPORT_FILE = 'report.html';
@@ -105,25 +106,20 @@ export async function checkpointBytes(folder: string, finished: string): Promise
 }
 
 /**
- * The text of the file in `folder` that says what a use keeps beside its model.
+ * That `folder` has the file that says what a use keeps beside its model.
  *
  * @throws FileError where there is none, with what to do.
  */
-export async function readUseFile(folder: string, name: string, use: string, fit: string): Promise<string> {
-  const file = join(folder, name);
-  if (!existsSync(file)) {
-    const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
-    throw new FileError({
-      where: folder,
-      expected: `the folder of autoencoder ${use}, with its ${name}`,
-      got: isUnfinished ? 'a training that is not finished' : 'none',
-      fix: isUnfinished
-        ? `go on with: autoencoder ${use} --resume ${folder}`
-        : `make one: autoencoder ${use} --fit ${fit}`,
-    });
-  }
-  return readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
+export function requireUseFile(folder: string, name: string, use: string, fit: string): void {
+  if (existsSync(join(folder, name))) return;
+  const isUnfinished = existsSync(join(folder, CHECKPOINT_FILE));
+  throw new FileError({
+    where: folder,
+    expected: `the folder of autoencoder ${use}, with its ${name}`,
+    got: isUnfinished ? 'a training that is not finished' : 'none',
+    fix: isUnfinished
+      ? `go on with: autoencoder ${use} --resume ${folder}`
+      : `make one: autoencoder ${use} --fit ${fit}`,
   });
 }
 

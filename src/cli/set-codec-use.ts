@@ -1,18 +1,20 @@
 /** `compress` of whole sets: a codec of them is made, and writes all pictures as one file. */
 import { basename, dirname, extname, join } from 'node:path';
+import { CODEC_FILE } from '../applications/codec/codec-packing.ts';
 import { fitSetCodec } from '../applications/codec/fit-set-codec.ts';
 import { type BesideSet, besideSet, type CodedSet, codedSet } from '../applications/codec/set-beside.ts';
 import { openSetCodec, type SetCodec, twoValuesOf } from '../applications/codec/set-codec.ts';
-import { decodeSetCodec, encodeSetCodec } from '../applications/codec/set-codec-file.ts';
+import { readSetCodec, setCodecFiles } from '../applications/codec/set-codec-file.ts';
 import { InterruptedError, OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
 import { createRandom } from '../base/random.ts';
 import { writeFileAtomic } from '../data/files.ts';
+import { folderOf } from '../data/folder.ts';
 import { drawn, type Picture } from '../data/picture.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { type CodecFlags, requireCodecWords } from './codec-answer.ts';
-import { CODEC_FILE, readCodecFolder, writeCodecFolder } from './codec-folder.ts';
+import { openCodecFolder, writeCodecFolder } from './codec-folder.ts';
 import { engineWords, openEngine } from './engine-flags.ts';
-import { MODEL_FILE } from './model-argument.ts';
 import { refuseExisting } from './output-file.ts';
 import { readPictureData } from './picture-data.ts';
 import { makeFolder, outputFolder } from './run-folder.ts';
@@ -55,9 +57,9 @@ export async function fitSetFolder(
     signal,
   });
   const fitted = await follow(fitting, folder, terminal);
-  const files = await encodeSetCodec(fitted);
+  const files = await setCodecFiles(fitted);
   await writeCodecFolder(folder, files);
-  const codec = openSetCodec(await decodeSetCodec(files, engine, folder), folder);
+  const codec = openSetCodec(await readSetCodec(folderOf(files, folder), engine), folder);
   const random = drawing(flags);
   const measured = (data.test ?? data.pictures.slice(learned.length)).slice(0, MEASURED);
   const pictures = twoValuesOf(measured) ? measured : measured.map((picture) => drawn(picture, random));
@@ -105,10 +107,7 @@ export async function compressSet(
   }
   const file = fileFor(names[0], flags);
   refuseExisting(file, flags);
-  const codec = openSetCodec(
-    await decodeSetCodec(await readCodecFolder(folder), await openEngine(flags), folder),
-    folder,
-  );
+  const codec = openSetCodec(await readSetCodec(openCodecFolder(folder), await openEngine(flags)), folder);
   const random = drawing(flags);
   const set = flags.binarize === 'sample' ? pictures.map((picture) => drawn(picture, random)) : pictures;
   const coded = await packed(codec, set, terminal, signal);

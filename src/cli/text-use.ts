@@ -1,6 +1,7 @@
 /** What `translate` and `complete` share: their flags, and how a model of texts is trained, kept and gone on with. */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
+import { TEXTS_FILE } from '../applications/text-file.ts';
 import type { FitTextsRequest } from '../applications/text-model.ts';
 import { OptionError } from '../base/errors.ts';
 import { flagOf } from '../base/options.ts';
@@ -17,7 +18,7 @@ import { addResultFlags, type ResultFlags } from './result-flags.ts';
 import { outputFolder, REPORT_FILE } from './run-folder.ts';
 import { addTrainingFlags, trainingOptions } from './subject.ts';
 import type { Terminal } from './terminal.ts';
-import { readTextCheckpoint, saveTextCheckpoint, TEXTS_FILE, type TextSetup, type Use } from './text-folder.ts';
+import { readTextCheckpoint, saveTextCheckpoint, type TextSetup, type Use } from './text-folder.ts';
 import { changedData, followIn } from './training-run.ts';
 
 export interface TextFlags extends DataFlags, EngineFlags, ResultFlags {

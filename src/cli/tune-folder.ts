@@ -7,7 +7,7 @@ import type { EndedJob } from '../applications/tuning/decide.ts';
 import { FileError, ModelFileError } from '../base/errors.ts';
 import { parseOptions } from '../base/options.ts';
 import { writeFileAtomic } from '../data/files.ts';
-import { MODEL_FILE } from './model-argument.ts';
+import { MODEL_FILE } from '../model/file/model-file.ts';
 import { setupSchema } from './run-folder.ts';
 
 export const TUNE_FILE = 'tune.json';

@@ -1,10 +1,12 @@
 /** Files of this machine: read as streams, written whole or not at all. */
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { DataError, FileError } from '../base/errors.ts';
 import { type ByteStream, DEFLATE_MOST } from './bytes.ts';
+import type { Folder, FolderFiles } from './folder.ts';
 
 const CHUNK = 1 << 20;
 
@@ -96,6 +98,26 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 /** Node reads no more bytes in one go. */
 const MOST_AT_ONCE = 2 ** 31 - 1;
 const PIECE = 1 << 28;
+
+/** A folder of this machine, of which files are read when they are asked for. */
+export function openFolder(path: string): Folder {
+  return { name: path, read: (file) => readBytes(join(path, file)) };
+}
+
+/**
+ * Writes files one after another, each whole or not at all, into a folder that is made where it is not there.
+ *
+ * @throws FileError for a full disk, no permission, a file in the way.
+ */
+export async function writeFolder(path: string, files: FolderFiles): Promise<void> {
+  for (const [name, bytes] of Object.entries(files)) {
+    const file = join(path, name);
+    await mkdir(dirname(file), { recursive: true }).catch((cause: unknown) => {
+      throw fileError(cause, file, 'written');
+    });
+    await writeFileAtomic(file, bytes);
+  }
+}
 
 async function readInPieces(path: string): Promise<Uint8Array> {
   const handle = await open(path);

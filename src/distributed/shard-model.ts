@@ -3,7 +3,7 @@
  * place unnoticed.
  */
 import type { Detector } from '../applications/detector.ts';
-import { isDetectorFolder, readDetectorFiles } from '../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFolder } from '../applications/detector-folder.ts';
 import { refuseBytes } from '../applications/impute.ts';
 import type { TrainedModel } from '../applications/trained.ts';
 import { ModelFileError, OptionError } from '../base/errors.ts';
@@ -54,7 +54,7 @@ async function readShardDetector(path: string, task: ShardTask): Promise<ShardMo
       got: `the detector ${path}`,
       fix: `choose --task score, or name one of its models: ${path}/model`,
     });
-  const { cards, bytes, threshold, isOfSeries, open } = await readDetectorFiles(path);
+  const { cards, bytes, threshold, isOfSeries, open } = await readDetectorFolder(path);
   const each = await Promise.all(bytes.map(sha256));
   return {
     card: cards[0],

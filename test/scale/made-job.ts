@@ -22,12 +22,12 @@ export interface MadeJob {
   remove(): Promise<void>;
 }
 
-export async function makeJob(count = 600): Promise<MadeJob> {
-  const folder = await mkdtemp(join(tmpdir(), 'autoencoder-shards-'));
+/** Sensor values, some of them missing, without labels and times. */
+export async function sensorRows(count: number): Promise<TableSource> {
   const { train } = await loadData('sensors', { environment: dataEnvironment({}), limit: count });
   if (train.form !== 'table') throw new Error('sensors are a table');
   const { labels: _, time: __, ...plain } = train;
-  const rows: TableSource = {
+  return {
     ...plain,
     columns: plain.columns.map((column, at) =>
       column.type === 'numeric' && at === 1
@@ -35,6 +35,11 @@ export async function makeJob(count = 600): Promise<MadeJob> {
         : column,
     ),
   };
+}
+
+export async function makeJob(count = 600): Promise<MadeJob> {
+  const folder = await mkdtemp(join(tmpdir(), 'autoencoder-shards-'));
+  const rows = await sensorRows(count);
   const model = join(folder, 'model.safetensors');
   const autoencoder = savableAutoencoder({ latent: 3, hidden: [8], seed: 1 });
   await autoencoder.fit(rows, { epochs: 2 });
@@ -48,7 +53,7 @@ export async function makeJob(count = 600): Promise<MadeJob> {
     async write(name, from, to) {
       const part = takeRows(
         rows,
-        Int32Array.from({ length: to - from }, (___, row) => from + row),
+        Int32Array.from({ length: to - from }, (_, row) => from + row),
       );
       await mkdir(join(path(name), '..'), { recursive: true });
       await writeFile(path(name), encodeSource(name, part));

@@ -192,7 +192,7 @@ describe('says what is wrong', () => {
   test.each([
     ['compress', 2, 'the folder of a codec and pictures, or --fit with pictures, got neither'],
     ['compress codec', 2, 'got no pictures'],
-    ['compress nowhere photos', 3, 'the folder of a codec, with its codec.json, got none'],
+    ['compress nowhere photos', 3, 'the folder of autoencoder compress, with its codec.json, got none'],
     ['compress codec photos --out codec', 2, 'one with report.html'],
     ['compress codec photos --out one.aec', 2, 'a folder for 2 files'],
     ['compress codec photos --quality 9', 2, 'a whole number from 1 to 8'],

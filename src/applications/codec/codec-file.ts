@@ -3,11 +3,14 @@ import * as z from 'zod';
 import { sha256 } from '../../base/sha256.ts';
 import { type MixtureState, MOST_MET } from '../../codec/mixture.ts';
 import { freshTables, type MapTables } from '../../codec/number-map.ts';
+import { type Folder, pathIn } from '../../data/folder.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { encodeModelFile } from '../../model/file/model-file.ts';
-import { parseSaved } from '../saved-json.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
+import { trainedBytes } from '../kept.ts';
+import { encodeSaved, parseSaved } from '../saved-json.ts';
 import type { CodecParts } from './codec.ts';
 import {
+  CODEC_FILE,
   type CodecFiles,
   fingerprintOf,
   namedModel,
@@ -44,21 +47,21 @@ type CodecFile = z.infer<typeof schema>;
 type OwnTables = Pick<CodecParts, 'qualities' | 'lossless'>;
 
 /** The same codec gives the same bytes. */
-export async function encodeCodec({ trained, ...own }: Omit<CodecParts, 'fingerprint'>): Promise<CodecFiles> {
-  const model = await encodeModelFile(trained, trained.model);
-  return { model, codec: encodeTables(own, await sha256(model)) };
+export async function codecFiles({ trained, ...own }: Omit<CodecParts, 'fingerprint'>): Promise<CodecFiles> {
+  const model = await trainedBytes(trained);
+  return { [MODEL_FILE]: model, [CODEC_FILE]: encodeTables(own, await sha256(model)) };
 }
 
 /** @throws ModelFileError for damaged files, or a model that the tables were not made with; OptionError for one that is none of a codec. */
-export async function decodeCodec(files: CodecFiles, engine: Engine, where = 'codec'): Promise<CodecParts> {
-  const text = new TextDecoder().decode(files.codec);
-  const file = `${where}/codec.json`;
-  const saved = parseSaved(text, file, { schema, what: 'a codec', refused: refusedCodec });
-  const trained = await namedModel(files, saved.model, engine, where);
+export async function readCodec(folder: Folder, engine: Engine): Promise<CodecParts> {
+  const codec = await folder.read(CODEC_FILE);
+  const file = pathIn(folder, CODEC_FILE);
+  const saved = parseSaved(new TextDecoder().decode(codec), file, { schema, what: 'a codec', refused: refusedCodec });
+  const trained = await namedModel(folder, saved.model, engine);
   return {
     trained,
     ...decodeTables(saved, trained.model.codeChannels, file),
-    fingerprint: await fingerprintOf(files.codec),
+    fingerprint: await fingerprintOf(codec),
   };
 }
 
@@ -66,7 +69,7 @@ function encodeTables({ qualities, lossless }: OwnTables, modelHash: string): Ui
   const file: CodecFile = {
     format: 'autoencoder-codec',
     version: 1,
-    model: { file: 'model.safetensors', sha256: modelHash },
+    model: { file: MODEL_FILE, sha256: modelHash },
     qualities: qualities.map(({ steps, lightness, colour }) => ({
       steps: Array.from(steps),
       lightness: packedTables(lightness),
@@ -74,7 +77,7 @@ function encodeTables({ qualities, lossless }: OwnTables, modelHash: string): Ui
     })),
     lossless: { grey: packedTables(lossless.grey), colour: packedTables(lossless.colour) },
   };
-  return new TextEncoder().encode(`${JSON.stringify(file)}\n`);
+  return encodeSaved(schema, file);
 }
 
 /** @throws ModelFileError for tables that are not of a code of so many channels. */

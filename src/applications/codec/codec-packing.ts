@@ -5,42 +5,44 @@ import * as z from 'zod';
 import { fromBase64, toBase64 } from '../../base/base64.ts';
 import { ModelFileError } from '../../base/errors.ts';
 import { sha256 } from '../../base/sha256.ts';
+import { type Folder, pathIn } from '../../data/folder.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { decodeModelFile } from '../../model/file/model-file.ts';
-import { makeRunner } from '../../model/runner.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
+import { readTrained } from '../kept.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** The two files that a codec is kept in. */
-export interface CodecFiles {
-  /** `codec.json` */
-  readonly codec: Uint8Array;
-  /** `model.safetensors` */
-  readonly model: Uint8Array;
-}
+export type CodecFiles = Readonly<Record<typeof MODEL_FILE | typeof CODEC_FILE, Uint8Array>>;
+
+export const CODEC_FILE = 'codec.json';
 
 /** The model that a codec is of, beside it. */
 export const namedModelSchema = z.strictObject({
-  file: z.literal('model.safetensors'),
+  file: z.literal(MODEL_FILE),
   sha256: z.string().regex(/^[\da-f]{64}$/, '64 hexadecimal digits'),
 });
 
-/** The model of `files`. @throws ModelFileError for a damaged one, or another than `codec.json` names. */
+/** The model of a codec in `folder`. @throws ModelFileError for a damaged one, or another than `codec.json` names. */
 export async function namedModel(
-  { model: bytes }: CodecFiles,
-  { sha256: expected }: z.infer<typeof namedModelSchema>,
+  folder: Folder,
+  { file, sha256: expected }: z.infer<typeof namedModelSchema>,
   engine: Engine,
-  where: string,
 ): Promise<TrainedModel> {
-  const { card, model, parameters } = await decodeModelFile(bytes, `${where}/model.safetensors`);
-  const found = await sha256(bytes);
+  const trained = await readTrained(folder, file, engine);
+  const found = await sha256(await folder.read(file));
   if (expected !== found)
     throw new ModelFileError({
-      where: `${where}/model.safetensors`,
-      expected: `the model that ${where}/codec.json was made with (SHA-256 ${expected.slice(0, 12)}…)`,
+      where: pathIn(folder, file),
+      expected: `the model that ${pathIn(folder, CODEC_FILE)} was made with (SHA-256 ${expected.slice(0, 12)}…)`,
       got: `another one (${found.slice(0, 12)}…)`,
       fix: 'put the right one back, or make the codec anew: autoencoder compress --fit PICTURES',
     });
-  return { card, model, parameters, engine, runner: makeRunner(engine, model) };
+  return trained;
+}
+
+/** The files themselves: what is compressed names its codec by their bytes. @throws As `read`. */
+export async function filesIn(folder: Folder): Promise<CodecFiles> {
+  return { [MODEL_FILE]: await folder.read(MODEL_FILE), [CODEC_FILE]: await folder.read(CODEC_FILE) };
 }
 
 /** The first 8 bytes of the SHA-256 of `codec.json`, which names its model by that of its own. */

@@ -4,13 +4,14 @@ import { DataError, ModelFileError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { decodeAec } from '../../codec/container.ts';
 import { makeTextures } from '../../data/builtin/textures.ts';
+import { folderOf } from '../../data/folder.ts';
 import { bytesOf, crop, makePicture, type Picture, picturesOf } from '../../data/picture.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { webEngine } from '../../engine/web.ts';
 import { finish } from '../../training/events.ts';
 import { psnr } from '../picture-quality.ts';
 import { type Codec, type CodecParts, openCodec, readCodes } from './codec.ts';
-import { decodeCodec, encodeCodec } from './codec-file.ts';
+import { codecFiles, readCodec } from './codec-file.ts';
 import type { CodecFiles } from './codec-packing.ts';
 import { fitCodec } from './fit-codec.ts';
 import { makeTransform } from './transform.ts';
@@ -35,8 +36,8 @@ let codec: Codec;
 beforeAll(async () => {
   const options = { epochs: 2, seed: 1 };
   const request = { name: 'textures', engine, pictures: textures, patches: 64, patch: 48, options, clock: () => 0 };
-  files = await encodeCodec(await finish(fitCodec(request)));
-  parts = await decodeCodec(files, engine);
+  files = await codecFiles(await finish(fitCodec(request)));
+  parts = await readCodec(folderOf(files), engine);
   codec = openCodec(parts);
 });
 
@@ -104,7 +105,7 @@ test('wide pictures go through in pieces, and no seam is seen', async () => {
 });
 
 test('a file made in Node has the same whole numbers and the same pixels, but for one step, in the web engine', async () => {
-  const web = await decodeCodec(files, webEngine({ threads: 1 }));
+  const web = await readCodec(folderOf(files), webEngine({ threads: 1 }));
   expect(web.fingerprint).toEqual(parts.fingerprint);
   const other = openCodec(web);
   for (const picture of [textures[2], waves(3, 50, 41)]) {
@@ -188,9 +189,9 @@ describe('says what is wrong', () => {
   });
 
   test('damaged tables, and those of another model', async () => {
-    const text = new TextDecoder().decode(files.codec);
+    const text = new TextDecoder().decode(files['codec.json']);
     const withTables = (change: (text: string) => string): Promise<CodecParts> =>
-      decodeCodec({ ...files, codec: new TextEncoder().encode(change(text)) }, engine);
+      readCodec(folderOf({ ...files, 'codec.json': new TextEncoder().encode(change(text)) }), engine);
     const other = (from: string, to: string) => withTables((own) => own.replace(from, to));
     await expect(withTables((own) => own.slice(0, 200))).rejects.toThrow('text that does not parse');
     await expect(other('"version":1', '"version":2')).rejects.toThrow('a codec with a valid version');
@@ -199,7 +200,7 @@ describe('says what is wrong', () => {
     await expect(other('"sha256":"', '"sha256":"0')).rejects.toThrow('64 hexadecimal digits');
     const hash = /"sha256":"(.)/.exec(text)?.[1] ?? '';
     const wrong = other(`"sha256":"${hash}`, `"sha256":"${hash === '0' ? '1' : '0'}`);
-    await expect(wrong).rejects.toThrow('the model that codec/codec.json was made with');
+    await expect(wrong).rejects.toThrow('the model that codec.json was made with');
   });
 
   test('too few pictures, and pictures smaller than a piece', async () => {

@@ -3,10 +3,13 @@ import * as z from 'zod';
 import { sha256 } from '../../base/sha256.ts';
 import { CHANCES, LEAST_CHANCE, MOST_WEIGHT, WEIGHTS } from '../../codec/neighbour-odds.ts';
 import { areSound, type NormalTables, tableSizes } from '../../codec/normal-tables.ts';
+import { type Folder, pathIn } from '../../data/folder.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { encodeModelFile } from '../../model/file/model-file.ts';
-import { parseSaved } from '../saved-json.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
+import { trainedBytes } from '../kept.ts';
+import { encodeSaved, parseSaved } from '../saved-json.ts';
 import {
+  CODEC_FILE,
   type CodecFiles,
   fingerprintOf,
   namedModel,
@@ -48,13 +51,13 @@ export function isSetCodec(codec: Uint8Array): boolean {
 }
 
 /** The same codec gives the same bytes. */
-export async function encodeSetCodec({ trained, tables }: Omit<SetCodecParts, 'fingerprint'>): Promise<CodecFiles> {
-  const model = await encodeModelFile(trained, trained.model);
+export async function setCodecFiles({ trained, tables }: Omit<SetCodecParts, 'fingerprint'>): Promise<CodecFiles> {
+  const model = await trainedBytes(trained);
   const { normal, pixel, encoder, decoder } = tables;
   const file: SetCodecFile = {
     format: FORMAT,
     version: 1,
-    model: { file: 'model.safetensors', sha256: await sha256(model) },
+    model: { file: MODEL_FILE, sha256: await sha256(model) },
     encoder: [...encoder],
     decoder: [...decoder],
     bucketBits: Math.log2(normal.centres.length),
@@ -65,19 +68,20 @@ export async function encodeSetCodec({ trained, tables }: Omit<SetCodecParts, 'f
     chances: packed(pixel.chances, 2),
     weights: [...pixel.weights],
   };
-  return { model, codec: new TextEncoder().encode(`${JSON.stringify(file)}\n`) };
+  return { [MODEL_FILE]: model, [CODEC_FILE]: encodeSaved(schema, file) };
 }
 
 /** @throws ModelFileError for damaged files, or a model that the tables were not made with. */
-export async function decodeSetCodec(files: CodecFiles, engine: Engine, where = 'codec'): Promise<SetCodecParts> {
-  const file = `${where}/codec.json`;
-  const saved = parseSaved(new TextDecoder().decode(files.codec), file, {
+export async function readSetCodec(folder: Folder, engine: Engine): Promise<SetCodecParts> {
+  const codec = await folder.read(CODEC_FILE);
+  const file = pathIn(folder, CODEC_FILE);
+  const saved = parseSaved(new TextDecoder().decode(codec), file, {
     schema,
     what: 'a codec of sets',
     refused: refusedCodec,
   });
-  const trained = await namedModel(files, saved.model, engine, where);
-  return { trained, tables: tablesOf(saved, file), fingerprint: await fingerprintOf(files.codec) };
+  const trained = await namedModel(folder, saved.model, engine);
+  return { trained, tables: tablesOf(saved, file), fingerprint: await fingerprintOf(codec) };
 }
 
 function tablesOf(saved: SetCodecFile, where: string): SetTables {

@@ -3,6 +3,7 @@ import { crc32 } from '../../base/crc32.ts';
 import { DataError, ModelFileError, OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
 import { makeDigits } from '../../data/builtin/digits.ts';
+import { folderOf } from '../../data/folder.ts';
 import { bytesOf, drawn, type Picture, picturesOf } from '../../data/picture.ts';
 import { nodeEngine } from '../../engine/node.ts';
 import { webEngine } from '../../engine/web.ts';
@@ -11,7 +12,7 @@ import type { CodecFiles } from './codec-packing.ts';
 import { fitSetCodec } from './fit-set-codec.ts';
 import { besideSet, codedSet } from './set-beside.ts';
 import { openSetCodec, type SetCodec, type SetCodecParts } from './set-codec.ts';
-import { decodeSetCodec, encodeSetCodec, isSetCodec } from './set-codec-file.ts';
+import { isSetCodec, readSetCodec, setCodecFiles } from './set-codec-file.ts';
 
 vi.setConfig({ hookTimeout: 180_000, testTimeout: 60_000 });
 
@@ -32,8 +33,8 @@ let files: CodecFiles;
 let codec: SetCodec;
 
 beforeAll(async () => {
-  files = await encodeSetCodec(await fit(learned));
-  parts = await decodeSetCodec(files, engine);
+  files = await setCodecFiles(await fit(learned));
+  parts = await readSetCodec(folderOf(files), engine);
   codec = openSetCodec(parts);
 });
 
@@ -70,7 +71,7 @@ describe('a set there and back', () => {
   });
 
   test('what the native runtime wrote, WebAssembly reads, and writes again byte for byte', async () => {
-    const web = openSetCodec(await decodeSetCodec(files, webEngine({ threads: 1 })));
+    const web = openSetCodec(await readSetCodec(folderOf(files), webEngine({ threads: 1 })));
     const { bytes } = await codec.compress(held);
     const back = await web.decompress(bytes);
     expect(bytesIn(back)).toEqual(bytesIn(held));
@@ -84,7 +85,9 @@ test('two greys are learned as black and white are', async () => {
     const { values, ...rest } = drawn(picture, createRandom(5));
     return { ...rest, values: values.map((value) => (value === 1 ? 90 : 40) / 255) };
   });
-  const other = openSetCodec(await decodeSetCodec(await encodeSetCodec(await fit(greys, { epochs: 5 })), engine));
+  const other = openSetCodec(
+    await readSetCodec(folderOf(await setCodecFiles(await fit(greys, { epochs: 5 }))), engine),
+  );
   const { bytes, bits } = await other.compress(greys);
   expect(bits).toBeLessThan(0.6 * 200 * 784);
   expect(bytesIn(await other.decompress(bytes))).toEqual(bytesIn(greys));
@@ -163,9 +166,10 @@ describe('says what is wrong', () => {
   });
 
   test('damaged tables, and those of another model', async () => {
-    const text = new TextDecoder().decode(files.codec);
-    expect(isSetCodec(files.codec)).toBe(true);
-    const withText = (own: string) => decodeSetCodec({ ...files, codec: new TextEncoder().encode(own) }, engine);
+    const text = new TextDecoder().decode(files['codec.json']);
+    expect(isSetCodec(files['codec.json'])).toBe(true);
+    const withText = (own: string) =>
+      readSetCodec(folderOf({ ...files, 'codec.json': new TextEncoder().encode(own) }), engine);
     const other = (from: string | RegExp, to: string) => withText(text.replace(from, to));
     await expect(withText(text.slice(0, 300))).rejects.toThrow('text that does not parse');
     await expect(other('"version":1', '"version":2')).rejects.toThrow('a codec of sets with a valid version');
@@ -178,7 +182,7 @@ describe('says what is wrong', () => {
     expect(() => openSetCodec(wrong)).toThrow('sums of layer encoder.0 below 2²⁴');
     const hash = /"sha256":"(.)/.exec(text)?.[1] ?? '';
     await expect(other(`"sha256":"${hash}`, `"sha256":"${hash === '0' ? '1' : '0'}`)).rejects.toThrow(
-      'the model that codec/codec.json was made with',
+      'the model that codec.json was made with',
     );
   });
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { findAnomalies } from '../../applications/anomalies.ts';
 import { anomalyTable, contributionTable } from '../../applications/anomaly-table.ts';
-import { DETECTOR_FILE, isDetectorFolder } from '../../applications/detector-folder.ts';
+import { DETECTOR_FILE } from '../../applications/detector-file.ts';
+import { isDetectorFolder, readDetectorFolder } from '../../applications/detector-folder.ts';
 import { chooseThreshold, parseThreshold, type ThresholdRule } from '../../applications/threshold.ts';
 import { OptionError } from '../../base/errors.ts';
 import { createRandom } from '../../base/random.ts';
@@ -15,8 +16,7 @@ import { type AnomalyFlags, fittedCase, knownCase, refuseMaking } from '../anoma
 import { anomalyLines } from '../anomaly-lines.ts';
 import { scoreToFile } from '../anomaly-rows.ts';
 import { addFromFlag } from '../data-flags.ts';
-import { readDetector } from '../detector-folder.ts';
-import { anomaliesFromDisk, detectorFiles } from '../disk-anomalies.ts';
+import { anomaliesFromDisk, filesToLearnFrom } from '../disk-anomalies.ts';
 import { besideReading, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
 import { addResultFlags } from '../result-flags.ts';
@@ -91,7 +91,7 @@ async function run(
   const files =
     flags.fit === undefined
       ? await rowFilesInto(undefined, named, flags.from, terminal)
-      : await detectorFiles(flags.fit, given, flags, terminal);
+      : await filesToLearnFrom(flags.fit, given, flags, terminal);
   const engine = await openEngine(flags);
   if (files) {
     refuseWords(words);
@@ -198,7 +198,8 @@ async function streamed(
       got: '--stream',
       fix: 'leave one of the two out',
     });
-  const { detector, threshold } = await readDetector(path, await openEngine(flags));
+  const { open, threshold } = await readDetectorFolder(path);
+  const detector = open(await openEngine(flags));
   const line = given
     ? chooseThreshold(given, { reference: detector.reference, scores: detector.reference })
     : threshold;

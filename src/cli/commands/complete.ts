@@ -119,7 +119,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
     terminal,
     signal,
   );
-  await writeTextFolder(folder, 'complete', fitted);
+  await writeTextFolder(folder, { use: 'complete', ...fitted });
   const report = join(folder, REPORT_FILE);
   await writeFileAtomic(
     report,

@@ -3,9 +3,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { openCodec } from '../../applications/codec/codec.ts';
-import { decodeCodec } from '../../applications/codec/codec-file.ts';
+import { readCodec } from '../../applications/codec/codec-file.ts';
 import { openSetCodec } from '../../applications/codec/set-codec.ts';
-import { decodeSetCodec } from '../../applications/codec/set-codec-file.ts';
+import { readSetCodec } from '../../applications/codec/set-codec-file.ts';
 import { DataError, InterruptedError } from '../../base/errors.ts';
 import type { ArraySource } from '../../data/dataset.ts';
 import { fileError, readBytes, writeFileAtomic } from '../../data/files.ts';
@@ -13,7 +13,7 @@ import { encodeSource, isWritten, writerFor } from '../../data/formats/formats.t
 import { imageFiles } from '../../data/formats/images.ts';
 import { bytesOf, type Picture } from '../../data/picture.ts';
 import { encodePicture } from '../../data/picture-files.ts';
-import { isSetFolder, readCodecFolder } from '../codec-folder.ts';
+import { isSetFolder, openCodecFolder } from '../codec-folder.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { refuseExisting, requireOne } from '../output-file.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
@@ -55,7 +55,7 @@ async function readSingles(folder: string, files: readonly string[], flags: Flag
   const place = isFile ? dirname(out) : outputFolder(files[0], 'decompressed', [], flags);
   const targets = isFile ? [out] : files.map((file) => join(place, `${basename(file, ENDING)}.png`));
   for (const target of targets) refuseExisting(target, flags);
-  const codec = openCodec(await decodeCodec(await readCodecFolder(folder), await openEngine(flags), folder));
+  const codec = openCodec(await readCodec(openCodecFolder(folder), await openEngine(flags)));
   await makeFolder(place);
   const pictures: { file: string; picture: string; width: number; height: number }[] = [];
   for (const [at, file] of files.entries()) {
@@ -81,10 +81,7 @@ async function readSets(folder: string, files: readonly string[], flags: Flags, 
     refuseExisting(out, flags);
   }
   const place = isFile ? out : outputFolder(files[0], 'decompressed', [], flags);
-  const codec = openSetCodec(
-    await decodeSetCodec(await readCodecFolder(folder), await openEngine(flags), folder),
-    folder,
-  );
+  const codec = openSetCodec(await readSetCodec(openCodecFolder(folder), await openEngine(flags)), folder);
   const { width, height } = codec;
   await makeFolder(isFile ? dirname(place) : place);
   const sets: { file: string; pictures: number; width: number; height: number }[] = [];

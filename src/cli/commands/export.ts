@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { isDetectorFolder } from '../../applications/detector-folder.ts';
+import { isDetectorFolder, readDetectorFolder } from '../../applications/detector-folder.ts';
 import { detectorToOnnx, modelToOnnx, trainingToOnnx } from '../../applications/interchange/export-onnx.ts';
 import { huggingFaceFiles } from '../../applications/interchange/hugging-face.ts';
 import type { InferenceFile } from '../../applications/interchange/inference-file.ts';
@@ -10,10 +10,10 @@ import { OptionError } from '../../base/errors.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodeNpy } from '../../data/formats/npy.ts';
 import type { OnnxValue } from '../../engine/onnx/protobuf.ts';
-import { readDetector } from '../detector-folder.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
-import { MODEL_FILE, readModel } from '../model-argument.ts';
+import { readModel } from '../model-argument.ts';
 import { checkFolder, refuseExisting } from '../output-file.ts';
 import { makeFolder } from '../run-folder.ts';
 import { makeTerminal, type Terminal } from '../terminal.ts';
@@ -167,8 +167,8 @@ function folderOf(path: string): string {
 
 async function portable(path: string): Promise<{ readonly file: string; readonly made: InferenceFile }> {
   if (isDetectorFolder(path)) {
-    const { detector, threshold } = await readDetector(path, await openEngine({ engine: 'node' }));
-    return { file: path, made: detectorToOnnx(detector, threshold) };
+    const { open, threshold } = await readDetectorFolder(path);
+    return { file: path, made: detectorToOnnx(open(await openEngine({ engine: 'node' })), threshold) };
   }
   if (!existsSync(join(path, MODEL_FILE)) && existsSync(join(path, 'model'))) throw otherUse(path);
   const { file, ...model } = await readModel(path);

@@ -1,26 +1,22 @@
 /** `autoencoder forecast`: the steps after the end of series, beside what needs no model. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ForecastError } from '../../applications/backtest.ts';
 import { type Forecast, fitForecaster, forecast, heldOutFrom, seriesIn } from '../../applications/forecast.ts';
 import type { Forecaster } from '../../applications/forecaster.ts';
-import { decodeForecaster, encodeForecaster } from '../../applications/forecaster-file.ts';
-import { FileError, OptionError } from '../../base/errors.ts';
+import { FORECASTER_FILE, forecasterFiles, readForecaster } from '../../applications/forecaster-file.ts';
+import { OptionError } from '../../base/errors.ts';
 import { showTime } from '../../data/columns/time.ts';
 import type { Column, TableSource } from '../../data/dataset.ts';
-import { fileError, writeFileAtomic } from '../../data/files.ts';
+import { openFolder, writeFileAtomic, writeFolder } from '../../data/files.ts';
 import { encodeCsv } from '../../data/formats/csv.ts';
-import { encodeModelFile } from '../../model/file/model-file.ts';
-import { makeRunner } from '../../model/runner.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
 import { forecastReport } from '../../report/forecast-report.ts';
 import { readData } from '../data-flags.ts';
 import { engineWords, openEngine } from '../engine-flags.ts';
 import { countParser, parseList } from '../flags.ts';
-import { MODEL_FILE, readModel } from '../model-argument.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
-import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
+import { makeFolder, outputFolder, REPORT_FILE, requireUseFile } from '../run-folder.ts';
 import { addSubjectFlags, namedModel, refuseWords, type SubjectFlags, trainingOptions } from '../subject.ts';
 import { makeTerminal, placeLines, short, type Terminal, table } from '../terminal.ts';
 
@@ -32,7 +28,6 @@ interface Flags extends SubjectFlags, ResultFlags {
   readonly interval?: number;
 }
 
-const FORECASTER_FILE = 'forecaster.json';
 const [STEPS, INTERVAL] = [24, 0.9];
 
 export function addForecast(program: Command, signal: AbortSignal): void {
@@ -144,22 +139,8 @@ async function known(
       got: `${folder}, which is made already`,
       fix: `leave --${only} out, or make another one with --fit`,
     });
-  const file = join(folder, FORECASTER_FILE);
-  if (!existsSync(file))
-    throw new FileError({
-      where: folder,
-      expected: `the folder of a forecast, with its ${FORECASTER_FILE}`,
-      got: 'none',
-      fix: 'make one: autoencoder forecast --fit DATA --steps N',
-    });
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw fileError(cause, file, 'read');
-  });
-  const saved = decodeForecaster(text, file);
-  const modelFile = join(folder, saved.model);
-  const { card, model, parameters } = await readModel(modelFile);
-  const engine = await openEngine(flags);
-  const forecaster = saved.assemble({ card, model, parameters, engine, runner: makeRunner(engine, model) });
+  requireUseFile(folder, FORECASTER_FILE, 'forecast', 'DATA --steps N');
+  const { forecaster, modelFile } = await readForecaster(openFolder(folder), await openEngine(flags));
   const { rows } = seriesIn(await readData(data, flags, terminal, signal));
   return { forecaster, rows, heldFrom: heldOutFrom(rows, forecaster), modelFile };
 }
@@ -201,11 +182,8 @@ async function fitted(
     },
   });
   bar?.end('Trained.');
-  const modelFile = join(folder, 'model', MODEL_FILE);
-  await makeFolder(join(folder, 'model'));
-  await writeFileAtomic(modelFile, await encodeModelFile(forecaster.learned, forecaster.learned.model));
-  await writeFileAtomic(join(folder, FORECASTER_FILE), encodeForecaster(forecaster, `model/${MODEL_FILE}`));
-  return { forecaster, rows, heldFrom, modelFile };
+  await writeFolder(folder, await forecasterFiles(forecaster));
+  return { forecaster, rows, heldFrom, modelFile: join(folder, 'model', MODEL_FILE) };
 }
 
 function say(

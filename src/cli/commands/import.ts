@@ -6,9 +6,9 @@ import { parametersIn } from '../../applications/interchange/training-state.ts';
 import { DataError, OptionError } from '../../base/errors.ts';
 import { readBytes, writeFileAtomic } from '../../data/files.ts';
 import { parseNpyNumbers } from '../../data/formats/npy.ts';
-import { encodeModelFile, type Parameters } from '../../model/file/model-file.ts';
+import { encodeModelFile, MODEL_FILE, type Parameters } from '../../model/file/model-file.ts';
 import type { Model } from '../../model/model.ts';
-import { MODEL_FILE, readModel } from '../model-argument.ts';
+import { readModel } from '../model-argument.ts';
 import { checkFolder, refuseExisting } from '../output-file.ts';
 import { makeTerminal } from '../terminal.ts';
 

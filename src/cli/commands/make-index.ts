@@ -11,7 +11,7 @@ import { indexReport } from '../../report/index-report.ts';
 import { examplesFor, readData } from '../data-flags.ts';
 import { openEngine } from '../engine-flags.ts';
 import { countParser, oneOf, parseList } from '../flags.ts';
-import { copyModel, readIndex, writeIndex } from '../index-folder.ts';
+import { copyModel, readIndexFolder, writeIndex } from '../index-folder.ts';
 import { sheetWithin } from '../matches.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, REPORT_FILE } from '../run-folder.ts';
@@ -145,7 +145,7 @@ async function changed({ model, data }: SubjectWords, flags: Flags, signal: Abor
   const terminal = makeTerminal(flags.json ?? false);
   const folder = indexNamed(model, data, flags);
   const { add, remove } = flags;
-  const { index, trained, modelFile } = await readIndex(folder, await openEngine(flags));
+  const { index, trained, modelFile } = await readIndexFolder(folder, await openEngine(flags));
   // First out, then in: so one of a name may be replaced by another.
   const left = remove === undefined ? index : removeFrom(index, namesIn(remove, index));
   const next = add === undefined ? left : await withMore(add, left);

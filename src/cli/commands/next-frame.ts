@@ -3,20 +3,21 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { type FrameErrors, fitNextFrame, frameErrors, nextFrames, windowsOf } from '../../applications/next-frame.ts';
+import { NEXT_FRAME_FILE } from '../../applications/next-frame-file.ts';
 import type { TrainedModel } from '../../applications/trained.ts';
 import { DataError, OptionError } from '../../base/errors.ts';
 import { flagOf } from '../../base/options.ts';
 import type { Clip } from '../../data/clips.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import { encodePicture } from '../../data/picture-files.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
 import { nextFrameReport } from '../../report/next-frame-report.ts';
 import { givenFlags, notBeside, refuseBesideResume } from '../beside.ts';
 import { BOUNCING_CLIPS, BOUNCING_SIZE, readClipData } from '../clip-data.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
+import { CHECKPOINT_FILE } from '../model-argument.ts';
 import {
-  NEXT_FRAME_FILE,
   type NextFrameSetup,
   readNextFrameCheckpoint,
   readNextFrameFolder,

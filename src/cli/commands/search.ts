@@ -21,7 +21,7 @@ import { type Asked, searchReport } from '../../report/search-report.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from '../engine-flags.ts';
 import { countParser } from '../flags.ts';
-import { type OpenIndex, readIndex } from '../index-folder.ts';
+import { type OpenIndexFolder, readIndexFolder } from '../index-folder.ts';
 import { sheetRow } from '../matches.ts';
 import { readPictureData } from '../picture-data.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
@@ -77,7 +77,7 @@ async function run(named: string, data: string | undefined, flags: Flags, signal
   if (flags.like !== undefined || flags.part) refuseDataFlags(flags);
   const file = `found.${flags.format}`;
   const folder = outputFolder(data ?? named, 'search', [REPORT_FILE, file], flags);
-  const open = await readIndex(named, await openEngine(flags));
+  const open = await readIndexFolder(named, await openEngine(flags));
   const { asked, sheet } =
     data === undefined
       ? await askedLike(open, flags.like ?? '', flags.top)
@@ -127,7 +127,7 @@ interface Answers {
   readonly sheet: readonly SheetRow[];
 }
 
-async function askedLike({ index, trained }: OpenIndex, name: string, top: number): Promise<Answers> {
+async function askedLike({ index, trained }: OpenIndexFolder, name: string, top: number): Promise<Answers> {
   const row = rowOf(index, name);
   const found = await openSearch(trained.engine, index).like(name, top);
   const picture = index.pictures && picturesAt(index.pictures, [row]);
@@ -138,7 +138,7 @@ async function askedLike({ index, trained }: OpenIndex, name: string, top: numbe
 }
 
 async function askedFor(
-  open: OpenIndex,
+  open: OpenIndexFolder,
   name: string,
   flags: Flags,
   terminal: Terminal,
@@ -164,7 +164,7 @@ type Queries = Pick<Dataset, 'values' | 'shape' | 'count' | 'names' | 'labels'>;
 
 /** What is asked for, as the model takes it: examples, or the same part of each picture. */
 async function queriesFrom(
-  { trained: { card }, modelFile }: OpenIndex,
+  { trained: { card }, modelFile }: OpenIndexFolder,
   name: string,
   flags: Flags,
   terminal: Terminal,

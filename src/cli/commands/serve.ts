@@ -3,7 +3,9 @@ import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { isDetectorFolder, readDetectorFiles, requireSingleRows } from '../../applications/detector-folder.ts';
+import { requireSingleRows } from '../../applications/detector-file.ts';
+import { isDetectorFolder, readDetectorFolder } from '../../applications/detector-folder.ts';
+import { INDEX_FILE } from '../../applications/index-file.ts';
 import { OptionError } from '../../base/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { nodeThreads } from '../../engine/node-threads.ts';
@@ -21,7 +23,7 @@ import { makeServeApp } from '../../server/serve-app.ts';
 import { makeServedModel, type ServedModelOptions } from '../../server/served-model.ts';
 import { addEngineFlags, type EngineFlags, engineWords, givenThreads, openEngine } from '../engine-flags.ts';
 import { countParser, parsePort, several } from '../flags.ts';
-import { INDEX_FILE, readIndex } from '../index-folder.ts';
+import { readIndexFolder } from '../index-folder.ts';
 import { readModel } from '../model-argument.ts';
 import { makeTerminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
@@ -161,17 +163,17 @@ type OpenModel = Pick<ServedModelOptions, 'trained' | 'index' | 'detector'>;
 
 /** A model file, or the folder of a run, of an index or of a detector. */
 async function openModel(path: string, engine: Engine): Promise<OpenModel> {
-  if (existsSync(join(path, INDEX_FILE))) return readIndex(path, engine);
+  if (existsSync(join(path, INDEX_FILE))) return readIndexFolder(path, engine);
   if (isDetectorFolder(path)) return openDetector(path, engine);
   const { card, model, parameters } = await readModel(path);
   return { trained: { engine, runner: makeRunner(engine, model, parameters), model, parameters, card } };
 }
 
 async function openDetector(path: string, engine: Engine): Promise<OpenModel> {
-  const files = await readDetectorFiles(path);
-  requireSingleRows(path, files, 'use: autoencoder anomalies --stream');
-  const detector = files.open(engine);
-  return { trained: detector.members[0], detector: { detector, threshold: files.threshold } };
+  const saved = await readDetectorFolder(path);
+  requireSingleRows(path, saved, 'use: autoencoder anomalies --stream');
+  const detector = saved.open(engine);
+  return { trained: detector.members[0], detector: { detector, threshold: saved.threshold } };
 }
 
 /** What a model is called: as its folder, or its file without the ending. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { fitSwap, laidIn, swapped, type TwoSets, WARP } from '../../applications/swap.ts';
 import { type DetectionQuality, fitSwapDetector } from '../../applications/swap-detector.ts';
+import { SWAP_FILE } from '../../applications/swap-file.ts';
 import { type SwapQuality, swapQuality } from '../../applications/swap-quality.ts';
 import { DataError, OptionError } from '../../base/errors.ts';
 import { flagOf } from '../../base/options.ts';
@@ -12,12 +13,13 @@ import { writeFileAtomic } from '../../data/files.ts';
 import { type Picture, striped } from '../../data/picture.ts';
 import { encodeSynthetic } from '../../data/picture-files.ts';
 import { sizeOf } from '../../graph/tensor.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
 import { swapReport } from '../../report/swap-report.ts';
 import { givenFlags, notBeside, refuseBesideResume } from '../beside.ts';
 import { readData } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags, engineWords, openEngine } from '../engine-flags.ts';
 import { amountParser, countParser, oneOf } from '../flags.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
+import { CHECKPOINT_FILE } from '../model-argument.ts';
 import { addResultFlags, type ResultFlags } from '../result-flags.ts';
 import { makeFolder, outputFolder, REPORT_FILE } from '../run-folder.ts';
 import { addTrainingFlags, trainingOptions } from '../subject.ts';
@@ -26,7 +28,6 @@ import { detected, fileName } from '../swap-detection.ts';
 import {
   readSwapCheckpoint,
   readSwapFolder,
-  SWAP_FILE,
   type SwapSetup,
   saveSwapCheckpoint,
   writeSwapFolder,

@@ -6,13 +6,14 @@ import { commonSchema, makeRecipe, type Recipe } from '../../applications/recipe
 import { OptionError } from '../../base/errors.ts';
 import type { RankSession } from '../../distributed/mpi/session.ts';
 import { isStartedTogether } from '../../distributed/mpi/started.ts';
+import { MODEL_FILE } from '../../model/file/model-file.ts';
 import { kinds } from '../../model/kinds/kinds.ts';
 import { networkFamilies } from '../../model/networks/networks.ts';
 import { nextCommands, parameterCount } from '../../report/training-report.ts';
 import { addDataFlags, addFromFlag, type DataFlags } from '../data-flags.ts';
 import { addEngineFlags, type EngineFlags } from '../engine-flags.ts';
 import { addSchemaFlags, amountParser, countParser, several } from '../flags.ts';
-import { CHECKPOINT_FILE, MODEL_FILE } from '../model-argument.ts';
+import { CHECKPOINT_FILE } from '../model-argument.ts';
 import { asRank, beginCommand, requireDataOfAll } from '../rank-run.ts';
 import { checkpointBytes, checkpointIn, outputFolder, REPORT_FILE, type Setup } from '../run-folder.ts';
 import { checkLogs, LOG_WORDS } from '../run-logs.ts';

@@ -110,7 +110,7 @@ async function made(run: TextRun, terminal: Terminal, signal: AbortSignal): Prom
     terminal,
     signal,
   );
-  await writeTextFolder(folder, 'translate', fitted);
+  await writeTextFolder(folder, { use: 'translate', isRunning: false, ...fitted });
   const { errors, result, leftOut, trained } = fitted;
   const report = join(folder, REPORT_FILE);
   await writeFileAtomic(

@@ -10,6 +10,9 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 /** Raised whenever a reader of the old version could misread a file of the new one. */
 const FORMAT_VERSION = 1;
 
+/** What a model's file is called in every folder. */
+export const MODEL_FILE = 'model.safetensors';
+
 /** Parameters by name, row-major. */
 export type Parameters = ReadonlyMap<string, Float32Array>;
 
@@ -49,7 +52,12 @@ export interface SavedModel {
 export function encodeModelFile({ card, parameters }: SavedModel, model: Model): Promise<Uint8Array> {
   return encodeSafetensors({
     tensors: new Map(model.parameters.map(({ name, shape }) => [name, { shape, data: get(parameters, name) }])),
-    metadata: { format: 'autoencoder', version: String(FORMAT_VERSION), card: JSON.stringify(card) },
+    // In the order of the schema, whoever made the card: so a file that is read and written again stays as it was.
+    metadata: {
+      format: 'autoencoder',
+      version: String(FORMAT_VERSION),
+      card: JSON.stringify(modelCardSchema.parse(card)),
+    },
   });
 }
 

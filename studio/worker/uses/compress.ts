@@ -3,14 +3,15 @@ import {
   bdRate,
   bytesOf,
   type Codec,
-  decodeCodec,
-  encodeCodec,
+  codecFiles,
   fitCodec,
+  folderOf,
   openCodec,
   type Picture,
   pictureQuality,
   picturesOf,
   type RatePoint,
+  readCodec,
 } from 'autoencoder/browser';
 import { shownOf } from '../shown.ts';
 import { type Block, follow, number, type StudioUse } from './use.ts';
@@ -77,7 +78,7 @@ export const compress: StudioUse = {
         tell(value);
         continue;
       }
-      const codec = openCodec(await decodeCodec(await encodeCodec(value), engine));
+      const codec = openCodec(await readCodec(folderOf(await codecFiles(value)), engine));
       const own = await byCodec(codec, measured, (share) => progress('Measuring the codec', share));
       const comparisons = await sideBySide(codec, measured, Number(answers.quality));
       await codec.dispose();
