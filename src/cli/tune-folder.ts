@@ -41,6 +41,7 @@ const jobSchema = z.strictObject({
       value: z.number(),
       parts: z.record(z.string(), z.number()).optional(),
       tenths: z.array(z.number()).optional(),
+      ranks: z.array(z.array(z.int().min(0))).optional(),
       validation: z.record(z.string(), z.number()),
       resolved: z.record(z.string(), z.unknown()),
       seconds: z.number(),

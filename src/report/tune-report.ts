@@ -67,7 +67,7 @@ export function passedOverWords({ trial: { trial, value }, worse }: NonNullable<
   const others = worse.length > 2 ? ` and ${worse.length - 2} more` : '';
   const why =
     worse.length > 0
-      ? `worse than the default model at: ${worse.slice(0, 2).join('; ')}${others}`
+      ? `worse than, or unlike, the default model at: ${worse.slice(0, 2).join('; ')}${others}`
       : 'by no more than chance may do';
   return `Trial ${trial} was lower as a whole (${figure(value)}), but ${why}.`;
 }

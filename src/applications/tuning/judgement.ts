@@ -21,6 +21,8 @@ export interface Judgement {
   readonly parts?: Readonly<Record<string, number>>;
   /** The same over each tenth of the examples: what differs by no more than these do by chance is not taken for better either. */
   readonly tenths?: readonly number[];
+  /** How held-out examples stand in the order of their scores, of each split: a model that disagrees with the default one is not taken for better. */
+  readonly ranks?: readonly (readonly number[])[];
 }
 
 /** What more is measured of a trial that was trained to the end, by training anew. */

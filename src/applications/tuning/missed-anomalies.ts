@@ -3,13 +3,14 @@ import { createRandom } from '../../base/random.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { takeExamples } from '../../data/split.ts';
 import { calibrate, surprisesOf } from '../surprise.ts';
+import { ranksOf } from './agreement.ts';
 import type { Judged, Judgement } from './judgement.ts';
 import { EXTENTS, type Extent, makeAnomalies, SORTS } from './made-anomalies.ts';
 
 /** Normal examples that made ones are told from. */
 const MOST_JUDGED = 2000;
 
-/** One less the AUROC, by sort and extent of the anomalies, and by tenths of the examples. */
+/** One less the AUROC, by sort and extent of the anomalies, and by tenths of the examples; and the order of these. */
 export async function missedAnomalies({ parts, ...trained }: Judged): Promise<Judgement> {
   const normal = firstRows(parts.validation, MOST_JUDGED);
   const calibration = await calibrate(trained, firstRows(parts.train, MOST_JUDGED));
@@ -34,7 +35,7 @@ export async function missedAnomalies({ parts, ...trained }: Judged): Promise<Ju
   const tenths = Array.from({ length: Math.min(10, byRow.length) }, (_, at) =>
     meanOf(byRow.filter((__, row) => row % 10 === at)),
   );
-  return { value: meanOf(byRow), parts: byName, tenths };
+  return { value: meanOf(byRow), parts: byName, tenths, ranks: [ranksOf(usual)] };
 }
 
 /**

@@ -25,8 +25,8 @@ export interface Objective {
   /** @throws OptionError where it would compare what does not compare. */
   readonly check?: (space: Space) => void;
   readonly measure: (judged: Judged) => Promise<Judgement>;
-  /** Further parts of the judgement, of a trial that was trained to the end: what costs too much for all. */
-  readonly confirm?: (request: FinalRequest) => Promise<Judgement['parts']>;
+  /** Further parts of the judgement, and ranks, of a trial that was trained to the end: what costs too much for all. */
+  readonly confirm?: (request: FinalRequest) => Promise<Pick<Judgement, 'parts' | 'ranks'>>;
 }
 
 /** What tells anomalies from held-out rows needs more of those than a loss does. */
@@ -57,12 +57,12 @@ const objectives: readonly Objective[] = [
     measuring: HELD_OUT_MORE,
     measure: missedAnomalies,
     async confirm(request) {
-      const again = await measuredAgain(request, async (judged) => (await missedAnomalies(judged)).value);
+      const { parts, ranks } = await measuredAgain(request, missedAnomalies);
       const missed = await missedClusters({
         ...request,
         options: withoutMeasuring({ measuring: HELD_OUT_MORE }, request.options),
       });
-      return { ...again, ...(missed === undefined ? {} : { 'clusters that were left out': missed }) };
+      return { ranks, parts: { ...parts, ...(missed === undefined ? {} : { 'clusters that were left out': missed }) } };
     },
   },
 ];

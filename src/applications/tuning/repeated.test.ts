@@ -22,18 +22,19 @@ test('each repetition holds out other rows, of as many as the trial, and every t
   const held: number[][] = [];
   const first = await measuredAgain(request, async ({ parts, validation }) => {
     held.push(Array.from(parts.validation.values));
-    return validation.mse;
+    return { value: validation.mse, ranks: [[held.length, 0]] };
   });
-  expect(Object.keys(first)).toEqual([1, 2, 3, 4].map((time) => `split ${time} of 4 others`));
+  expect(first.ranks).toEqual([1, 2, 3, 4].map((time) => [time, 0]));
+  expect(Object.keys(first.parts)).toEqual([1, 2, 3, 4].map((time) => `split ${time} of 4 others`));
   expect(held.map(({ length }) => length)).toEqual([120, 120, 120, 120]);
   expect(new Set(held.map((values) => `${values.slice(0, 9)}`)).size).toBe(4);
-  expect(new Set(Object.values(first)).size).toBe(4);
+  expect(new Set(Object.values(first.parts)).size).toBe(4);
   const other = { ...request, options: { ...request.options, latent: 2 } };
   const again: number[][] = [];
   const second = await measuredAgain(other, async ({ parts, validation }) => {
     again.push(Array.from(parts.validation.values));
-    return validation.mse;
+    return { value: validation.mse };
   });
   expect(again).toEqual(held);
-  expect(second).not.toEqual(first);
+  expect(second.parts).not.toEqual(first.parts);
 });

@@ -8,27 +8,30 @@ import { createRandom } from '../../base/random.ts';
 import { finish } from '../../training/events.ts';
 import { learn } from '../learn.ts';
 import { makeRecipe } from '../recipe.ts';
-import type { FinalRequest, Judged } from './judgement.ts';
+import type { FinalRequest, Judged, Judgement } from './judgement.ts';
 
 /** A model that is no better than another passes all of them once in sixteen times, if it came so far by luck. */
 const TIMES = 4;
 
-/** What `measure` says of models with the same options, by the name of the repetition: the same splits and seeds for each trial of a search. */
+/** What `measure` says of models with the same options, in parts by the name of the repetition: the same splits and seeds for each trial of a search. */
 export async function measuredAgain(
   { source, options, engine, clock, signal }: FinalRequest,
-  measure: (judged: Judged) => Promise<number>,
-): Promise<Record<string, number>> {
-  const found: Record<string, number> = {};
+  measure: (judged: Judged) => Promise<Judgement>,
+): Promise<Required<Pick<Judgement, 'parts' | 'ranks'>>> {
+  const parts: Record<string, number> = {};
+  const ranks: (readonly number[])[] = [];
   const random = createRandom(Number(options.seed ?? 0)).fork('again');
   for (let time = 1; time <= TIMES; time++) {
     const seed = random.fork(`${time}`).integer(2 ** 31);
     const recipe = makeRecipe({ ...options, seed });
     const learned = await finish(learn({ source: { train: source }, recipe, engine, clock, signal }));
     try {
-      found[`split ${time} of ${TIMES} others`] = await measure({ ...learned, engine });
+      const judgement = await measure({ ...learned, engine });
+      parts[`split ${time} of ${TIMES} others`] = judgement.value;
+      ranks.push(...(judgement.ranks ?? []));
     } finally {
       await learned.runner.dispose();
     }
   }
-  return found;
+  return { parts, ranks };
 }

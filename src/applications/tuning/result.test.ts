@@ -66,3 +66,22 @@ test('what is lower by chance is passed over, what is lower throughout is not', 
   });
   expect(resultOf(plan, jobs([0.17, 0.26, 0.38, 0.27, 0.27]))).toMatchObject({ best: { trial: 1 } });
 });
+
+test('what sees other examples as strange than the default model does is passed over', () => {
+  const [order, near, far] = [
+    [0, 1, 2, 3, 4],
+    [1, 0, 2, 3, 4],
+    [4, 3, 2, 1, 0],
+  ];
+  const jobs = (ranks: readonly (readonly number[])[]): EndedJob[] => {
+    const [before, after] = [ended(0, 0.3, {}), ended(1, 0.2, {})];
+    const ranked = (job: EndedJob, own: readonly (readonly number[])[]): EndedJob =>
+      job.outcome.status === 'measured' ? { ...job, outcome: { ...job.outcome, ranks: own } } : job;
+    return [ranked(before, [order, order]), ranked(after, ranks)];
+  };
+  expect(resultOf(plan, jobs([near, order]))).toMatchObject({ best: { trial: 1 } });
+  expect(resultOf(plan, jobs([near, far]))).toMatchObject({
+    best: { trial: 0 },
+    passedOver: { trial: { trial: 1 }, worse: ['which normal examples surprise (rank correlation -0.05)'] },
+  });
+});

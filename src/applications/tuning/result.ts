@@ -2,6 +2,7 @@
 import { DivergenceError } from '../../base/errors.ts';
 import type { Averages } from '../learn.ts';
 import { withDefaults } from '../recipe.ts';
+import { agreement, LEAST_AGREEMENT } from './agreement.ts';
 import { type EndedJob, pointIn } from './decide.ts';
 import { type Importance, importance } from './importance.ts';
 import type { Judgement } from './judgement.ts';
@@ -21,6 +22,7 @@ export interface Trial {
   readonly value?: number;
   readonly parts?: Judgement['parts'];
   readonly tenths?: Judgement['tenths'];
+  readonly ranks?: Judgement['ranks'];
   readonly validation?: Averages;
   readonly seconds: number;
   /** Seconds of the search until it ended. */
@@ -93,9 +95,13 @@ function isComplete(trial: Trial): trial is Trial & { readonly value: number } {
   return trial.state === 'complete' && trial.value !== undefined;
 }
 
-/** Names of the parts in which a trial is worse than the default one. */
-function worseParts({ parts = {} }: Trial, { parts: before = {} }: Trial): string[] {
-  return Object.keys(before).filter((name) => parts[name] > before[name]);
+/** Names of the parts in which a trial is worse than the default one, and of what it sees otherwise. */
+function worseParts({ parts = {}, ranks = [] }: Trial, { parts: before = {}, ranks: usual = [] }: Trial): string[] {
+  const worse = Object.keys(before).filter((name) => parts[name] > before[name]);
+  const agrees = agreement(ranks, usual) ?? 1;
+  return agrees < LEAST_AGREEMENT
+    ? [...worse, `which normal examples surprise (rank correlation ${agrees.toFixed(2)})`]
+    : worse;
 }
 
 /** Of several models that differ by chance alone the luckiest is one standard error or two better: three tell more. */
@@ -118,7 +124,7 @@ function trialOf(plan: TuningPlan, jobs: readonly EndedJob[]): Trial {
   const { trial, rung, outcome, elapsed } = last;
   const known = { trial, point: pointIn(plan, last), epochs: plan.rungs[rung], seconds, elapsed };
   if (outcome.status === 'failed') return { ...known, state: 'failed', reason: outcome.reason };
-  const { value, parts, tenths, validation } = outcome;
+  const { value, parts, tenths, ranks, validation } = outcome;
   const state = rung === plan.rungs.length - 1 ? 'complete' : 'stopped';
-  return { ...known, state, value, parts, tenths, validation };
+  return { ...known, state, value, parts, tenths, ranks, validation };
 }

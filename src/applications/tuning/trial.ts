@@ -122,11 +122,20 @@ async function ended(
 ): Promise<Figures> {
   await store.writeModel(trial, await encodeModelFile(learned, learned.model));
   const { validation, result, training } = learned;
-  const { parts, ...judgement } = await objective.measure({ ...learned, engine });
+  const judgement = await objective.measure({ ...learned, engine });
   const more = await objective.confirm?.({ source: source.train, options, engine, clock, signal });
   // What stopped early may be asked to go on: it ends at once then.
   if (result.history.length >= training.epochs) await store.dropCheckpoint(trial);
-  return { ...judgement, parts: parts && { ...parts, ...more }, validation, resolved: resolvedOf(learned) };
+  return { ...joined(judgement, more), validation, resolved: resolvedOf(learned) };
+}
+
+function joined(judgement: Judgement, more: Pick<Judgement, 'parts' | 'ranks'> = {}): Judgement {
+  const { parts, ranks } = judgement;
+  return {
+    ...judgement,
+    ...(parts ? { parts: { ...parts, ...more.parts } } : {}),
+    ...(ranks ? { ranks: [...ranks, ...(more.ranks ?? [])] } : {}),
+  };
 }
 
 /** At the epoch of a rung: as good as the best epoch so far. */
