@@ -13,10 +13,12 @@ import { createRandom } from '../../src/base/random.ts';
 import { builtIns } from '../../src/data/builtin/builtin.ts';
 import type { ArraySource } from '../../src/data/dataset.ts';
 import { encodePngGrid } from '../../src/data/formats/png.ts';
+import { dataEnvironment, loadData } from '../../src/data/load.ts';
 import { makeBuiltIn } from '../../src/data/made.ts';
 import { bytesOf, type Picture, picturesOf } from '../../src/data/picture.ts';
 import { takeRows } from '../../src/data/split.ts';
 import { openPictureRestorer } from '../../src/restoration.ts';
+import { openAnomalyDetector } from '../../src/uses.ts';
 import { openSet, setOption, take, train, type Visit, visit } from './browser.ts';
 
 let browser: Visit;
@@ -92,7 +94,14 @@ test('a table that is dropped gives away its planted anomalies, and why', async 
   await page.keyboard.press('End');
   await page.getByText('Nothing is above it.').waitFor();
   expect(before).toBeGreaterThan(1);
+  // What is taken along finds the same elsewhere.
+  const files = unzipSync(await readFile(await take(page, 'Save anomalies.zip', join(folder, 'anomalies.zip'))));
   await page.close();
+  const detector = await openAnomalyDetector(files);
+  const { train: machine } = await loadData(join(folder, 'machine.csv'), { environment: dataEnvironment({}) });
+  const { scores } = await detector.find(machine);
+  const highest = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
+  expect(highest.slice(0, PLANTED.length).sort((a, b) => a - b)).toEqual(PLANTED);
 }, 180_000);
 
 test('a hundred thousand rows are a map, coloured by their error, and what a lasso holds becomes a table', async () => {

@@ -10,6 +10,7 @@ import {
 } from 'autoencoder/browser';
 import { type Shown, show } from '../shown.ts';
 import { textColumns } from '../text-columns.ts';
+import { keep } from './keep.ts';
 import { type Block, follow, type StudioUse, words } from './use.ts';
 
 const SHOWN = 100;
@@ -62,7 +63,8 @@ export const anomalies: StudioUse = {
     context.progress('Looking for anomalies');
     const looked = test && answers['look at'] !== 'what it learned from' ? test : train;
     const found = await detector.find(looked, { normal });
-    return [...measured(found), scores(found, looked, normal), ...heat(found, looked)];
+    const kept = keep('anomalies', 'DATA', await detector.files({ normal }));
+    return [...measured(found), scores(found, looked, normal), ...heat(found, looked), ...kept];
   },
 };
 

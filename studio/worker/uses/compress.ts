@@ -14,6 +14,7 @@ import {
   readCodec,
 } from 'autoencoder/browser';
 import { shownOf } from '../shown.ts';
+import { keep } from './keep.ts';
 import { type Block, follow, number, type StudioUse } from './use.ts';
 
 const MEASURED = 6;
@@ -78,7 +79,8 @@ export const compress: StudioUse = {
         tell(value);
         continue;
       }
-      const codec = openCodec(await readCodec(folderOf(await codecFiles(value)), engine));
+      const files = await codecFiles(value);
+      const codec = openCodec(await readCodec(folderOf(files), engine));
       const own = await byCodec(codec, measured, (share) => progress('Measuring the codec', share));
       const comparisons = await sideBySide(codec, measured, Number(answers.quality));
       await codec.dispose();
@@ -91,6 +93,7 @@ export const compress: StudioUse = {
           tone: 'quiet',
           text: 'Small pictures take many bits for the heads of their files, in every format.',
         },
+        ...keep('compress', 'PICTURES', files),
       ];
     }
   },

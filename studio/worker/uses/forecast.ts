@@ -1,5 +1,6 @@
 /** What comes next in series. */
 import { forecaster } from 'autoencoder/browser';
+import { keep } from './keep.ts';
 import { type Block, number, type StudioUse } from './use.ts';
 
 /** Steps of the past that are drawn. */
@@ -60,6 +61,6 @@ export const forecast: StudioUse = {
         coverage,
       ]),
     });
-    return blocks;
+    return [...blocks, ...keep('forecast', 'DATA', await teller.files())];
   },
 };

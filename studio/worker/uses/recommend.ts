@@ -1,5 +1,6 @@
 /** What people may like, from what they liked. */
 import { recommender } from 'autoencoder/browser';
+import { keep } from './keep.ts';
 import { type Block, follow, number, type StudioUse } from './use.ts';
 
 const NEEDED = 'A table with a row for each user and item (and a rating) is needed.';
@@ -54,7 +55,7 @@ export const recommend: StudioUse = {
         ? `Less is better. ${errors.measured.toLocaleString('en')} ratings were held out.`
         : `More is better, 1 is best. Lists of ${errors.measured.toLocaleString('en')} users were asked for.`,
     });
-    return blocks;
+    return [...blocks, ...keep('recommend', '--user NAME', await own.files())];
   },
 };
 

@@ -9,9 +9,9 @@ import {
   restorer,
   upscale,
 } from 'autoencoder/browser';
-import { zipSync } from 'fflate';
 import type { RepairJob } from '../../offline/job.ts';
 import { shownOf } from '../shown.ts';
+import { keep } from './keep.ts';
 import { type Block, type Field, follow, number, type StudioUse, type UseContext, words } from './use.ts';
 
 /** What a page has the patience for. */
@@ -106,10 +106,11 @@ function repairing<How extends object>({ name, about, use, fields, asks, how }: 
         ...blocks,
         {
           block: 'words',
-          text: `To keep: a page of one file that does it without a network, and the model. Unpacked into a folder, it is what the command takes: autoencoder ${use.name} FOLDER PICTURES.`,
+          tone: 'quiet',
+          text: 'To take along: a page of one file that repairs pictures without a network.',
         },
         { block: 'file', name: `${use.name}.html`, type: 'text/html', bytes: new TextEncoder().encode(page) },
-        { block: 'file', name: `${use.name}.zip`, type: 'application/zip', bytes: zipSync(files, { level: 0 }) },
+        ...keep(use.name, 'PICTURES', files),
       ];
     },
   };

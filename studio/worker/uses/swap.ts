@@ -1,6 +1,7 @@
 /** One of two in the place of the other, and how that is found out. */
 import { bytesOf, type Source, striped, swapper, type TwoSets } from 'autoencoder/browser';
 import type { Shown } from '../shown.ts';
+import { keep } from './keep.ts';
 import { agreement, follow, number, type StudioUse } from './use.ts';
 
 const MOST = 600;
@@ -53,6 +54,7 @@ export const swap: StudioUse = {
         ],
         about: 'A few epochs make faces of few strokes; the more there are, the sharper they become.',
       },
+      ...keep('swap', 'PICTURES', await own.files()),
     ];
   },
 };

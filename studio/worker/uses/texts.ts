@@ -1,6 +1,7 @@
 /** Texts: told in other words, and gone on with. Each learns a model of its own from columns of text. */
 import { completer, type Source, type SourceWithTest, sourceCount, takeRows, translator } from 'autoencoder/browser';
 import { textColumns } from '../text-columns.ts';
+import { keep } from './keep.ts';
 import { type Block, type Field, follow, line, number, type StudioUse, type UseContext } from './use.ts';
 
 /** Texts that a model can be made of. */
@@ -50,6 +51,7 @@ export const translate: StudioUse = {
         about: `${errors.count} lines.`,
       },
       listed('From that line to another one, by the codes', await model.between(text, firstText(source.train, 1))),
+      ...keep('translate', '"A LINE"', await model.files()),
     ];
   },
 };
@@ -98,6 +100,7 @@ export const complete: StudioUse = {
         ],
         about: `${errors.count} texts.`,
       },
+      ...keep('complete', '"HOW IT BEGINS"', await model.files()),
     ];
   },
 };
