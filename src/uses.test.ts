@@ -3,7 +3,7 @@ import { autoencoder } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
 import type { TableSource } from './data/dataset.ts';
 import { nodeEngine } from './engine/node.ts';
-import { features, reduce } from './uses.ts';
+import { anomalyDetector, features, openAnomalyDetector, reduce } from './uses.ts';
 
 const engine = nodeEngine({ threads: 1 });
 
@@ -42,4 +42,29 @@ test('features takes a table with a target, and holds rows out by itself', async
   expect(fineTuned.r2).toBeGreaterThan(0.8);
   expect(constant.r2).toBeLessThan(0.05);
   expect(codes).toHaveLength(300);
+});
+
+test('a detector that is opened has the threshold and the normal class that it was kept with, where the labels have it', async () => {
+  const table = (rows: number, seed: number, names: readonly string[]): TableSource => {
+    const points = curve(rows, seed);
+    return {
+      form: 'table',
+      name: 'curve',
+      rows,
+      columns: ['x', 'y', 'z'].map((name, at) => ({
+        type: 'numeric',
+        name,
+        values: Float64Array.from(points, (point, row) => point[at] + (row % 5 === 0 && at === 1 ? 3 : 0)),
+      })),
+      labels: { names: [...names], values: Int32Array.from(points, (_, row) => (row % 5 === 0 ? 0 : 1)) },
+    };
+  };
+  const { labels: _, ...usual } = table(100, 1, []);
+  const detector = await anomalyDetector(usual, { models: 1, hidden: [16], epochs: 5, engine });
+  const again = await openAnomalyDetector(await detector.files({ threshold: '7.5', normal: 'even' }), { engine });
+  const found = await again.find(table(50, 2, ['other', 'even']));
+  expect(found.threshold).toBe(7.5);
+  expect(found.measured?.anomalies).toBe(10);
+  // These labels say nothing of it: then it is the class that goes by such a name.
+  expect((await again.find(table(50, 2, ['ok', 'odd']))).measured?.anomalies).toBe(40);
 });

@@ -1,6 +1,6 @@
 /** What a trained model is used for, in the library: each use on a model and data in any form that `fit` takes. */
 
-import { type Anomalies, anomalyLabels, findAnomalies, scoresOf } from './applications/anomalies.ts';
+import { type Anomalies, anomalyLabels, findAnomalies, knownNormal, scoresOf } from './applications/anomalies.ts';
 import type { SimpleWay } from './applications/baselines/fills.ts';
 import { type Detector, detectorOf, fitDetector } from './applications/detector.ts';
 import { detectorFiles, readDetector, type SavedDetector } from './applications/detector-file.ts';
@@ -205,9 +205,10 @@ function detectorFace(
     detector,
     score: async (data) => (await scoresOf(detector, trainPart(data))).scores,
     stream: ({ threshold, halfLife } = {}) => makeStream(detector, lineOf(threshold), { halfLife }),
-    find(data, { threshold, normal = kept?.normal, seed = 0 } = {}) {
+    find(data, { threshold, normal, seed = 0 } = {}) {
       const source = trainPart(data);
-      const labels = source.labels && anomalyLabels(source.labels, normal).isAnomaly;
+      const labels =
+        source.labels && anomalyLabels(source.labels, normal ?? knownNormal(source.labels, kept?.normal)).isAnomaly;
       const random = createRandom(seed).fork('baselines');
       return findAnomalies({ engine, detector, source, threshold: ruleOf(threshold), labels, fitOn, random });
     },

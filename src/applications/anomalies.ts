@@ -179,6 +179,11 @@ function shareAtLeast(sorted: ArrayLike<number>, value: number): number {
 /** Names by which the normal class goes; where none of them is there, it is the most frequent one. */
 const NORMAL_NAMES = ['normal', 'ok', 'good', 'inlier', 'no', 'false', '0'];
 
+/** The normal class that a detector was made with, where these labels have it too. */
+export function knownNormal({ names }: Labels, kept: string | undefined): string | undefined {
+  return kept !== undefined && names.includes(kept) ? kept : undefined;
+}
+
 /**
  * Which labelled examples are anomalies: those of any other class than the normal one.
  *

@@ -1,5 +1,5 @@
 /** What `autoencoder anomalies` works on: a detector that is there or is made now, what it is to score, and what is known of that. */
-import { anomalyLabels } from '../applications/anomalies.ts';
+import { anomalyLabels, knownNormal } from '../applications/anomalies.ts';
 import { type Detector, detectorOf, fitDetector } from '../applications/detector.ts';
 import { isDetectorFolder, readDetectorFolder, writeDetectorFolder } from '../applications/detector-folder.ts';
 import { knownColumns } from '../applications/learn.ts';
@@ -58,8 +58,7 @@ export async function knownCase(
   const { train, test } = await readData(data, flags, terminal, signal);
   const whole = test ?? train;
   const withLabels = ({ labels }: Source, normal?: string) =>
-    labels &&
-    anomalyLabels(labels, flags.normal ?? (normal !== undefined && labels.names.includes(normal) ? normal : undefined));
+    labels && anomalyLabels(labels, flags.normal ?? knownNormal(labels, normal));
   if (isDetectorFolder(path)) {
     const { open, threshold, normal } = await readDetectorFolder(path);
     const detector = open(engine);
