@@ -154,6 +154,11 @@ export async function fromBytes(
   return wrap({}, options.engine, await decodeModelFile(bytes, options.name ?? 'model'));
 }
 
+/** A model that is read already. */
+export function autoencoderOf({ engine, ...trained }: Trained & { readonly engine: Engine }): Autoencoder {
+  return wrap({}, engine, trained);
+}
+
 interface Trained {
   readonly card: ModelCard;
   readonly model: Model;

@@ -13,9 +13,9 @@ import {
 } from './applications/search-index.ts';
 import { heldQueries, type SearchQuality, searchQuality } from './applications/search-quality.ts';
 import { encodeUntold } from './applications/trained.ts';
-import { type Autoencoder, type Examples, fromBytes, trainPart } from './autoencoder.ts';
+import { type Autoencoder, autoencoderOf, type Examples, trainPart } from './autoencoder.ts';
 import { createRandom } from './base/random.ts';
-import { type Folder, type FolderFiles, folderOf, pathIn } from './data/folder.ts';
+import { type Folder, type FolderFiles, folderOf } from './data/folder.ts';
 import { requirePictures } from './data/picture.ts';
 import { engineOr } from './default-engine.ts';
 import type { Engine } from './engine/engine.ts';
@@ -68,9 +68,8 @@ export async function openSearchIndex(
   files: FolderFiles | Folder,
   { engine: given }: { readonly engine?: Engine } = {},
 ): Promise<ExampleIndex> {
-  const folder = folderOf(files);
-  const { index, modelPath } = await readIndex(folder, await engineOr(given));
-  return face(await fromBytes(await folder.read(modelPath), { engine: given, name: pathIn(folder, modelPath) }), index);
+  const { index, trained } = await readIndex(folderOf(files), await engineOr(given));
+  return face(autoencoderOf(trained), index);
 }
 
 /**

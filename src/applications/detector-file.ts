@@ -4,10 +4,9 @@ import { ModelFileError, OptionError } from '../base/errors.ts';
 import { type Folder, type FolderFiles, pathIn } from '../data/folder.ts';
 import type { Engine } from '../engine/engine.ts';
 import { sizeOf } from '../graph/tensor.ts';
-import { decodeModelFile, MODEL_FILE, type ModelCard } from '../model/file/model-file.ts';
-import { makeRunner } from '../model/runner.ts';
+import { MODEL_FILE, type ModelCard } from '../model/file/model-file.ts';
 import type { Detector, Member } from './detector.ts';
-import { trainedBytes } from './kept.ts';
+import { modelFiles, readModelIn, trainedOn } from './kept.ts';
 import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
 
@@ -61,9 +60,8 @@ export async function detectorFiles(
 ): Promise<FolderFiles> {
   const { members } = detector;
   const models = members.map((_, at) => `model/${members.length === 1 ? '' : `${at + 1}/`}${MODEL_FILE}`);
-  const bytes = await Promise.all(members.map(trainedBytes));
   return {
-    ...Object.fromEntries(models.map((path, at) => [path, bytes[at]])),
+    ...(await modelFiles(models, members)),
     [DETECTOR_FILE]: encodeDetector(detector, models, saved),
   };
 }
@@ -85,26 +83,12 @@ export async function readDetector(folder: Folder): Promise<ReadDetector> {
     assemble,
     ...saved
   } = decodeDetector(new TextDecoder().decode(own), pathIn(folder, DETECTOR_FILE));
-  const models = await Promise.all(
-    paths.map(async (path) => {
-      const bytes = await folder.read(path);
-      return { bytes, ...(await decodeModelFile(bytes, pathIn(folder, path))) };
-    }),
-  );
+  const models = await Promise.all(paths.map((path) => readModelIn(folder, path)));
   return {
     ...saved,
     cards: models.map(({ card }) => card),
     bytes: [own, ...models.map(({ bytes }) => bytes)],
-    open: (engine) =>
-      assemble(
-        models.map(({ card, model, parameters }) => ({
-          card,
-          model,
-          parameters,
-          engine,
-          runner: makeRunner(engine, model),
-        })),
-      ),
+    open: (engine) => assemble(models.map((model) => trainedOn(engine, model))),
   };
 }
 

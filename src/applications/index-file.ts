@@ -9,7 +9,7 @@ import type { SmallPictures } from '../data/small-pictures.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MODEL_FILE } from '../model/file/model-file.ts';
 import { distanceNames } from './exact-search.ts';
-import { readTrained, trainedBytes } from './kept.ts';
+import { readModelIn, trainedBytes, trainedOn } from './kept.ts';
 import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { TrainedModel } from './trained.ts';
@@ -84,11 +84,15 @@ export async function readIndex(folder: Folder, engine: Engine): Promise<OpenInd
   const file = pathIn(folder, INDEX_FILE);
   const saved = decodeIndex(await readText(folder, INDEX_FILE), file);
   const { file: modelPath } = saved.model;
-  const trained = await readTrained(folder, modelPath, engine);
-  checkModel(saved, await sha256(await folder.read(modelPath)), pathIn(folder, modelPath), file);
+  const read = await readModelIn(folder, modelPath);
+  checkModel(saved, await sha256(read.bytes), pathIn(folder, modelPath), file);
   const codes = await readArray(folder, saved.codes);
   const pictures = saved.pictures === undefined ? undefined : await readArray(folder, saved.pictures);
-  return { index: saved.assemble(trained.model.blueprint.latent, codes, pictures), trained, modelPath };
+  return {
+    index: saved.assemble(read.model.blueprint.latent, codes, pictures),
+    trained: trainedOn(engine, read),
+    modelPath,
+  };
 }
 
 async function readArray(folder: Folder, path: string): Promise<ArraySource> {

@@ -8,7 +8,7 @@ import { encodeCsv, readCsv } from '../data/formats/csv.ts';
 import { listsOf, type Ratings, readRatings, rowsOf } from '../data/ratings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { MODEL_FILE } from '../model/file/model-file.ts';
-import { readTrained, trainedBytes } from './kept.ts';
+import { modelFiles, readTrained } from './kept.ts';
 import type { Recommender } from './recommend.ts';
 import { encodeSaved, parseSaved } from './saved-json.ts';
 import type { TrainedModel } from './trained.ts';
@@ -49,9 +49,8 @@ export interface SavedRecommender {
 export async function recommenderFiles(recommender: Recommender): Promise<FolderFiles> {
   const { members, ratings } = recommender;
   const models = members.map(({ side }) => `model/${side}/${MODEL_FILE}`);
-  const bytes = await Promise.all(members.map(trainedBytes));
   return {
-    ...Object.fromEntries(models.map((path, at) => [path, bytes[at]])),
+    ...(await modelFiles(models, members)),
     [RATINGS_FILE]: encodeCsv(ratingsTable(ratings)),
     [RECOMMENDER_FILE]: encodeRecommender(recommender, models),
   };

@@ -1,7 +1,9 @@
 /** What `autoencoder anomalies` works on: a detector that is there or is made now, what it is to score, and what is known of that. */
+
 import { anomalyLabels, knownNormal } from '../applications/anomalies.ts';
 import { type Detector, detectorOf, fitDetector } from '../applications/detector.ts';
 import { isDetectorFolder, readDetectorFolder, writeDetectorFolder } from '../applications/detector-folder.ts';
+import { trainedOn } from '../applications/kept.ts';
 import { knownColumns } from '../applications/learn.ts';
 import { fitSeriesDetector } from '../applications/series.ts';
 import { type ThresholdRule, usualThreshold } from '../applications/threshold.ts';
@@ -11,7 +13,6 @@ import type { Source } from '../data/dataset.ts';
 import { sourceCount, takeRows } from '../data/split.ts';
 import { asSeries } from '../data/windows.ts';
 import type { Engine } from '../engine/engine.ts';
-import { makeRunner } from '../model/runner.ts';
 import { type RowPlace, readData } from './data-flags.ts';
 import { engineWords } from './engine-flags.ts';
 import { memberBar } from './member-bar.ts';
@@ -65,9 +66,8 @@ export async function knownCase(
     const source = familiar(detector, whole, terminal);
     return { detector, source, rule: given ?? { by: 'score', score: threshold }, labels: withLabels(source, normal) };
   }
-  const { card, model, parameters } = await readModel(path);
-  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
-  const source = familiar({ members: [{ card }] }, whole, terminal);
+  const trained = trainedOn(engine, await readModel(path));
+  const source = familiar({ members: [trained] }, whole, terminal);
   terminal.note(`${path} is no detector: what is usual is learned from ${source.name} itself.`);
   const detector = await detectorOf(trained, source);
   return { detector, source, rule: given ?? usualThreshold(false), labels: withLabels(source) };

@@ -2,6 +2,7 @@
 import { makeChunkScorer } from '../applications/chunk-scorer.ts';
 import { type Detector, detectorOf } from '../applications/detector.ts';
 import { isDetectorFolder, readDetectorFolder } from '../applications/detector-folder.ts';
+import { trainedOn } from '../applications/kept.ts';
 import { readingFor } from '../applications/prepared-chunks.ts';
 import { chunkTables } from '../applications/scored-rows.ts';
 import { scoreSeries } from '../applications/scored-series.ts';
@@ -13,7 +14,6 @@ import { countRows } from '../data/chunks/count-rows.ts';
 import { sampleRows } from '../data/chunks/sample-rows.ts';
 import { sourceCount } from '../data/split.ts';
 import type { Engine } from '../engine/engine.ts';
-import { makeRunner } from '../model/runner.ts';
 import { stretchLines, stretchWords } from './anomaly-lines.ts';
 import type { DataFlags } from './data-flags.ts';
 import { readModel } from './model-argument.ts';
@@ -175,10 +175,9 @@ async function detectorFor(
     const detector = open(engine);
     return { detector, threshold: rule ? lineOf(rule, detector.reference) : threshold };
   }
-  const { card, model, parameters } = await readModel(path);
-  const trained = { card, model, parameters, engine, runner: makeRunner(engine, model) };
+  const trained = trainedOn(engine, await readModel(path));
   const { header, limit } = flags;
-  const reading = { files, header, limit, ...readingFor(card) };
+  const reading = { files, header, limit, ...readingFor(trained.card) };
   const usual = await sampleRows(reading, USUAL, createRandom(0).fork('usual'));
   terminal.note(
     `${path} is no detector: what is usual is learned from ${sourceCount(usual).toLocaleString('en')} of the rows.`,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { LearnRequest } from '../applications/begin-learning.ts';
+import { trainedOn } from '../applications/kept.ts';
 import { datasetFor, type Gaps, knownColumns } from '../applications/learn.ts';
 import { commonSchema, makeRecipe, withDefaults } from '../applications/recipe.ts';
 import { heldQueries } from '../applications/search-quality.ts';
@@ -13,7 +14,6 @@ import type { Dataset } from '../data/dataset.ts';
 import { MODEL_FILE } from '../model/file/model-file.ts';
 import { kinds } from '../model/kinds/kinds.ts';
 import { networkFamilies } from '../model/networks/networks.ts';
-import { makeRunner } from '../model/runner.ts';
 import { addDataFlags, type DataFlags, examplesFor, readData } from './data-flags.ts';
 import { addEngineFlags, type EngineFlags, openEngine } from './engine-flags.ts';
 import { addSchemaFlags } from './flags.ts';
@@ -106,9 +106,8 @@ export async function readSubject(
 
 /** A model that is trained already, at work. */
 export async function openModel(name: string, flags: EngineFlags): Promise<TrainedModel & Pick<Subject, 'modelFile'>> {
-  const { file, card, model, parameters } = await readModel(name);
-  const engine = await openEngine(flags);
-  return { engine, runner: makeRunner(engine, model), model, parameters, card, modelFile: file };
+  const read = await readModel(name);
+  return { ...trainedOn(await openEngine(flags), read), modelFile: read.file };
 }
 
 /** Data to learn or to search from, and other data to measure on: as far as the subject knows what was learned from, else parts of its data. */

@@ -6,7 +6,7 @@ import { type KeptTexts, otherUse, readTextModel, TEXTS_FILE, textFiles } from '
 import { openFolder, writeFolder } from '../data/files.ts';
 import type { Engine } from '../engine/engine.ts';
 import { CHECKPOINT_FILE } from './model-argument.ts';
-import { requireUseFile } from './run-folder.ts';
+import { makeFolder, requireUseFile } from './run-folder.ts';
 import { keptOfAll, useCheckpoint } from './use-checkpoint.ts';
 
 export type Use = KeptTexts['use'];
@@ -40,6 +40,7 @@ export async function readTextCheckpoint(folder: string, use: Use): ReturnType<t
 
 /** Writes the model and then what names it, and takes the checkpoint away. */
 export async function writeTextFolder(folder: string, texts: KeptTexts): Promise<void> {
+  await makeFolder(folder);
   await writeFolder(folder, await textFiles(texts));
   await rm(join(folder, CHECKPOINT_FILE), { force: true });
 }

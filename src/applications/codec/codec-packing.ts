@@ -8,7 +8,7 @@ import { sha256 } from '../../base/sha256.ts';
 import { type Folder, pathIn } from '../../data/folder.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { MODEL_FILE } from '../../model/file/model-file.ts';
-import { readTrained } from '../kept.ts';
+import { readModelIn, trainedOn } from '../kept.ts';
 import type { TrainedModel } from '../trained.ts';
 
 /** The two files that a codec is kept in. */
@@ -28,8 +28,8 @@ export async function namedModel(
   { file, sha256: expected }: z.infer<typeof namedModelSchema>,
   engine: Engine,
 ): Promise<TrainedModel> {
-  const trained = await readTrained(folder, file, engine);
-  const found = await sha256(await folder.read(file));
+  const read = await readModelIn(folder, file);
+  const found = await sha256(read.bytes);
   if (expected !== found)
     throw new ModelFileError({
       where: pathIn(folder, file),
@@ -37,7 +37,7 @@ export async function namedModel(
       got: `another one (${found.slice(0, 12)}…)`,
       fix: 'put the right one back, or make the codec anew: autoencoder compress --fit PICTURES',
     });
-  return trained;
+  return trainedOn(engine, read);
 }
 
 /** The files themselves: what is compressed names its codec by their bytes. @throws As `read`. */

@@ -182,6 +182,7 @@ async function fitted(
     },
   });
   bar?.end('Trained.');
+  await makeFolder(folder);
   await writeFolder(folder, await forecasterFiles(forecaster));
   return { forecaster, rows, heldFrom, modelFile: join(folder, 'model', MODEL_FILE) };
 }
